@@ -1,0 +1,148 @@
+"""What every channel can do, and how a network's answer becomes an honest outcome."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import ClassVar
+
+from requests import Response
+
+from crisisdesk.model.account import Account, AccountKind, CheckResult
+from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.errors import AnswerLost, GateClosed, NetworkError, NotSent
+from crisisdesk.net import Net, Session
+from crisisdesk.net.answers import BadAnswer
+
+LONGEST_WAIT = 300.0
+"""Seconds. A network that asks for more is tried again after this, or by a person."""
+
+
+class Channel(ABC):
+    """One account we publish to. Methods never raise: the outcome says what happened.
+
+    `send` makes exactly one attempt. `find` looks for a message that may have been published,
+    `delete` withdraws one, `check` proves the credentials without publishing anything.
+    """
+
+    about: ClassVar[AccountKind]
+
+    def __init__(
+        self,
+        account: Account,
+        secrets: Mapping[str, str],
+        net: Net,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.account = account
+        self.settings = account.settings
+        self.secrets = secrets
+        self.net = net
+        self.now = now
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """This account's own HTTP session, made when first needed and then kept warm."""
+        if self._session is None:
+            self._session = self.net.session()
+        return self._session
+
+    def send(self, message: Message) -> Outcome:
+        """Publish once."""
+        return guarded(lambda: self._send(message))
+
+    def find(self, message: Message, external_id: str = "") -> Outcome:
+        """CONFIRMED with its address, ABSENT when it is not there (yet), else why not known."""
+        return guarded(lambda: self._find(message, external_id), looking=True)
+
+    def delete(self, publication: Publication) -> Outcome:
+        """WITHDRAWN, or why not."""
+        return guarded(lambda: self._delete(publication))
+
+    def check(self) -> CheckResult:
+        """Whether the account works, with the text limit where the network tells it."""
+        try:
+            return self._check()
+        except NetworkError as error:
+            return CheckResult(False, str(error))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        if self._session:
+            self._session.close()
+
+    @abstractmethod
+    def _send(self, message: Message) -> Outcome: ...
+
+    @abstractmethod
+    def _find(self, message: Message, external_id: str) -> Outcome: ...
+
+    @abstractmethod
+    def _delete(self, publication: Publication) -> Outcome: ...
+
+    @abstractmethod
+    def _check(self) -> CheckResult: ...
+
+
+def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
+    """Turn network errors into outcomes. A lost answer to a mere look changed nothing."""
+    try:
+        return act()
+    except NotSent as error:
+        return Outcome(Verdict.UNKNOWN if looking else Verdict.NOT_SENT, str(error))
+    except (AnswerLost, BadAnswer) as error:
+        return Outcome(Verdict.UNKNOWN, str(error))
+    except GateClosed as error:
+        return Outcome(Verdict.REFUSED, str(error))
+    except NetworkError as error:
+        return Outcome(Verdict.UNKNOWN if looking else Verdict.REFUSED, str(error))
+
+
+def refusal(response: Response, words: str, now: datetime) -> Outcome:
+    """What a status other than success says of a publishing request.
+
+    401 is a matter of the account, 429 was not carried out, other 4xx were refused for good; after
+    a 5xx nobody knows.
+    """
+    status = response.status_code
+    said = f"{status} {words}".strip()
+    if status == 401:
+        return Outcome(Verdict.LOCKED, f"The network refused our sign-in ({said}).")
+    if status == 429:
+        wait = retry_after(response.headers, now)
+        return Outcome(Verdict.NOT_SENT, f"Too many requests ({said}).", retry_after=wait)
+    if 400 <= status < 500:
+        return Outcome(Verdict.REFUSED, f"The network refused it ({said}).")
+    return Outcome(Verdict.UNKNOWN, f"The network failed while handling it ({said}).")
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float:
+    """Seconds to wait, from any of the headers networks use; between 1 and 300.
+
+    Retry-After holds seconds or an HTTP date, Mastodon's reset an ISO time, Bluesky's Unix seconds.
+    """
+    for name in ("Retry-After", "X-RateLimit-Reset", "RateLimit-Reset"):
+        seconds = _seconds(headers.get(name, ""), now)
+        if seconds is not None:
+            return min(max(seconds, 1.0), LONGEST_WAIT)
+    return 30.0
+
+
+def _seconds(value: str, now: datetime) -> float | None:
+    try:
+        number = float(value)
+    except ValueError:
+        moment = _moment(value)
+        return (moment - now).total_seconds() if moment else None
+    return number - now.timestamp() if number > 1_000_000_000 else number
+
+
+def _moment(value: str) -> datetime | None:
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            moment = read(value)
+        except ValueError:
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,257 @@
+"""E-mail by SMTP: each address has its own truth.
+
+A server that takes a message has accepted it, no more; mail can be neither read back nor recalled.
+When the answer to the final dot is lost, nobody can know, and nothing is sent again by itself.
+"""
+
+import smtplib
+from collections.abc import Iterator
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import parseaddr
+
+from crisisdesk.channels.base import Channel
+from crisisdesk.model.account import AccountKind, CheckResult, SettingField
+from crisisdesk.model.delivery import Message, Outcome, Publication, RecipientResult, Verdict
+from crisisdesk.model.errors import BadInput, NetworkError, NotSent
+
+BATCH = 50
+"""Addresses in one transaction; RFC 5321 guarantees 100."""
+
+
+class Email(Channel):
+    """One mailing list over one submission server."""
+
+    about = AccountKind(
+        kind="email",
+        title="E-mail list",
+        publishes=True,
+        listens=False,
+        advice="Ask your mail team for a submission server that may send to outside addresses.",
+        fields=(
+            SettingField("host", "Mail server", hint="smtp.example.org"),
+            SettingField("port", "Port", default="587"),
+            SettingField(
+                "security", "Encryption", default="starttls", choices=("starttls", "tls", "none")
+            ),
+            SettingField("user", "User name", required=False),
+            SettingField("password", "Password", secret=True, required=False),
+            SettingField("sender", "From address", hint="alerts@council.example.org"),
+            SettingField("recipients", "Addresses", "one or more, parted by commas or new lines"),
+        ),
+    )
+
+    def _send(self, message: Message) -> Outcome:
+        results: list[RecipientResult] = []
+        for number, batch in enumerate(self._batches(message), 1):
+            more, go_on = self._send_batch(message, number, batch)
+            results += more
+            if not go_on:
+                break
+        left = [address for address in self._addresses(message) if address not in _told(results)]
+        results += [RecipientResult(each, Verdict.NOT_SENT, "not tried") for each in left]
+        return _summed(results, self._message_id(message, 1))
+
+    def _send_batch(
+        self, message: Message, number: int, batch: list[str]
+    ) -> tuple[list[RecipientResult], bool]:
+        """One conversation. The flag says whether further batches are worth trying."""
+        handed_over = False
+        results: list[RecipientResult] = []
+        try:
+            with self._connected() as client:
+                client.mail(self._sender)
+                for address in batch:
+                    code, answer = client.rcpt(address)
+                    verdict = _of_code(code)
+                    results.append(RecipientResult(address, verdict, _line(code, answer)))
+                taken = [each.address for each in results if each.verdict is Verdict.ACCEPTED]
+                if taken:
+                    handed_over = True
+                    code, answer = client.data(self._mime(message, number).as_bytes())
+                    results = _with_data_answer(results, code, answer)
+                _leave(client)
+        except (NetworkError, OSError) as error:
+            return _interrupted(batch, results, handed_over, error), False
+        return results, True
+
+    def _connected(self) -> "_SignedIn":
+        return _SignedIn(self)
+
+    def _mime(self, message: Message, number: int) -> EmailMessage:
+        mail = EmailMessage(policy=SMTP_POLICY)
+        mail["From"] = self._sender
+        mail["To"] = "undisclosed-recipients:;"
+        mail["Subject"] = message.subject.replace("\n", " ")
+        mail["Date"] = message.created_at
+        mail["Message-ID"] = self._message_id(message, number)
+        if message.reply_to:
+            mail["In-Reply-To"] = message.reply_to.external_id
+            mail["References"] = message.reply_to.external_id
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail["Importance"] = "high"
+        mail["Content-Language"] = message.language
+        mail.set_content(message.text, cte="quoted-printable")
+        return mail
+
+    def _message_id(self, message: Message, number: int) -> str:
+        return f"<{message.key}.{number}@{self._sender.rpartition('@')[2]}>"
+
+    @property
+    def _sender(self) -> str:
+        return parseaddr(self.settings["sender"])[1]
+
+    def _addresses(self, message: Message) -> list[str]:
+        return list(message.recipients or addresses(self.settings["recipients"]))
+
+    def _batches(self, message: Message) -> Iterator[list[str]]:
+        everybody = self._addresses(message)
+        for start in range(0, len(everybody), BATCH):
+            yield everybody[start : start + BATCH]
+
+    def _find(self, message: Message, external_id: str) -> Outcome:  # noqa: ARG002
+        words = "Mail cannot be read back. Ask somebody on the list whether it came."
+        return Outcome(Verdict.UNKNOWN, words)
+
+    def _delete(self, publication: Publication) -> Outcome:  # noqa: ARG002
+        return Outcome(Verdict.REFUSED, "Mail cannot be recalled. Send the correction.")
+
+    def _check(self) -> CheckResult:
+        try:
+            people = addresses(self.settings["recipients"])
+            with self._connected() as client:
+                code, answer = client.noop()
+                _leave(client)
+        except BadInput as error:
+            return CheckResult(False, str(error))
+        except OSError as error:
+            return CheckResult(False, f"The mail server refused: {error}.")
+        if code != 250:
+            return CheckResult(False, f"The mail server answered {_line(code, answer)}.")
+        words = f"The mail server accepts us; {len(people)} addresses. Nothing was sent."
+        return CheckResult(True, words, identity=self._sender)
+
+
+class _SignedIn:
+    """A conversation with the server, signed in where a user name is set."""
+
+    def __init__(self, channel: Email) -> None:
+        settings = channel.settings
+        self._user = settings.get("user", "")
+        self._password = channel.secrets.get("password", "")
+        self._opening = channel.net.smtp(
+            settings["host"], int(settings.get("port") or 587), settings.get("security", "starttls")
+        )
+
+    def __enter__(self) -> smtplib.SMTP:
+        client = self._opening.__enter__()
+        try:
+            client.ehlo_or_helo_if_needed()
+            if self._user:
+                client.login(self._user, self._password)
+        except BaseException:
+            self._opening.__exit__(None, None, None)
+            raise
+        return client
+
+    def __exit__(self, *exc: object) -> None:
+        self._opening.__exit__(None, None, None)
+
+
+def addresses(text: str) -> list[str]:
+    """The addresses of a setting, each once, in order. Raises BadInput naming a bad one."""
+    found: list[str] = []
+    for part in text.replace("\n", ",").replace(";", ",").split(","):
+        address = parseaddr(part.strip())[1] if part.strip() else ""
+        if part.strip() and not _is_address(address):
+            raise BadInput(f"{part.strip()!r} is no e-mail address.", "Correct the list.")
+        if address and address not in found:
+            found.append(address)
+    if not found:
+        raise BadInput("The list has no address.", "Add at least one.")
+    return found
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = Address(addr_spec=text)
+    except (ValueError, IndexError):
+        return False
+    return bool(address.username and address.domain)
+
+
+def _leave(client: smtplib.SMTP) -> None:
+    """Say goodbye; whatever the server makes of that no longer matters to what it has taken."""
+    try:
+        client.quit()
+    except OSError:
+        client.close()
+
+
+def _of_code(code: int) -> Verdict:
+    if 200 <= code < 300:
+        return Verdict.ACCEPTED
+    return Verdict.NOT_SENT if 400 <= code < 500 else Verdict.REFUSED
+
+
+def _line(code: int, answer: bytes) -> str:
+    return f"{code} {answer.decode(errors='replace')}".replace("\n", " ")[:200]
+
+
+def _told(results: list[RecipientResult]) -> set[str]:
+    return {result.address for result in results}
+
+
+def _with_data_answer(
+    results: list[RecipientResult], code: int, answer: bytes
+) -> list[RecipientResult]:
+    verdict = _of_code(code)
+    return [
+        RecipientResult(each.address, verdict, _line(code, answer))
+        if each.verdict is Verdict.ACCEPTED
+        else each
+        for each in results
+    ]
+
+
+def _interrupted(
+    batch: list[str], results: list[RecipientResult], handed_over: bool, error: Exception
+) -> list[RecipientResult]:
+    """Nobody was sent anything before the message itself was handed over."""
+    words = str(error)[:200]
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return [RecipientResult(address, Verdict.LOCKED, words) for address in batch]
+    known = {each.address: each for each in results}
+    fate = Verdict.UNKNOWN if handed_over and not isinstance(error, NotSent) else Verdict.NOT_SENT
+    return [
+        known[address]
+        if address in known and known[address].verdict is Verdict.REFUSED
+        else RecipientResult(address, fate, words)
+        for address in batch
+    ]
+
+
+_ORDER = (Verdict.UNKNOWN, Verdict.LOCKED, Verdict.NOT_SENT, Verdict.ACCEPTED, Verdict.REFUSED)
+
+
+def _summed(results: list[RecipientResult], message_id: str) -> Outcome:
+    """One verdict for the list: unknown outweighs everything; one acceptance makes it accepted."""
+    counts = {verdict: sum(each.verdict is verdict for each in results) for verdict in _ORDER}
+    parts = [f"{number} {verdict}" for verdict, number in counts.items() if number]
+    worst = next(each for each in results if counts[each.verdict])
+    if counts[Verdict.UNKNOWN]:
+        verdict = Verdict.UNKNOWN
+    elif counts[Verdict.ACCEPTED]:
+        verdict = Verdict.ACCEPTED
+    else:
+        verdict = next(each for each in _ORDER if counts[each])
+        worst = next(each for each in results if each.verdict is verdict)
+    detail = "" if verdict is Verdict.ACCEPTED else f" ({worst.answer})"
+    return Outcome(
+        verdict,
+        f"Of {len(results)} addresses: {', '.join(parts)}{detail}.",
+        external_id=message_id,
+        recipients=tuple(results),
+    )

@@ -1,0 +1,79 @@
+"""Which channels there are, and how one is made from an account."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from crisisdesk.channels.base import Channel
+from crisisdesk.channels.bluesky import Bluesky
+from crisisdesk.channels.cap import Cap
+from crisisdesk.channels.email import Email
+from crisisdesk.channels.mastodon import Mastodon
+from crisisdesk.model.account import Account
+from crisisdesk.model.errors import BadInput
+from crisisdesk.net import Net
+
+CHANNELS: dict[str, type[Channel]] = {
+    channel.about.kind: channel for channel in (Mastodon, Bluesky, Email, Cap)
+}
+
+
+def make_channel(
+    account: Account, secrets: Mapping[str, str], net: Net, now: Callable[[], datetime]
+) -> Channel:
+    """The channel for an account. Raises BadInput for a kind that does not publish."""
+    if account.kind not in CHANNELS:
+        raise BadInput(f"{account.kind!r} is no channel we can publish to.", "Remove the account.")
+    return CHANNELS[account.kind](account, secrets, net, now)
+
+
+class ChannelSet:
+    """The open channels, one for each account, made when first used and kept warm.
+
+    A channel is used by one thread at a time: hold `lock(account_id)` around its methods.
+    """
+
+    def __init__(
+        self,
+        net: Net,
+        secrets_of: Callable[[Account], Mapping[str, str]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._net = net
+        self._secrets_of = secrets_of
+        self._now = now
+        self._guard = threading.Lock()
+        self._accounts: dict[str, Account] = {}
+        self._open: dict[str, tuple[Channel, threading.Lock]] = {}
+
+    def use(self, accounts: Iterable[Account]) -> None:
+        """These are the accounts from now on; channels of changed ones are closed."""
+        with self._guard:
+            new = {each.id: each for each in accounts if each.enabled and each.kind in CHANNELS}
+            for account_id in list(self._open):
+                if new.get(account_id) != self._accounts.get(account_id):
+                    self._open.pop(account_id)[0].close()
+            self._accounts = new
+
+    def accounts(self) -> list[Account]:
+        """The accounts that can be published to, in order of name."""
+        with self._guard:
+            return sorted(self._accounts.values(), key=lambda each: each.name.lower())
+
+    def get(self, account_id: str) -> tuple[Channel, threading.Lock]:
+        """The channel of an account and its lock. Raises BadInput when there is none."""
+        with self._guard:
+            if account_id not in self._open:
+                account = self._accounts.get(account_id)
+                if account is None:
+                    raise BadInput("This channel is no longer set up.", "Add the account again.")
+                channel = make_channel(account, self._secrets_of(account), self._net, self._now)
+                self._open[account_id] = (channel, threading.Lock())
+            return self._open[account_id]
+
+    def close(self) -> None:
+        """Close every channel."""
+        with self._guard:
+            for channel, _ in self._open.values():
+                channel.close()
+            self._open.clear()

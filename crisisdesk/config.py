@@ -1,0 +1,105 @@
+"""Where things are kept, and the few settings that are no secret and no account."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from crisisdesk.model.errors import BadInput
+
+DATABASE_NAME = "desk.db"
+CHECKPOINTS_NAME = "checkpoints.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Read from `settings.toml` in the data folder; every key has a default.
+
+    `database_url` empty means SQLite in the data folder. `anchor_folder` is a second place, on
+    another disk or share, where checkpoints of the log are copied. `extra_ca_file` names a PEM file
+    of certificates trusted beside those of the operating system.
+    """
+
+    organisation: str = "Our organisation"
+    sender: str = "desk@localhost"
+    database_url: str = ""
+    anchor_folder: str = ""
+    poll_seconds: int = 60
+    watch_terms: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    theme: str = "auto"
+    extra_ca_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Everything this program keeps, below one folder."""
+
+    home: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the live desk."""
+        return self.home / DATABASE_NAME
+
+    @property
+    def settings(self) -> Path:
+        """The settings file; it need not exist."""
+        return self.home / "settings.toml"
+
+    @property
+    def exercises(self) -> Path:
+        """One folder for each exercise that was played on screen."""
+        return self.home / "exercises"
+
+    @property
+    def templates(self) -> Path:
+        """The organisation's own templates, read after the ones that come with the program."""
+        return self.home / "templates"
+
+
+def paths(data: str | None = None) -> Paths:
+    """The folder from `--data`, else CRISISDESK_HOME, else the system's place for user data."""
+    chosen = data or os.environ.get("CRISISDESK_HOME")
+    home = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("CrisisDesk", False)
+    return Paths(home.absolute())
+
+
+def load_settings(file: Path) -> Settings:
+    """Read the settings. Raises BadInput naming the file and the key."""
+    if not file.exists():
+        return Settings()
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadInput(f"{file} cannot be read: {error}.", "Correct or remove the file.") from error
+    return Settings(**{key: _checked(file, key, value) for key, value in data.items()})
+
+
+def _checked(file: Path, key: str, value: Any) -> Any:
+    default = getattr(Settings(), key, None)
+    if default is None:
+        raise BadInput(f"{file}: {key!r} is no setting.", "Remove the line or correct its name.")
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            raise BadInput(f"{file}: {key!r} must be a list of texts.", 'Write it as ["a", "b"].')
+        return tuple(value)
+    if type(value) is not type(default):
+        kind = "a whole number" if isinstance(default, int) else "a text in quotes"
+        raise BadInput(f"{file}: {key!r} must be {kind}.", "Correct the line.")
+    return value
+
+
+def resource(*parts: str) -> bytes:
+    """A file that comes with the program."""
+    return resources.files("resources").joinpath(*parts).read_bytes()
+
+
+def resource_names(folder: str, suffix: str = "") -> list[str]:
+    """The names of the files or folders in one of the program's resource folders."""
+    found = resources.files("resources").joinpath(folder).iterdir()
+    return sorted(entry.name for entry in found if entry.name.endswith(suffix))

@@ -1,0 +1,1 @@
+"""What CrisisDesk talks about: frozen values and the legal moves between states."""

@@ -1,0 +1,42 @@
+"""Alerts: one message to the public, frozen at the moment it was composed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.template import CapCodes, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The exact text for one account, in one language."""
+
+    account_id: str
+    kind: str
+    language: str
+    text: str
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A composed message. `content_hash` covers every rendered text and the channel list.
+
+    `references` is the id of the alert that this one updates, cancels or clears.
+    """
+
+    id: str
+    incident_id: str
+    marker: str
+    template_id: str
+    step: Step
+    mode: Mode
+    headline: str
+    codes: CapCodes
+    values: dict[str, str]
+    rendered: tuple[Rendered, ...]
+    content_hash: str
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    references: str = ""

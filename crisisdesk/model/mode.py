@@ -1,0 +1,10 @@
+"""Live or exercise: stamped on every row, decided once for each process."""
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """Whether what this process does can reach the public."""
+
+    LIVE = "live"
+    EXERCISE = "exercise"

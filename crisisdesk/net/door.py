@@ -1,0 +1,90 @@
+"""The factory of everything that talks to a network."""
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from smtplib import SMTP
+
+from crisisdesk.model.errors import GateClosed, NotSent
+from crisisdesk.model.mode import Mode
+from crisisdesk.net import gate
+from crisisdesk.net.deadline import CALL
+from crisisdesk.net.inside import InsideAdapter, InsideSocket, MailSession, WsgiApp
+from crisisdesk.net.mail import STARTTLS, BoundedSMTP, open_direct
+from crisisdesk.net.session import CONNECT_SECONDS, DirectAdapter, Session
+
+MAIL_SECONDS = 60.0
+
+
+class Net:
+    """Live: real connections. Exercise: only the simulated networks given, by host name."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        *,
+        apps: Mapping[str, WsgiApp] | None = None,
+        mail: Callable[[], MailSession] | None = None,
+        extra_ca_file: str = "",
+    ) -> None:
+        self.mode = mode
+        self._apps = apps or {}
+        self._mail = mail
+        self._extra_ca_file = extra_ca_file
+        self._context: ssl.SSLContext | None = None
+
+    def session(self) -> Session:
+        """A session of its own for one account, so that connections stay warm."""
+        if self.mode is Mode.EXERCISE:
+            return Session(InsideAdapter(self._apps))
+        self._refuse_if_closed()
+        return Session(DirectAdapter(self._certificates()))
+
+    @contextmanager
+    def smtp(self, host: str, port: int, security: str) -> Iterator[SMTP]:
+        """A connected, secured SMTP client for one conversation of at most a minute.
+
+        `security` is "starttls", "tls" or "none". Raises NotSent when the server cannot be reached
+        or its TLS cannot be trusted; errors of the conversation itself are smtplib's.
+        """
+        CALL.ends_at = time.monotonic() + MAIL_SECONDS
+        try:
+            client = self._connected(host, port, security)
+            try:
+                yield client
+            finally:
+                client.close()
+        finally:
+            CALL.ends_at = float("inf")
+
+    def _connected(self, host: str, port: int, security: str) -> SMTP:
+        if self.mode is Mode.EXERCISE:
+            if self._mail is None:
+                raise GateClosed("This is an exercise without a mail server.", "Nothing was sent.")
+            session = self._mail
+            return BoundedSMTP(lambda: InsideSocket(session()), host, None)
+        self._refuse_if_closed()
+        opener = open_direct(host, port, security, self._certificates(), CONNECT_SECONDS)
+        try:
+            client = BoundedSMTP(opener, host, self._certificates())
+            if security == STARTTLS:
+                client.secure()
+        except OSError as error:
+            raise NotSent(
+                f"The mail server {host} refused: {error}.", "Nothing was sent."
+            ) from error
+        return client
+
+    def _certificates(self) -> ssl.SSLContext:
+        if self._context is None:
+            import truststore  # the operating system's own store, so a company's CA works too
+
+            self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            if self._extra_ca_file:
+                self._context.load_verify_locations(self._extra_ca_file)
+        return self._context
+
+    def _refuse_if_closed(self) -> None:
+        if gate.is_closed():
+            raise GateClosed("This process is an exercise.", "Nothing can leave this computer.")

@@ -1,0 +1,173 @@
+"""The log's hash chain: canonical bytes, links, and a verifier that only reads what it is given.
+
+An entry's hash is SHA-256 over a domain label, the hash before it, its number, the length of its
+body and the body. A checkpoint is an Ed25519 signature over (origin, number, hash). A chain alone
+cannot show that its tail was cut or that all of it was written anew: only a checkpoint kept
+somewhere else can, so `verify` takes those as `anchors`.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from struct import Struct
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, VerifyReport
+
+ENTRY_DOMAIN = b"crisisdesk/log/entry/1\x00"
+CHECKPOINT_DOMAIN = b"crisisdesk/log/checkpoint/1\n"
+GENESIS = bytes(32)
+KEY_FIELD = b'"desk_key":"'
+
+_number_and_length = Struct(">QQ").pack
+
+
+def canonical(value: dict[str, Any]) -> bytes:
+    """The one byte form of an entry: sorted keys, UTF-8, no floats. Raises ValueError on a float.
+
+    Floats are refused because two JSON writers may print one of them differently.
+    """
+    _refuse_floats(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _refuse_floats(value: Any) -> None:
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, float):
+            raise ValueError("log entries hold no floats")
+        if isinstance(inner, dict | list | tuple):
+            _refuse_floats(inner)
+
+
+def entry_hash(seq: int, prev: bytes, body: bytes) -> bytes:
+    """The 32 bytes that name entry `seq` and, through `prev`, everything before it."""
+    return sha256(ENTRY_DOMAIN + prev + _number_and_length(seq, len(body)) + body).digest()
+
+
+def checkpoint_note(origin: str, seq: int, head: bytes) -> bytes:
+    """The bytes a desk key signs."""
+    return CHECKPOINT_DOMAIN + f"origin: {origin}\nseq: {seq}\nhash: {head.hex()}\n".encode()
+
+
+def signature_holds(checkpoint: Checkpoint) -> bool:
+    """Whether the checkpoint was signed by the key it names."""
+    note = checkpoint_note(checkpoint.origin, checkpoint.seq, checkpoint.hash)
+    try:
+        key = Ed25519PublicKey.from_public_bytes(checkpoint.public_key)
+        key.verify(checkpoint.signature, note)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def verify(
+    entries: Iterable[Entry | tuple[int, bytes, bytes, bytes]],
+    checkpoints: Iterable[Checkpoint] = (),
+    anchors: Iterable[Checkpoint] = (),
+    trusted_key: bytes | None = None,
+) -> VerifyReport:
+    """Walk the whole log once and report every finding, the earliest entry first.
+
+    `entries` are (seq, prev, hash, body) in order of seq. `checkpoints` were kept with the log,
+    `anchors` elsewhere. With `trusted_key` (32 raw bytes) any other signer is a finding; without
+    it the keys that the log itself announces are accepted and named in the report.
+    """
+    kept = [*checkpoints]
+    outside = [*anchors]
+    wanted = {checkpoint.seq for checkpoint in (*kept, *outside)}
+    walk = _Walk(wanted)
+    findings = list(walk.run(entries))
+    accepted = {trusted_key} if trusted_key else walk.keys
+    anchored = 0
+    for checkpoint, is_outside in [(c, False) for c in kept] + [(c, True) for c in outside]:
+        finding = _judge(checkpoint, walk, accepted, is_outside)
+        if finding:
+            findings.append(finding)
+        else:
+            anchored = max(anchored, checkpoint.seq)
+    findings.sort(key=lambda finding: finding.seq)
+    return VerifyReport(
+        entries=walk.count,
+        head=walk.head,
+        checkpoints=len(kept) + len(outside),
+        anchored_to=anchored,
+        keys=tuple(sorted(walk.keys)),
+        findings=tuple(findings),
+    )
+
+
+class _Walk:
+    """One pass over the entries, remembering only what checkpoints ask for."""
+
+    def __init__(self, wanted: set[int]) -> None:
+        self.wanted = wanted
+        self.seen: dict[int, bytes] = {}
+        self.keys: set[bytes] = set()
+        self.count = 0
+        self.last = 0
+        self.head = GENESIS
+
+    def run(self, entries: Iterable[Entry | tuple[int, bytes, bytes, bytes]]) -> Iterator[Finding]:
+        expected, head, computed, count = 1, GENESIS, GENESIS, 0
+        wanted, pack, domain, key_field = self.wanted, _number_and_length, ENTRY_DOMAIN, KEY_FIELD
+        for row in entries:
+            seq, prev, stored, body = row if isinstance(row, tuple) else _columns(row)
+            digest = sha256(domain + prev + pack(seq, len(body)) + body).digest()
+            if digest != stored or seq != expected or (prev != head and prev != computed):
+                yield from _explain(seq, expected, digest == stored, prev in (head, computed))
+            head, computed, expected = stored, digest, seq + 1
+            count += 1
+            if seq in wanted:
+                self.seen[seq] = stored
+            if key_field in body:
+                self._note_keys(body)
+        self.count, self.last, self.head = count, expected - 1, head
+
+    def _note_keys(self, body: bytes) -> None:
+        try:
+            key = bytes.fromhex(orjson.loads(body)["detail"]["desk_key"])
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return
+        self.keys.add(key)
+
+
+def _columns(entry: Entry) -> tuple[int, bytes, bytes, bytes]:
+    return entry.seq, entry.prev, entry.hash, entry.body
+
+
+def _explain(seq: int, expected: int, content_holds: bool, linked: bool) -> Iterator[Finding]:
+    if seq > expected:
+        gone = (
+            f"entry {expected} is" if seq == expected + 1 else f"entries {expected}–{seq - 1} are"
+        )
+        yield Finding(expected, Fault.MISSING, f"{gone} missing")
+    elif seq < expected:
+        yield Finding(seq, Fault.REORDERED, f"entry {seq} stands again or out of order")
+    if not content_holds:
+        yield Finding(seq, Fault.EDITED, f"entry {seq} was changed after it was written")
+    elif not linked and seq == expected:
+        words = f"entry {seq} does not follow the entry before it: one was replaced or inserted"
+        yield Finding(seq, Fault.RELINKED, words)
+
+
+def _judge(
+    checkpoint: Checkpoint, walk: _Walk, accepted: set[bytes], outside: bool
+) -> Finding | None:
+    kept = "kept elsewhere" if outside else "in the log"
+    seq = checkpoint.seq
+    if not signature_holds(checkpoint):
+        words = f"the checkpoint of entry {seq} {kept} carries a bad signature"
+        return Finding(seq, Fault.BAD_SIGNATURE, words)
+    if checkpoint.public_key not in accepted:
+        words = f"the checkpoint of entry {seq} {kept} was signed by a key this log does not name"
+        return Finding(seq, Fault.FOREIGN_KEY, words)
+    if seq > walk.last:
+        words = f"the log ends at entry {walk.last}; a checkpoint {kept} proves it had {seq}"
+        return Finding(walk.last + 1, Fault.CUT, words)
+    if walk.seen.get(seq) != checkpoint.hash:
+        words = f"entry {seq} is not the one that the checkpoint {kept} was signed over"
+        return Finding(seq, Fault.REWRITTEN, words)
+    return None

@@ -1,0 +1,85 @@
+"""The log as JSON lines: a header, the entries, the checkpoints. Read back as strictly as written.
+
+Header `{"crisisdesk_log":1,"origin":…,"keys":[hex]}`, then one object a line:
+`{"seq":n,"prev":hex,"hash":hex,"entry":{…}}` or `{"checkpoint":{…}}` with hex strings.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import orjson
+
+from crisisdesk.model.audit import Checkpoint, Entry
+from crisisdesk.model.errors import BadInput
+from crisisdesk.rules.chain import canonical
+
+FORMAT = 1
+
+
+def header_line(origin: str, keys: Iterable[bytes]) -> bytes:
+    """The first line of an export."""
+    header = {"crisisdesk_log": FORMAT, "origin": origin, "keys": [key.hex() for key in keys]}
+    return canonical(header) + b"\n"
+
+
+def entry_line(entry: Entry) -> bytes:
+    """One entry as a line; the body stands in it as it was hashed."""
+    return b'{"entry":%b,"hash":"%b","prev":"%b","seq":%d}\n' % (
+        entry.body,
+        entry.hash.hex().encode(),
+        entry.prev.hex().encode(),
+        entry.seq,
+    )
+
+
+def checkpoint_line(checkpoint: Checkpoint) -> bytes:
+    """One checkpoint as a line; also the form of the file kept outside the log."""
+    return canonical({"checkpoint": _checkpoint_fields(checkpoint)}) + b"\n"
+
+
+def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "seq": checkpoint.seq,
+        "hash": checkpoint.hash.hex(),
+        "origin": checkpoint.origin,
+        "key": checkpoint.public_key.hex(),
+        "signature": checkpoint.signature.hex(),
+    }
+
+
+def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
+    """Entries and checkpoints of an export, streamed. Raises BadInput naming the bad line."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found = _read(orjson.loads(line))
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            raise BadInput(
+                f"Line {number} is not a log line ({error}).",
+                "Export the log again, or ask for an undamaged copy.",
+            ) from error
+        if found:
+            yield found
+
+
+def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
+    if "crisisdesk_log" in value:
+        if value["crisisdesk_log"] != FORMAT:
+            raise ValueError(f"format {value['crisisdesk_log']} is newer than this program")
+        return None
+    if "checkpoint" in value:
+        fields = value["checkpoint"]
+        return Checkpoint(
+            seq=int(fields["seq"]),
+            hash=bytes.fromhex(fields["hash"]),
+            origin=str(fields["origin"]),
+            public_key=bytes.fromhex(fields["key"]),
+            signature=bytes.fromhex(fields["signature"]),
+        )
+    return Entry(
+        seq=int(value["seq"]),
+        prev=bytes.fromhex(value["prev"]),
+        hash=bytes.fromhex(value["hash"]),
+        body=canonical(value["entry"]),
+    )

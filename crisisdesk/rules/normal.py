@@ -1,0 +1,40 @@
+"""One normal form of a public text, shared by triage and by the search for repeats."""
+
+import re
+import unicodedata
+from hashlib import blake2b
+
+_LINKS = re.compile(r"https?://\S+|www\.\S+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_REPOST = re.compile(r"^(?:rt|via)\b\s*@\w+\s*:?\s*|\s@\w[\w.]*|^@\w[\w.]*", re.IGNORECASE)
+_APOSTROPHES = str.maketrans({"’": "", "'": "", "ʼ": "", "`": ""})
+SHORTEST_FINGERPRINT = 20
+"""Below so many characters two people may well say the same thing independently."""
+
+
+def words_of(text: str) -> str:
+    """Lower case words with single spaces, one space at either end; links are dropped.
+
+    Apostrophes vanish ("can't" → "cant"), everything else that is no letter or digit parts words.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    elif "'" in text:
+        text = text.replace("'", "")
+    if "http" in text or "www." in text:
+        text = _LINKS.sub(" ", text)
+    return f" {_NOT_WORD.sub(' ', text.lower()).strip()} "
+
+
+def fingerprint(text: str, words: str = "") -> bytes:
+    """8 bytes equal for texts with the same words; empty for texts too short to compare.
+
+    Reposts ("RT @name: …") and mentions of people do not count, nor do links. `words` is the
+    normal form of the text, if at hand.
+    """
+    if "@" in text:
+        words = words_of(_REPOST.sub(" ", text))
+    words = words or words_of(text)
+    if len(words) < SHORTEST_FINGERPRINT:
+        return b""
+    return blake2b(words.encode(), digest_size=8).digest()

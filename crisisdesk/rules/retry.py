@@ -1,0 +1,55 @@
+"""What may be tried again by itself, and when. Everything else waits for a person."""
+
+from collections.abc import Iterable
+
+from crisisdesk.model.delivery import DeliveryState, Outcome, RecipientResult, Verdict
+
+ATTEMPTS = 5
+PAUSES = (2.0, 5.0, 15.0, 45.0)
+"""Seconds between attempts when the network did not ask for another time."""
+
+LOOK_AGAIN = (2.0, 10.0, 30.0, 60.0)
+"""Seconds after which an unknown outcome is looked up; absence before the last proves nothing."""
+
+
+def state_after(outcome: Outcome, attempt: int) -> DeliveryState:
+    """The state a send leads to. Only what certainly was not sent is tried again.
+
+    A list where some addresses were put off (4xx) is tried again for those alone.
+    """
+    verdict = outcome.verdict
+    if verdict is Verdict.CONFIRMED:
+        return DeliveryState.CONFIRMED
+    if verdict is Verdict.UNKNOWN:
+        return DeliveryState.UNKNOWN
+    if wants_retry(outcome) and attempt < ATTEMPTS:
+        return DeliveryState.RETRYING
+    return DeliveryState.ACCEPTED if verdict is Verdict.ACCEPTED else DeliveryState.FAILED
+
+
+def wants_retry(outcome: Outcome) -> bool:
+    """Whether something of it certainly did not leave and may go later."""
+    put_off = any(each.verdict is Verdict.NOT_SENT for each in outcome.recipients)
+    return outcome.verdict is Verdict.NOT_SENT or (outcome.verdict is Verdict.ACCEPTED and put_off)
+
+
+def pause_before(attempt: int, outcome: Outcome, jitter: float) -> float:
+    """Seconds to wait before attempt number `attempt` (from 2); `jitter` is between 0 and 1."""
+    if outcome.retry_after is not None:
+        return outcome.retry_after
+    base = PAUSES[min(attempt - 2, len(PAUSES) - 1)]
+    return base * (0.8 + 0.4 * jitter)
+
+
+def merged(
+    earlier: Iterable[RecipientResult], later: Iterable[RecipientResult]
+) -> tuple[RecipientResult, ...]:
+    """Each address once, with its latest result, in the order of the first attempt."""
+    results = {each.address: each for each in earlier}
+    results.update({each.address: each for each in later})
+    return tuple(results.values())
+
+
+def put_off(results: Iterable[RecipientResult]) -> tuple[str, ...]:
+    """The addresses that certainly got nothing yet and may be tried again."""
+    return tuple(each.address for each in results if each.verdict is Verdict.NOT_SENT)

@@ -1,0 +1,356 @@
+"""Dispatch: saying it everywhere at once, and writing down what each network truly answered.
+
+The intent of every delivery is durable before its first byte leaves. One transaction writes all
+intents; each channel then has its own thread, and each answer its own transaction.
+"""
+
+import random
+import secrets
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from crisisdesk.channels.base import Channel
+from crisisdesk.channels.registry import ChannelSet
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.cap import Reference
+from crisisdesk.model.delivery import (
+    PUBLISHED,
+    Delivery,
+    DeliveryState,
+    Message,
+    Outcome,
+    Publication,
+    Verdict,
+)
+from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.events import DeliveryChanged
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import to_ms
+from crisisdesk.model.operator import Operator
+from crisisdesk.model.template import Template
+from crisisdesk.rules.cap_write import build
+from crisisdesk.rules.capping import to_cap
+from crisisdesk.rules.composing import content_hash
+from crisisdesk.rules.references import delivery_key
+from crisisdesk.rules.retry import merged, pause_before, put_off, state_after
+from crisisdesk.store.database import Database
+from crisisdesk.store.unit import Unit
+from crisisdesk.system.bus import Bus
+from crisisdesk.system.workers import Workers
+
+Later = Callable[[float, Callable[[], None]], None]
+"""Run something so many seconds from now: on the scheduler live, on the story in an exercise."""
+
+
+class Dispatch:
+    """Sends alerts, retries what certainly did not leave, and withdraws what was published."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: ChannelSet,
+        bus: Bus,
+        workers: Workers,
+        later: Later,
+        mode: Mode,
+        now: Callable[[], datetime],
+        templates: dict[str, Template],
+        cap_sender: str,
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._bus = bus
+        self._workers = workers
+        self._later = later
+        self._mode = mode
+        self._now = now
+        self._templates = templates
+        self._cap_sender = cap_sender
+
+    def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
+        """Send an alert on all its channels at once; the futures end with each first attempt.
+
+        Raises Refused when the alert changed, expired, belongs to the other mode, was broadcast
+        already, or when the operator may not send.
+        """
+        if not operator.role.may_broadcast:
+            raise Refused(f"A {operator.role} may not broadcast.", "Ask a sender.")
+        deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
+        for delivery in deliveries:
+            self._tell(delivery, DeliveryState.SENDING)
+        return [
+            self._workers.network(lambda each=delivery: self._attempt(each.id, 1))  # type: ignore[misc]
+            for delivery in deliveries
+        ]
+
+    def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
+        """A person decides to send an unknown delivery again, knowing it may then stand twice."""
+
+        def change(unit: Unit) -> Delivery:
+            delivery = _existing(unit, delivery_id)
+            self._move(unit, delivery, DeliveryState.SENDING, operator.name, words=reason)
+            return delivery
+
+        delivery = self._database.write(change)
+        self._tell(delivery, DeliveryState.SENDING)
+        return self._workers.network(lambda: self._attempt(delivery_id, 1))
+
+    def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
+        """A person has looked with their own eyes: it is there, or it is not."""
+        state = DeliveryState.CONFIRMED if seen else DeliveryState.FAILED
+        evidence = f"{'Seen' if seen else 'Not there, says'} {operator.name}: {words}".rstrip(": ")
+
+        def change(unit: Unit) -> Delivery:
+            delivery = _existing(unit, delivery_id)
+            outcome = Outcome(Verdict.CONFIRMED if seen else Verdict.ABSENT, evidence)
+            self._move(unit, delivery, state, operator.name, outcome)
+            return delivery
+
+        self._tell(self._database.write(change), state)
+
+    def retract(self, alert_id: str, operator: Operator, reason: str) -> list[Future[None]]:
+        """Delete an alert wherever it was published and can be deleted. The reason is logged."""
+        if not operator.role.may_broadcast:
+            raise Refused(f"A {operator.role} may not retract.", "Ask a sender.")
+
+        def note(unit: Unit) -> list[Delivery]:
+            unit.log.append(
+                "alert.retracting",
+                actor=operator.name,
+                subject=f"alert {alert_id}",
+                detail={"reason": reason},
+                weighty=True,
+            )
+            return unit.alerts.deliveries(alert_id)
+
+        published = [each for each in self._database.write(note) if each.state in PUBLISHED]
+        return [
+            self._workers.network(lambda each=delivery: self._withdraw(each, operator.name))  # type: ignore[misc]
+            for delivery in published
+        ]
+
+    def deliveries(self, alert_id: str) -> list[Delivery]:
+        """The state of every channel of an alert."""
+        with self._database.read() as unit:
+            return unit.alerts.deliveries(alert_id)
+
+    def recent(self, limit: int = 20) -> list[tuple[Alert, list[Delivery]]]:
+        """What we said last, newest first, with every channel's state."""
+        with self._database.read() as unit:
+            return [
+                (alert, unit.alerts.deliveries(alert.id)) for alert in unit.alerts.recent(limit)
+            ]
+
+    def last_broadcast_ms(self) -> int:
+        """When the public last heard from us; ms since 1970, 0 if never."""
+        with self._database.read() as unit:
+            return unit.alerts.last_broadcast_ms()
+
+    def message_of(self, delivery: Delivery) -> Message:
+        """The frozen message of a delivery, the same every time it is made."""
+        with self._database.read() as unit:
+            return self._message(unit, delivery)
+
+    def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
+        alert = unit.alerts.get(alert_id)
+        now = self._now()
+        self._refuse_unfit(alert, now)
+        assert alert is not None  # noqa: S101 - _refuse_unfit raised otherwise
+        if not unit.alerts.claim(alert_id, to_ms(now)):
+            raise Refused("This alert was broadcast already.", "Nothing was sent twice.")
+        for part in alert.rendered:
+            key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
+            delivery_id = str(uuid.uuid4())
+            unit.alerts.prepare(delivery_id, alert.id, part, key, to_ms(now))
+            unit.alerts.move(delivery_id, DeliveryState.SENDING, to_ms(now))
+        unit.log.append(
+            "broadcast.started",
+            actor=operator.name,
+            subject=f"alert {alert.id}",
+            detail=_intent(alert),
+            weighty=True,
+        )
+        return unit.alerts.deliveries(alert.id)
+
+    def _refuse_unfit(self, alert: Alert | None, now: datetime) -> None:
+        if alert is None:
+            raise Refused("There is no such alert.", "Compose it again.")
+        if alert.mode is not self._mode:
+            raise Refused(f"This alert is for {alert.mode}, this desk is {self._mode}.", "Stop.")
+        if alert.expires_at <= now:
+            raise Refused("This alert has expired.", "Compose a new one.")
+        made = content_hash(alert.rendered, alert.mode, alert.step, alert.marker)
+        if made != alert.content_hash:
+            raise Refused("The text is not the one that was composed.", "Compose it again.")
+
+    def _attempt(self, delivery_id: str, attempt: int) -> None:
+        """One send, in a network thread. No transaction is open while the network works."""
+        with self._database.read() as unit:
+            delivery = _existing(unit, delivery_id)
+            message = self._message(unit, delivery)
+        if delivery.recipients:
+            message = replace(message, recipients=put_off(delivery.recipients))
+        outcome = self._with_channel(delivery, lambda channel: channel.send(message))
+        outcome = replace(outcome, recipients=merged(delivery.recipients, outcome.recipients))
+        state = state_after(outcome, attempt)
+        self._record(delivery, state, outcome)
+        if state is DeliveryState.RETRYING:
+            pause = pause_before(attempt + 1, outcome, random.random())
+            self._later(pause, lambda: self._retry(delivery_id, attempt + 1))
+
+    def _retry(self, delivery_id: str, attempt: int) -> None:
+        """Go on after a pause, unless the alert has expired meanwhile."""
+
+        def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
+            delivery = _existing(unit, delivery_id)
+            if delivery.state is not DeliveryState.RETRYING:
+                return delivery, delivery.state
+            alert = unit.alerts.get(delivery.alert_id)
+            expired = alert is None or alert.expires_at <= self._now()
+            state = DeliveryState.FAILED if expired else DeliveryState.SENDING
+            outcome = Outcome(Verdict.NOT_SENT, "The alert expired before it could leave.")
+            self._move(unit, delivery, state, "desk", outcome if expired else None)
+            return delivery, state
+
+        delivery, state = self._database.write(change)
+        self._tell(delivery, state)
+        if state is DeliveryState.SENDING:
+            self._workers.network(lambda: self._attempt(delivery_id, attempt))
+
+    def resume(self, delivery: Delivery) -> None:
+        """Go on with a delivery that was waiting to be retried when the desk last ended."""
+        self._later(1.0, lambda: self._retry(delivery.id, 2))
+
+    def _withdraw(self, delivery: Delivery, actor: str) -> None:
+        place = Publication(delivery.external_id, delivery.url, delivery.key)
+        outcome = self._with_channel(delivery, lambda channel: channel.delete(place))
+        if outcome.verdict is Verdict.WITHDRAWN:
+            self._record(delivery, DeliveryState.WITHDRAWN, outcome, actor)
+            return
+
+        def note(unit: Unit) -> None:
+            unit.alerts.add_evidence(delivery.id, outcome.evidence, to_ms(self._now()))
+            unit.log.append(
+                "delivery.not_withdrawn",
+                actor=actor,
+                subject=f"delivery {delivery.id}",
+                detail={"channel": delivery.account_id, "evidence": outcome.evidence},
+            )
+
+        self._database.write(note)
+        self._tell(delivery, delivery.state)
+
+    def _with_channel(self, delivery: Delivery, act: Callable[[Channel], Outcome]) -> Outcome:
+        """Use the delivery's channel. Whatever goes wrong inside it, an outcome comes back."""
+        try:
+            channel, lock = self._channels.get(delivery.account_id)
+        except BadInput as error:
+            return Outcome(Verdict.REFUSED, str(error))
+        with lock:
+            try:
+                return act(channel)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the truth
+                words = f"The program failed while talking to it ({type(error).__name__}: {error})."
+                return Outcome(Verdict.UNKNOWN, words)
+
+    def _record(
+        self, delivery: Delivery, state: DeliveryState, outcome: Outcome, actor: str = "desk"
+    ) -> None:
+        self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
+        self._tell(delivery, state)
+
+    def _move(
+        self,
+        unit: Unit,
+        delivery: Delivery,
+        state: DeliveryState,
+        actor: str,
+        outcome: Outcome | None = None,
+        words: str = "",
+    ) -> None:
+        """The state and its log entry, in the transaction of the caller."""
+        unit.alerts.move(delivery.id, state, to_ms(self._now()), outcome)
+        detail: dict[str, Any] = {"channel": delivery.account_id, "alert": delivery.alert_id}
+        if outcome:
+            detail |= {"evidence": outcome.evidence, "url": outcome.url}
+        if words:
+            detail["words"] = words
+        unit.log.append(
+            f"delivery.{state.value}", actor=actor, subject=f"delivery {delivery.id}", detail=detail
+        )
+
+    def _tell(self, delivery: Delivery, state: DeliveryState) -> None:
+        self._bus.publish(
+            DeliveryChanged(delivery.id, delivery.alert_id, delivery.account_id, state)
+        )
+
+    def _message(self, unit: Unit, delivery: Delivery) -> Message:
+        alert = unit.alerts.get(delivery.alert_id)
+        if alert is None:
+            raise Refused("The alert of this delivery is gone.", "Verify the log.")
+        part = next(
+            each
+            for each in alert.rendered
+            if each.account_id == delivery.account_id and each.language == delivery.language
+        )
+        earlier = self._earlier(unit, alert, delivery)
+        return Message(
+            key=delivery.key,
+            text=delivery.text,
+            created_at=delivery.created_at,
+            language=delivery.language,
+            subject=delivery.subject,
+            marker=alert.marker,
+            cap_xml=self._cap(alert, delivery, earlier) if part.kind == "cap" else b"",
+            reply_to=_publication(earlier),
+        )
+
+    def _earlier(self, unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:
+        """What this alert follows on the same channel and in the same language, newest first."""
+        return [
+            each
+            for alert_id in unit.alerts.chain(alert.references)
+            for each in unit.alerts.deliveries(alert_id)
+            if (each.account_id, each.language) == (delivery.account_id, delivery.language)
+        ]
+
+    def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
+        template = self._templates[alert.template_id]
+        references = [
+            Reference(self._cap_sender, each.key, each.created_at)
+            for each in earlier
+            if each.state not in (DeliveryState.FAILED, DeliveryState.PREPARED)
+        ]
+        cap = to_cap(
+            alert, template, delivery.key, self._cap_sender, delivery.created_at, references
+        )
+        return build(cap)
+
+
+def _existing(unit: Unit, delivery_id: str) -> Delivery:
+    delivery = unit.alerts.delivery(delivery_id)
+    if delivery is None:
+        raise Refused("There is no such delivery.", "Reload the list.")
+    return delivery
+
+
+def _publication(earlier: list[Delivery]) -> Publication | None:
+    """The newest earlier message that still stands there, to answer to."""
+    for delivery in earlier:
+        if delivery.state in PUBLISHED and delivery.external_id:
+            return Publication(delivery.external_id, delivery.url, delivery.key)
+    return None
+
+
+def _intent(alert: Alert) -> dict[str, Any]:
+    return {
+        "headline": alert.headline,
+        "marker": alert.marker,
+        "step": alert.step.value,
+        "content": alert.content_hash,
+        "channels": sorted({each.account_id for each in alert.rendered}),
+    }

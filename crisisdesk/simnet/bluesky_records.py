@@ -1,0 +1,153 @@
+"""What a simulated Bluesky network knows: accounts, their records, and who was told of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crisisdesk.simnet.bluesky_lexicon import (
+    POST,
+    check_key,
+    check_post,
+    fake_cid,
+    mentioned_dids,
+    mentioned_handles,
+    tid,
+)
+
+
+@dataclass(slots=True)
+class Account:
+    """An account; one without a password cannot log in."""
+
+    did: str
+    handle: str
+    password: str = ""
+    display_name: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of a repository. `number` grows with arrival; a deleted one is kept, marked."""
+
+    number: int
+    did: str
+    collection: str
+    rkey: str
+    value: dict[str, Any]
+    cid: str
+    indexed_at: datetime
+    deleted: bool = False
+
+    @property
+    def uri(self) -> str:
+        """at://did/collection/rkey"""
+        return f"at://{self.did}/{self.collection}/{self.rkey}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """`recipient` (a DID) was mentioned or answered in `record`; `subject` is what was answered."""
+
+    number: int
+    recipient: str
+    reason: str
+    record: Record
+    subject: str | None
+
+
+class Records:
+    """The network's memory. The app that owns it holds its lock around every call."""
+
+    def __init__(self) -> None:
+        self.all: list[Record] = []
+        self.notifications: list[Notification] = []
+        self._accounts: dict[str, Account] = {}
+        self._live: dict[str, Record] = {}
+        self._last_tid = 0
+
+    def add_account(self, handle: str, password: str, display_name: str) -> Account:
+        """Add an account or, where the handle is taken, give it these details."""
+        digest = base64.b32encode(hashlib.sha256(handle.lower().encode()).digest()).decode().lower()
+        account = Account(f"did:plc:{digest[:24]}", handle.lower(), password, display_name)
+        self._accounts[account.handle] = self._accounts[account.did] = account
+        return account
+
+    def account(self, name: str) -> Account | None:
+        """The account with this handle or DID."""
+        return self._accounts.get(name if name.startswith("did:") else name.lower())
+
+    def live(self, uri: str) -> Record | None:
+        """The record at this at:// address, None when there is none or it was deleted."""
+        return self._live.get(uri)
+
+    def of(self, did: str, collection: str) -> list[Record]:
+        """One account's records in a collection, oldest first."""
+        live = (each for each in self.all if not each.deleted)
+        return [each for each in live if (each.did, each.collection) == (did, collection)]
+
+    def matching(self, words: list[str]) -> list[Record]:
+        """The posts whose text holds every one of the case-folded words, oldest first."""
+        posts = (each for each in self.all if each.collection == POST and not each.deleted)
+        return [
+            each for each in posts if all(word in each.value["text"].casefold() for word in words)
+        ]
+
+    def next_tid(self, now: datetime) -> str:
+        """A fresh record key, later than every one given out before."""
+        self._last_tid = max(self._last_tid + 1, int(now.timestamp() * 1_000_000))
+        return tid(self._last_tid)
+
+    def put(
+        self, did: str, collection: str, rkey: str, value: dict[str, Any], now: datetime
+    ) -> Record:
+        """Write a record; the same content again changes nothing. Raises ValueError if invalid."""
+        value = {"$type": collection, **value}
+        if value["$type"] != collection:
+            raise ValueError(f"Invalid $type: expected {collection}, got {value['$type']}")
+        check_key(collection, rkey)
+        if collection == POST:
+            check_post(value)
+        record = self.live(f"at://{did}/{collection}/{rkey}")
+        if record is None:
+            return self._add(did, collection, rkey, value, now)
+        record.value, record.cid = value, fake_cid(value)
+        return record
+
+    def delete(self, uri: str) -> None:
+        """Mark the record deleted; none there is fine."""
+        if record := self._live.pop(uri, None):
+            record.deleted = True
+
+    def reply_refs(self, parent: Record) -> dict[str, dict[str, str]]:
+        """The `reply` field of an answer to `parent`."""
+        ref = {"uri": parent.uri, "cid": parent.cid}
+        return {"root": parent.value.get("reply", {}).get("root", ref), "parent": ref}
+
+    def _add(
+        self, did: str, collection: str, rkey: str, value: dict[str, Any], now: datetime
+    ) -> Record:
+        number = len(self.all) + 1
+        record = Record(number, did, collection, rkey, value, fake_cid(value), now)
+        self.all.append(record)
+        self._live[record.uri] = record
+        if collection == POST:
+            self._notify(record)
+        return record
+
+    def _notify(self, record: Record) -> None:
+        reply = record.value.get("reply") or {}
+        told: dict[str, tuple[str, str | None]] = {}
+        for ref in (reply[end]["uri"] for end in ("parent", "root") if reply):
+            if answered := self.live(ref):
+                told.setdefault(answered.did, ("reply", answered.uri))
+        for name in mentioned_dids(record.value) + mentioned_handles(record.value["text"]):
+            if account := self.account(name):
+                told.setdefault(account.did, ("mention", None))
+        told.pop(record.did, None)
+        for did, (reason, subject) in told.items():
+            number = len(self.notifications) + 1
+            self.notifications.append(Notification(number, did, reason, record, subject))

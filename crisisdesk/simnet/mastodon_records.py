@@ -1,0 +1,162 @@
+"""What a simulated Mastodon server knows: accounts, statuses, who was mentioned, who may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from crisisdesk.simnet import mastodon_text
+
+KEY_LIFE = timedelta(hours=1)
+"""How long an Idempotency-Key is remembered, per account (Mastodon API, POST statuses)."""
+
+
+@dataclass(slots=True)
+class Account:
+    """An account; `username` holds "name@domain" for one that lives on another server."""
+
+    id: str
+    username: str
+    token: str | None = None
+    display_name: str = ""
+    bot: bool = False
+
+
+@dataclass(slots=True)
+class Status:
+    """A post. `author` is the account's user name; a deleted post is kept, marked."""
+
+    id: str
+    author: str
+    text: str
+    created_at: datetime
+    in_reply_to_id: str | None = None
+    idempotency_key: str | None = None
+    deleted: bool = False
+    language: str | None = None
+    visibility: str = "public"
+    spoiler_text: str = ""
+    tags: list[str] = field(init=False)
+    names: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tags = mastodon_text.tags(self.text)
+        self.names = {name.casefold() for name, _ in mastodon_text.mentions(self.text)}
+
+    def visible_to(self, viewer: Account | None) -> bool:
+        """Whether the viewer (None: not signed in) may see it."""
+        if self.deleted or self.visibility in ("public", "unlisted"):
+            return not self.deleted
+        return viewer is not None and (
+            viewer.username == self.author or viewer.username.casefold() in self.names
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A mention: `recipient` was named in `status`, or it answers one of theirs."""
+
+    id: str
+    recipient: str
+    status: Status
+
+
+class Records:
+    """The server's memory. The app that owns it holds its lock around every call."""
+
+    def __init__(self, host: str) -> None:
+        self.statuses: list[Status] = []
+        self.notifications: list[Notification] = []
+        self._host = host
+        self._accounts: dict[str, Account] = {}
+        self._by_id: dict[str, Status] = {}
+        self._replies: dict[str, list[Status]] = {}
+        self._keys: dict[tuple[str, str], tuple[Status, datetime]] = {}
+        self._status_ids = count(114_000_000_000_000_001)
+        self._notification_ids = count(68_739_216)
+
+    def add_account(
+        self, username: str, token: str | None, display_name: str, bot: bool
+    ) -> Account:
+        """Add an account or, where the name is taken, give it these details."""
+        known = self._accounts.get(username.casefold())
+        number = known.id if known else str(len(self._accounts) + 1)
+        account = Account(number, username, token, display_name, bot)
+        self._accounts[username.casefold()] = account
+        return account
+
+    def account(self, name: str) -> Account | None:
+        """The account called "name" or "name@domain", in any case."""
+        return self._accounts.get(name.casefold().removesuffix(f"@{self._host}"))
+
+    def account_numbered(self, account_id: str) -> Account | None:
+        """The account with this id."""
+        return next((each for each in self._accounts.values() if each.id == account_id), None)
+
+    def account_with(self, token: str) -> Account | None:
+        """The account this access token belongs to."""
+        accounts = self._accounts.values()
+        return next((each for each in accounts if each.token and each.token == token), None)
+
+    def author(self, status: Status) -> Account:
+        """The account that wrote a status."""
+        return self._accounts[status.author.casefold()]
+
+    def status(self, status_id: str | None) -> Status | None:
+        """The status with this id, a deleted one too."""
+        return self._by_id.get(status_id or "")
+
+    def store(
+        self, author: Account, text: str, created_at: datetime, in_reply_to_id: str | None = None
+    ) -> Status:
+        """Add a status and notify whoever it names or answers."""
+        number = str(next(self._status_ids))
+        status = Status(number, author.username, text, created_at, in_reply_to_id)
+        self.statuses.append(status)
+        self._by_id[status.id] = status
+        if in_reply_to_id:
+            self._replies.setdefault(in_reply_to_id, []).append(status)
+        self._notify(status)
+        return status
+
+    def _notify(self, status: Status) -> None:
+        named = [
+            f"{name}@{domain}" if domain else name
+            for name, domain in mastodon_text.mentions(status.text)
+        ]
+        if parent := self.status(status.in_reply_to_id):
+            named.append(parent.author)
+        found = [account.username for name in named if (account := self.account(name))]
+        for recipient in dict.fromkeys(found):
+            if recipient != status.author:
+                number = str(next(self._notification_ids))
+                self.notifications.append(Notification(number, recipient, status))
+
+    def ancestors(self, status: Status) -> list[Status]:
+        """What the status answers, the start of the thread first."""
+        chain: list[Status] = []
+        while parent := self.status((chain[-1] if chain else status).in_reply_to_id):
+            chain.append(parent)
+        return chain[::-1]
+
+    def replies(self, status: Status) -> list[Status]:
+        """The direct replies, oldest first, without deleted ones."""
+        return [each for each in self._replies.get(status.id, []) if not each.deleted]
+
+    def descendants(self, status: Status) -> list[Status]:
+        """The direct and indirect replies, oldest first, deleted ones included."""
+        found = list(self._replies.get(status.id, []))
+        for each in found:  # the list grows while it is walked
+            found.extend(self._replies.get(each.id, []))
+        return sorted(found, key=lambda each: int(each.id))
+
+    def remember_key(self, status: Status, now: datetime) -> None:
+        """Keep the status's Idempotency-Key, if it has one, for an hour."""
+        if key := status.idempotency_key:
+            self._keys[status.author, key] = (status, now + KEY_LIFE)
+
+    def keyed(self, author: Account, key: str | None, now: datetime) -> Status | None:
+        """The author's status made under this key within the hour."""
+        status, ends = self._keys.get((author.username, key or ""), (None, now))
+        return status if now < ends else None

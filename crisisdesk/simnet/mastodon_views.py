@@ -1,0 +1,139 @@
+"""Mastodon's records as its API shows them, and its way of paging."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from crisisdesk.simnet import mastodon_text
+from crisisdesk.simnet.mastodon_records import Account, Status
+from crisisdesk.simnet.timing import iso_millis
+from crisisdesk.simnet.wsgi import Request
+
+
+def account_json(account: Account, host: str) -> dict[str, Any]:
+    """Mastodon's Account entity, the fields a client reads."""
+    name, _, domain = account.username.partition("@")
+    return {
+        "id": account.id,
+        "username": name,
+        "acct": account.username,
+        "display_name": account.display_name or name,
+        "bot": account.bot,
+        "locked": False,
+        "note": "",
+        "url": f"https://{domain or host}/@{name}",
+        "uri": f"https://{domain or host}/users/{name}",
+    }
+
+
+def status_json(
+    status: Status, author: Account, host: str, replies: int, replied_to: Account | None
+) -> dict[str, Any]:
+    """Mastodon's Status entity."""
+    account = account_json(author, host)
+    return {
+        "id": status.id,
+        "uri": f"{account['uri']}/statuses/{status.id}",
+        "url": f"{account['url']}/{status.id}",
+        "created_at": iso_millis(status.created_at),
+        "edited_at": None,
+        "in_reply_to_id": status.in_reply_to_id,
+        "in_reply_to_account_id": replied_to.id if replied_to else None,
+        "visibility": status.visibility,
+        "language": status.language,
+        "sensitive": bool(status.spoiler_text),
+        "spoiler_text": status.spoiler_text,
+        "content": mastodon_text.to_html(status.text, host),
+        "account": account,
+        "tags": [{"name": tag, "url": f"https://{host}/tags/{tag}"} for tag in status.tags],
+        "replies_count": replies,
+        "reblogs_count": 0,
+        "favourites_count": 0,
+        "media_attachments": [],
+        "emojis": [],
+        "reblog": None,
+        "poll": None,
+        "card": None,
+    }
+
+
+def instance_json(host: str, max_characters: int) -> dict[str, Any]:
+    """The body of GET /api/v2/instance."""
+    return {
+        "domain": host,
+        "title": f"{host} (simulated)",
+        "version": "4.6.3",
+        "source_url": "https://github.com/mastodon/mastodon",
+        "description": "A simulated server for exercises",
+        "languages": ["en"],
+        "configuration": {
+            "urls": {"streaming": f"wss://{host}"},
+            "statuses": {
+                "max_characters": max_characters,
+                "max_media_attachments": 4,
+                "characters_reserved_per_url": mastodon_text.RESERVED_PER_URL,
+            },
+            "media_attachments": {"description_limit": 1500, "image_size_limit": 16 << 20},
+            "polls": {
+                "max_options": 4,
+                "max_characters_per_option": 50,
+                "min_expiration": 300,
+                "max_expiration": 2629746,
+            },
+        },
+        "registrations": {"enabled": False},
+        "rules": [],
+    }
+
+
+class Numbered(Protocol):
+    """Anything with an increasing decimal id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=Numbered)
+
+
+def page(items: Sequence[Item], request: Request, default: int) -> list[Item]:
+    """One page of `items` (oldest first), newest first, at most twice `default` long.
+
+    `max_id` is older than, `since_id` the newest ones newer than, `min_id` the ones immediately
+    newer than (Mastodon API, "Paginating through API responses").
+    """
+    max_id, since_id, min_id = (_number(request, name) for name in ("max_id", "since_id", "min_id"))
+    size = _number(request, "limit")
+    size = default if size is None else min(size, 2 * default)
+    low = bisect_right(items, max(since_id or 0, min_id or 0), key=_id)
+    high = len(items) if max_id is None else bisect_left(items, max_id, key=_id)
+    fits = items[low:high]
+    chosen = fits[:size] if min_id is not None else fits[max(0, len(fits) - size) :]
+    return list(reversed(chosen))
+
+
+def link_header(shown: Sequence[Numbered], request: Request, host: str) -> dict[str, str]:
+    """The Link header of a page: "next" goes to older items, "prev" to newer ones."""
+    if not shown:
+        return {}
+    kept = {
+        name: values
+        for name, values in request.query.items()
+        if name not in ("max_id", "since_id", "min_id")
+    }
+    older = urlencode(kept | {"max_id": [shown[-1].id]}, doseq=True)
+    newer = urlencode(kept | {"min_id": [shown[0].id]}, doseq=True)
+    address = f"https://{host}{request.path}"
+    return {"Link": f'<{address}?{older}>; rel="next", <{address}?{newer}>; rel="prev"'}
+
+
+def _id(item: Numbered) -> int:
+    return int(item.id)
+
+
+def _number(request: Request, name: str) -> int | None:
+    value = request.one(name)
+    return int(value) if value.isascii() and value.isdigit() else None

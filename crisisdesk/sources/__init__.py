@@ -1,0 +1,1 @@
+"""Where mentions come from. Every source keeps a cursor, so nothing between two visits is lost."""

@@ -1,0 +1,166 @@
+"""Alerts and their deliveries. A delivery's state moves only along the legal moves."""
+
+from typing import Any
+
+import msgspec
+import orjson
+from sqlalchemy import Connection, Row, insert, select, update
+
+from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.delivery import Delivery, DeliveryState, Outcome, RecipientResult, may_move
+from crisisdesk.model.errors import Refused
+from crisisdesk.model.moment import from_ms, to_ms
+from crisisdesk.store.schema import alert, delivery
+
+
+class Alerts:
+    """Alerts within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, new: Alert) -> None:
+        """Store a composed alert; from now on nothing in it changes."""
+        self._connection.execute(
+            insert(alert),
+            {
+                "id": new.id,
+                "incident_id": new.incident_id,
+                "marker": new.marker,
+                "mode": new.mode.value,
+                "content_hash": new.content_hash,
+                "body": msgspec.json.encode(new).decode(),
+                "created_at": to_ms(new.created_at),
+                "expires_at": to_ms(new.expires_at),
+                "references_id": new.references,
+            },
+        )
+
+    def get(self, alert_id: str) -> Alert | None:
+        """One alert by its id."""
+        body = self._connection.scalar(select(alert.c.body).where(alert.c.id == alert_id))
+        return msgspec.json.decode(body, type=Alert) if body else None
+
+    def claim(self, alert_id: str, now_ms: int) -> bool:
+        """Take an alert for broadcasting; True for exactly one caller, ever."""
+        claimed = self._connection.execute(
+            update(alert)
+            .where(alert.c.id == alert_id, alert.c.broadcast_at.is_(None))
+            .values(broadcast_at=now_ms)
+        )
+        return bool(claimed.rowcount)
+
+    def recent(self, limit: int = 50) -> list[Alert]:
+        """Broadcast alerts, newest first."""
+        query = select(alert.c.body).where(alert.c.broadcast_at.is_not(None))
+        query = query.order_by(alert.c.broadcast_at.desc()).limit(limit)
+        return [msgspec.json.decode(body, type=Alert) for body in self._connection.scalars(query)]
+
+    def last_broadcast_ms(self) -> int:
+        """When the public last heard from us, ms since 1970; 0 if never."""
+        query = select(alert.c.broadcast_at).where(alert.c.broadcast_at.is_not(None))
+        return self._connection.scalar(query.order_by(alert.c.broadcast_at.desc()).limit(1)) or 0
+
+    def references(self, alert_id: str) -> str:
+        """The id of the alert that this one follows; "" for a first one."""
+        query = select(alert.c.references_id).where(alert.c.id == alert_id)
+        return self._connection.scalar(query) or ""
+
+    def chain(self, alert_id: str) -> list[str]:
+        """This alert's id and those it follows, newest first."""
+        ids: list[str] = []
+        while alert_id and alert_id not in ids:
+            ids.append(alert_id)
+            alert_id = self.references(alert_id)
+        return ids
+
+    def prepare(
+        self, delivery_id: str, alert_id: str, part: Rendered, key: str, now_ms: int
+    ) -> None:
+        """Write down the intent to deliver one text on one channel."""
+        self._connection.execute(
+            insert(delivery),
+            {
+                "id": delivery_id,
+                "alert_id": alert_id,
+                "account_id": part.account_id,
+                "language": part.language,
+                "state": DeliveryState.PREPARED.value,
+                "key": key,
+                "text": part.text,
+                "subject": part.subject,
+                "created_at": now_ms,
+                "changed_at": now_ms,
+            },
+        )
+
+    def move(
+        self, delivery_id: str, new: DeliveryState, now_ms: int, outcome: Outcome | None = None
+    ) -> DeliveryState:
+        """Move a delivery and keep the evidence. Returns the old state.
+
+        Raises Refused for a move that is not legal, so that nothing settled is ever undone.
+        """
+        where = delivery.c.id == delivery_id
+        old = DeliveryState(
+            self._connection.execute(select(delivery.c.state).where(where)).scalar_one()
+        )
+        if not may_move(old, new):
+            raise Refused(f"A delivery that is {old} cannot become {new}.")
+        values: dict[str, Any] = {"state": new.value, "changed_at": now_ms}
+        if outcome:
+            values["evidence"] = outcome.evidence
+            if outcome.external_id:
+                values["external_id"] = outcome.external_id
+            if outcome.url:
+                values["url"] = outcome.url
+            if outcome.recipients:
+                values["recipients"] = orjson.dumps(outcome.recipients).decode()
+        self._connection.execute(
+            update(delivery).where(where, delivery.c.state == old.value).values(**values)
+        )
+        return old
+
+    def add_evidence(self, delivery_id: str, evidence: str, now_ms: int) -> None:
+        """Keep what was found without a change of state."""
+        self._connection.execute(
+            update(delivery)
+            .where(delivery.c.id == delivery_id)
+            .values(evidence=evidence, changed_at=now_ms)
+        )
+
+    def delivery(self, delivery_id: str) -> Delivery | None:
+        """One delivery by its id."""
+        query = select(delivery).where(delivery.c.id == delivery_id)
+        row = self._connection.execute(query).first()
+        return _read(row) if row else None
+
+    def deliveries(self, alert_id: str) -> list[Delivery]:
+        """All deliveries of an alert, in the order they were prepared."""
+        query = select(delivery).where(delivery.c.alert_id == alert_id)
+        query = query.order_by(delivery.c.created_at, delivery.c.id)
+        return [_read(row) for row in self._connection.execute(query)]
+
+    def in_state(self, state: DeliveryState) -> list[Delivery]:
+        """All deliveries in a state."""
+        query = select(delivery).where(delivery.c.state == state.value)
+        return [_read(row) for row in self._connection.execute(query)]
+
+
+def _read(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        alert_id=row.alert_id,
+        account_id=row.account_id,
+        language=row.language,
+        state=DeliveryState(row.state),
+        key=row.key,
+        text=row.text,
+        subject=row.subject,
+        external_id=row.external_id,
+        url=row.url,
+        evidence=row.evidence,
+        created_at=from_ms(row.created_at),
+        changed_at=from_ms(row.changed_at),
+        recipients=msgspec.json.decode(row.recipients, type=tuple[RecipientResult, ...]),
+    )

@@ -1,0 +1,224 @@
+"""Opening the database, and its only two ways in: `write` (grouped, durable) and `read`.
+
+Every writer waits at one lock. Whoever gets it runs all jobs that were waiting in a single
+transaction and a single sync to disk, so sixteen callers cost little more than one.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from crisisdesk.model.audit import Checkpoint, Signer, Stamp
+from crisisdesk.model.errors import StoreError
+from crisisdesk.store import upgrade
+from crisisdesk.store.log import driver_cursor
+from crisisdesk.store.places import prepare_file, prepare_folder
+from crisisdesk.store.unit import Unit
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 30
+LOCK_NUMBER = 0x43726973
+"""PostgreSQL advisory lock: one writing transaction at a time, as SQLite has it by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What became durable: the last entry of the log, and checkpoints made on the way."""
+
+    last_seq: int
+    checkpoints: tuple[Checkpoint, ...]
+
+
+@dataclass(slots=True)
+class _Ticket(Generic[T]):
+    job: Callable[[Unit], T]
+    done: bool = False
+    result: T | None = None
+    error: BaseException | None = None
+
+    def collect(self) -> T:
+        if self.error:
+            raise self.error
+        return cast("T", self.result)
+
+
+class Database:
+    """One open database. `url` is a SQLAlchemy URL; SQLite files are made private to the user.
+
+    `write` and `read` may be called from any thread. Raises StoreError with what to do.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        stamp: Stamp,
+        signer: Signer | None = None,
+        on_commit: Callable[[Committed], None] = lambda _: None,
+    ) -> None:
+        self.stamp = stamp
+        self.signer = signer
+        self.on_commit = on_commit
+        self._waiting: deque[_Ticket[Any]] = deque()
+        self._lock = threading.Lock()
+        self._writers = _engine(url, writes=True)
+        self._readers = _engine(url, writes=False)
+        self._connection: Connection | None = None
+        try:
+            upgrade.bring_up_to_date(self._writers)
+        except (OperationalError, DBAPIError) as error:
+            self.close()
+            raise _explained(error) from error
+        except StoreError:
+            self.close()
+            raise
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a file of our own rather than a server."""
+        return self._writers.dialect.name == "sqlite"
+
+    def write(self, job: Callable[[Unit], T]) -> T:
+        """Run `job` inside a durable transaction and return what it returns.
+
+        The job may run twice (when a neighbour in its group failed), so it must touch nothing
+        but its unit. Its own exceptions come back unchanged; nothing of it is kept then.
+        """
+        ticket = _Ticket(job)
+        self._waiting.append(ticket)
+        with self._lock:
+            if not ticket.done:
+                self._run(self._take_waiting())
+        return ticket.collect()
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """A unit that sees one consistent state and cannot write."""
+        try:
+            with self._readers.connect() as connection:
+                yield Unit(connection, self.stamp, None)
+        except DBAPIError as error:
+            raise _explained(error) from error
+
+    def close(self) -> None:
+        """Close every connection. Jobs still waiting are run first."""
+        with self._lock:
+            if self._connection:
+                self._connection.close()
+                self._connection = None
+        self._writers.dispose()
+        self._readers.dispose()
+
+    def _take_waiting(self) -> list[_Ticket[Any]]:
+        group = []
+        while self._waiting:
+            group.append(self._waiting.popleft())
+        return group
+
+    def _run(self, group: list[_Ticket[Any]]) -> None:
+        if self._attempt(group) or len(group) == 1:
+            return
+        for ticket in group:
+            ticket.error = None
+            self._attempt([ticket])
+
+    def _attempt(self, group: list[_Ticket[Any]]) -> bool:
+        """Run a group in one transaction. False, with errors on the tickets, when it failed."""
+        try:
+            committed = self._transaction(group)
+        except BaseException as error:  # noqa: BLE001 - it is handed to the caller whose job it was
+            failure = _explained(error) if isinstance(error, SQLAlchemyError) else error
+            for ticket in group:
+                ticket.error = failure
+                ticket.done = True
+            return False
+        for ticket in group:
+            ticket.done = True
+        if committed.last_seq or committed.checkpoints:
+            self.on_commit(committed)
+        return True
+
+    def _transaction(self, group: list[_Ticket[Any]]) -> Committed:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._writers.connect()
+        with self._connection.begin():
+            unit = Unit(self._connection, self.stamp, self.signer)
+            for ticket in group:
+                ticket.result = ticket.job(unit)
+            unit.log.seal_if_due()
+        return Committed(unit.log.last_seq, tuple(unit.log.sealed))
+
+
+def _engine(url: str, *, writes: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return _server_engine(url, writes=writes)
+    file = Path(parsed.database or "")
+    prepare_folder(file.parent)
+    prepare_file(file)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _writer_pragmas if writes else _reader_pragmas)
+    event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
+    return engine
+
+
+def _server_engine(url: str, *, writes: bool) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    if writes:
+        event.listen(engine, "begin", _lock_out_other_desks)
+    return engine
+
+
+def _lock_out_other_desks(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_NUMBER})")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    driver_cursor(connection).execute("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    driver_cursor(connection).execute("BEGIN")
+
+
+def _writer_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "wal_autocheckpoint=8000",
+        "cache_size=-32000",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _reader_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
+
+
+def _explained(error: BaseException) -> StoreError:
+    """A database failure in words that say what to do."""
+    cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    advice = "Nothing was changed. Try again; if it stays so, restart the desk."
+    for sign, words in (
+        ("full", "The disk is full: free some space. Nothing was changed."),
+        ("locked", "Another program holds the database: close it. Nothing was changed."),
+        ("readonly", "The file or folder may not be written: correct its permissions."),
+        ("not a database", "This file is no CrisisDesk database: choose another one."),
+        ("malformed", "The file is damaged: restore a backup, and keep the damaged file."),
+    ):
+        if sign in cause.lower():
+            advice = words
+            break
+    return StoreError(f"The database answered: {cause}.", advice)

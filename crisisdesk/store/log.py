@@ -1,0 +1,147 @@
+"""Appending to the log and reading it back. Entries cannot be changed: the database refuses."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from crisisdesk.model.audit import Checkpoint, Entry, Signer, Stamp
+from crisisdesk.model.moment import iso
+from crisisdesk.rules.chain import GENESIS, canonical, checkpoint_note, entry_hash
+from crisisdesk.store.schema import checkpoint, log_entry
+
+SEAL_EVERY = 100
+"""Entries between two checkpoints when nothing weighty happens."""
+
+STREAM_ROWS = 2000
+
+_LAST = "SELECT seq, hash FROM log_entry ORDER BY seq DESC LIMIT 1"
+_APPEND = "INSERT INTO log_entry (seq, prev, hash, body) VALUES (?, ?, ?, ?)"
+_PLACEHOLDER = {"qmark": "?", "pyformat": "%s"}
+
+
+def driver_cursor(connection: Connection) -> Any:
+    """A cursor of the driver below, in the same transaction.
+
+    The log is appended on every change of state; SQLAlchemy's execution layer would cost it more
+    than the disk does.
+    """
+    return connection.connection.cursor()
+
+
+class Log:
+    """The log within one transaction."""
+
+    def __init__(self, connection: Connection, stamp: Stamp, signer: Signer | None) -> None:
+        self._connection = connection
+        self._stamp = stamp
+        self._signer = signer
+        self._cursor = driver_cursor(connection)
+        self._append = _APPEND.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
+        self._head: tuple[int, bytes] | None = None
+        self._weighty = False
+        self.last_seq = 0
+        self.sealed: list[Checkpoint] = []
+
+    def append(
+        self,
+        action: str,
+        *,
+        actor: str,
+        subject: str = "",
+        detail: dict[str, Any] | None = None,
+        occurred: str = "",
+        weighty: bool = False,
+    ) -> int:
+        """Add one entry and return its number. `detail` holds texts, whole numbers, booleans
+        and lists or dicts of them; `occurred` is RFC 3339 when it is not now; a `weighty` entry
+        is sealed with a checkpoint in the same transaction.
+        """
+        now = iso(self._stamp.now())
+        body = canonical(
+            {
+                "action": action,
+                "actor": actor,
+                "at": now,
+                "boot": self._stamp.boot,
+                "desk": self._stamp.desk,
+                "detail": detail or {},
+                "mode": self._stamp.mode.value,
+                "mono": self._stamp.monotonic_ms(),
+                "occurred": occurred or now,
+                "subject": subject,
+            }
+        )
+        seq, prev = self.head()
+        digest = entry_hash(seq + 1, prev, body)
+        self._cursor.execute(self._append, (seq + 1, prev, digest, body))
+        self._head = (seq + 1, digest)
+        self._weighty = self._weighty or weighty
+        self.last_seq = seq + 1
+        return seq + 1
+
+    def head(self) -> tuple[int, bytes]:
+        """The number and hash of the last entry; (0, 32 zero bytes) before the first."""
+        if self._head is None:
+            self._cursor.execute(_LAST)
+            row = self._cursor.fetchone()
+            self._head = (row[0], bytes(row[1])) if row else (0, GENESIS)
+        return self._head
+
+    def seal_if_due(self) -> None:
+        """Sign the head when something weighty was added, or a hundred entries stand unsigned."""
+        if self.last_seq and self._signer and (self._weighty or self.last_seq % SEAL_EVERY == 0):
+            self.seal()
+
+    def seal(self) -> Checkpoint | None:
+        """Sign the head now; None without a key, without entries or when it is signed already."""
+        seq, head = self.head()
+        newest = self.newest_checkpoint()
+        if not self._signer or not seq or (newest and newest.seq >= seq):
+            return None
+        signed = Checkpoint(
+            seq=seq,
+            hash=head,
+            origin=self._stamp.desk,
+            public_key=self._signer.public_key,
+            signature=self._signer.sign(checkpoint_note(self._stamp.desk, seq, head)),
+        )
+        self._connection.execute(
+            insert(checkpoint),
+            {
+                "seq": signed.seq,
+                "hash": signed.hash,
+                "origin": signed.origin,
+                "public_key": signed.public_key,
+                "signature": signed.signature,
+            },
+        )
+        self.sealed.append(signed)
+        return signed
+
+    def newest_checkpoint(self) -> Checkpoint | None:
+        """The last signed head."""
+        query = select(checkpoint).order_by(checkpoint.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).first()
+        return Checkpoint(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+
+    def rows(self) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+        """Every entry in order as (seq, prev, hash, body), streamed."""
+        cursor = self._connection.exec_driver_sql(
+            "SELECT seq, prev, hash, body FROM log_entry ORDER BY seq",
+            execution_options={"stream_results": True},
+        ).cursor
+        while cursor and (batch := cursor.fetchmany(STREAM_ROWS)):
+            yield from batch
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint kept with the log, in order."""
+        rows = self._connection.execute(select(checkpoint).order_by(checkpoint.c.seq))
+        return [Checkpoint(**row._mapping) for row in rows]  # noqa: SLF001
+
+    def newest(self, limit: int, before: int | None = None) -> list[Entry]:
+        """The last entries, newest first, optionally those before a number."""
+        query = select(log_entry).order_by(log_entry.c.seq.desc()).limit(limit)
+        if before is not None:
+            query = query.where(log_entry.c.seq < before)
+        return [Entry(**row._mapping) for row in self._connection.execute(query)]  # noqa: SLF001

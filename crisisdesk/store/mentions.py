@@ -1,0 +1,180 @@
+"""Mentions in the database: batches in, pages and searches out, always newest first.
+
+Pages are cut by id, never by offset; search results come in order of id, because ordering them by
+time or rank costs hundreds of times more on a million rows.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, Select, func, insert, literal_column, select, text, update
+
+from crisisdesk.model.mention import LABELS, Label, Mention
+from crisisdesk.rules.normal import words_of
+from crisisdesk.store.schema import lane_count, mention
+
+ALL = "all"
+LANES: dict[str, Label] = {ALL: Label.NONE} | {
+    label.name.lower(): label for label in LABELS if label.name
+}
+
+_INSERT = (
+    "INSERT INTO mention (id, source, ext_id, author, author_name, text, url, posted_at,"
+    " received_at, labels, urgency, reasons, repeats) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+_INDEX = "INSERT INTO mention_fts (rowid, text, author_name) VALUES (?,?,?)"
+_COLUMNS = (
+    "id", "source", "ext_id", "author", "author_name", "text", "url", "posted_at",
+    "received_at", "labels", "urgency", "reasons", "repeats",
+)  # fmt: skip
+
+NewRow = tuple[int, str, str, str, str, str, str, int, int, int, int, str, int]
+"""(id, source, ext_id, author, author_name, text, url, posted_at, received_at, labels, urgency,
+reasons as JSON, repeats)."""
+
+
+class Mentions:
+    """Mentions within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._sqlite = connection.dialect.name == "sqlite"
+
+    def next_id(self) -> int:
+        """The id for the next new mention; ids rise in the order of arrival."""
+        return (self._connection.scalar(select(func.max(mention.c.id))) or 0) + 1
+
+    def known(self, source: str, ext_ids: Sequence[str]) -> set[str]:
+        """Which of these a source has already given us."""
+        query = select(mention.c.ext_id).where(
+            mention.c.source == source, mention.c.ext_id.in_(ext_ids)
+        )
+        return set(self._connection.scalars(query))
+
+    def add(self, rows: Sequence[NewRow]) -> None:
+        """Store a batch with its search index. Ids come from `next_id` upwards."""
+        if not rows:
+            return
+        if self._sqlite:
+            self._connection.exec_driver_sql(_INSERT, rows)
+            self._connection.exec_driver_sql(_INDEX, [(row[0], row[5], row[4]) for row in rows])
+        else:
+            batch = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+            self._connection.execute(insert(mention), batch)
+
+    def count_in(self, added: dict[str, int]) -> None:
+        """Raise the lane counters by so many new mentions."""
+        for lane, number in added.items():
+            if number:
+                self._connection.execute(
+                    update(lane_count)
+                    .where(lane_count.c.lane == lane)
+                    .values(stored=lane_count.c.stored + number, open=lane_count.c.open + number)
+                )
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """For each lane how many mentions are stored, and how many nobody has handled."""
+        rows = self._connection.execute(select(lane_count))
+        return {row.lane: (row.stored, row.open) for row in rows}
+
+    def get(self, mention_id: int) -> Mention | None:
+        """One mention by its id."""
+        row = self._connection.execute(select(mention).where(mention.c.id == mention_id)).first()
+        return _read(row) if row else None
+
+    def page(self, lane: str = ALL, before: int | None = None, limit: int = 200) -> list[Mention]:
+        """The newest mentions of a lane, or the newest ones older than the id `before`."""
+        query = _in_lane(lane).order_by(mention.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(mention.c.id < before)
+        return [_read(row) for row in self._connection.execute(query)]
+
+    def newer(self, lane: str, after: int, limit: int = 200) -> list[Mention]:
+        """The newest mentions of a lane that came after the id `after`, newest first."""
+        query = _in_lane(lane).where(mention.c.id > after)
+        query = query.order_by(mention.c.id.desc()).limit(limit)
+        return [_read(row) for row in self._connection.execute(query)]
+
+    def search(self, query: str, before: int | None = None, limit: int = 50) -> list[Mention]:
+        """Mentions with all the words, the last word also as a beginning; newest first."""
+        words = words_of(query).split()
+        if not words:
+            return []
+        statement, match = (
+            (_SQLITE_SEARCH, _fts(words)) if self._sqlite else (_PG_SEARCH, _ts(words))
+        )
+        bounds = {"match": match, "before": before or 2**62, "limit": limit}
+        ids = list(self._connection.scalars(text(statement), bounds))
+        rows = self._connection.execute(select(mention).where(mention.c.id.in_(ids)))
+        return sorted((_read(row) for row in rows), key=lambda each: -each.id)
+
+    def repeats_of(self, mention_id: int) -> int:
+        """How many later mentions repeat this one's words."""
+        query = select(func.count()).where(
+            mention.c.repeats == mention_id, mention.c.id > mention_id
+        )
+        return self._connection.scalar(query) or 0
+
+    def handle(self, mention_id: int, by: str) -> bool:
+        """Mark a mention as handled by a person; False if somebody was first."""
+        found = self.get(mention_id)
+        if found is None or found.handled_by:
+            return False
+        changed = self._connection.execute(
+            update(mention)
+            .where(mention.c.id == mention_id, mention.c.handled_by == "")
+            .values(handled_by=by)
+        ).rowcount
+        if changed:
+            lanes = [lane for lane, label in LANES.items() if lane == ALL or label in found.labels]
+            self._connection.execute(
+                update(lane_count)
+                .where(lane_count.c.lane.in_(lanes))
+                .values(open=lane_count.c.open - 1)
+            )
+        return bool(changed)
+
+
+_SQLITE_SEARCH = (
+    "SELECT rowid FROM mention_fts WHERE mention_fts MATCH :match AND rowid < :before "
+    "ORDER BY rowid DESC LIMIT :limit"
+)
+_PG_SEARCH = (
+    "SELECT id FROM mention WHERE words @@ to_tsquery('simple', :match) AND id < :before "
+    "ORDER BY id DESC LIMIT :limit"
+)
+
+
+def _fts(words: Iterable[str]) -> str:
+    return " ".join(f'"{word}"' for word in words) + "*"
+
+
+def _ts(words: Sequence[str]) -> str:
+    return " & ".join(words) + ":*"
+
+
+def _in_lane(lane: str) -> Select[Any]:
+    """The bit is written out, not bound: only so does SQLite use the lane's partial index."""
+    query = select(mention)
+    label = LANES[lane]
+    return query.where(literal_column(f"(labels & {label.value}) <> 0")) if label else query
+
+
+def _read(row: Row[Any]) -> Mention:
+    return Mention(
+        id=row.id,
+        source=row.source,
+        ext_id=row.ext_id,
+        author=row.author,
+        author_name=row.author_name,
+        text=row.text,
+        url=row.url,
+        posted_at=row.posted_at,
+        received_at=row.received_at,
+        labels=Label(row.labels),
+        urgency=row.urgency,
+        reasons=tuple(orjson.loads(row.reasons)),
+        repeats=row.repeats,
+        handled_by=row.handled_by,
+    )

@@ -1,0 +1,52 @@
+"""One transaction's view of the database, with a repository for each kind of thing."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from crisisdesk.model.audit import Signer, Stamp
+from crisisdesk.store.accounts import Accounts
+from crisisdesk.store.alerts import Alerts
+from crisisdesk.store.incidents import Incidents
+from crisisdesk.store.log import Log
+from crisisdesk.store.mentions import Mentions
+from crisisdesk.store.operators import Operators
+
+
+class Unit:
+    """Repositories over one connection; nothing in here commits."""
+
+    def __init__(self, connection: Connection, stamp: Stamp, signer: Signer | None) -> None:
+        self.connection = connection
+        self.stamp = stamp
+        self._signer = signer
+
+    @cached_property
+    def log(self) -> Log:
+        """The append-only log."""
+        return Log(self.connection, self.stamp, self._signer)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """What the public said."""
+        return Mentions(self.connection)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """What we said, and how far it came."""
+        return Alerts(self.connection)
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What happened."""
+        return Incidents(self.connection)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Channels, sources and their cursors."""
+        return Accounts(self.connection)
+
+    @cached_property
+    def operators(self) -> Operators:
+        """Who sits at the desk."""
+        return Operators(self.connection)

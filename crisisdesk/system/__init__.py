@@ -1,0 +1,1 @@
+"""The machinery below the services: time, threads, schedules, secrets, news."""

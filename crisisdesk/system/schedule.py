@@ -1,0 +1,56 @@
+"""Repeated and delayed work in a live desk, on APScheduler.
+
+A job that comes late is still run: the library's default drops what is over a second late.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+
+class Schedule:
+    """Starts with the first job. Jobs run on the scheduler's own threads: hand long work on."""
+
+    def __init__(self) -> None:
+        from apscheduler.executors.pool import ThreadPoolExecutor
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone=UTC,
+        )
+
+    def every(self, seconds: int, name: str, act: Callable[[], object]) -> None:
+        """Run `act` now and then every so many seconds, spread by a tenth. Replaces `name`."""
+        self._start()
+        self._scheduler.add_job(
+            act,
+            "interval",
+            seconds=seconds,
+            jitter=max(1, seconds // 10),
+            id=name,
+            replace_existing=True,
+            next_run_time=datetime.now(UTC),
+        )
+
+    def after(self, seconds: float, act: Callable[[], object]) -> None:
+        """Run `act` once, so many seconds from now."""
+        self._start()
+        self._scheduler.add_job(
+            act, "date", run_date=datetime.now(UTC) + timedelta(seconds=seconds)
+        )
+
+    def drop(self, prefix: str) -> None:
+        """Forget every repeated job whose name begins so."""
+        for job in self._scheduler.get_jobs():
+            if job.id.startswith(prefix):
+                job.remove()
+
+    def close(self) -> None:
+        """Stop; what runs may finish."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def _start(self) -> None:
+        if not self._scheduler.running:
+            self._scheduler.start()
