@@ -13,6 +13,7 @@ from crisisdesk.model.errors import BadInput
 
 DATABASE_NAME = "desk.db"
 CHECKPOINTS_NAME = "checkpoints.jsonl"
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,28 @@ def _checked(file: Path, key: str, value: Any) -> Any:
     if type(value) is not type(default):
         kind = "a whole number" if isinstance(default, int) else "a text in quotes"
         raise BadInput(f"{file}: {key!r} must be {kind}.", "Correct the line.")
+    fault = _fault(key, value)
+    if fault:
+        raise BadInput(f"{file}: {key!r} {fault}.", "Correct the line.")
     return value
+
+
+def _fault(key: str, value: Any) -> str:
+    """What is wrong with a value of the right type; "" when nothing is."""
+    if key == "poll_seconds" and value < 1:
+        return "must be 1 or more"
+    if key == "database_url" and value and not value.startswith(DATABASES):
+        return f"must begin with {' or '.join(DATABASES)}"
+    if key == "extra_ca_file" and value and not _holds_certificates(Path(value)):
+        return f"names no PEM file of certificates: {value}"
+    return ""
+
+
+def _holds_certificates(file: Path) -> bool:
+    try:
+        return b"-----BEGIN CERTIFICATE-----" in file.read_bytes()
+    except OSError:
+        return False
 
 
 def resource(*parts: str) -> bytes:

@@ -1,5 +1,6 @@
 """What every channel can do, and how a network's answer becomes an honest outcome."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,9 +11,15 @@ from requests import Response
 
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
-from crisisdesk.model.errors import AnswerLost, GateClosed, NetworkError, NotSent
+from crisisdesk.model.errors import (
+    AnswerLost,
+    CrisisDeskError,
+    GateClosed,
+    NotSent,
+)
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
+from crisisdesk.net.xrpc import SignInRefused
 
 LONGEST_WAIT = 300.0
 """Seconds. A network that asks for more is tried again after this, or by a person."""
@@ -26,6 +33,8 @@ class Channel(ABC):
     """
 
     about: ClassVar[AccountKind]
+    repeatable: ClassVar[bool] = False
+    """Whether sending the same message again can never publish it twice."""
 
     def __init__(
         self,
@@ -64,7 +73,7 @@ class Channel(ABC):
         """Whether the account works, with the text limit where the network tells it."""
         try:
             return self._check()
-        except NetworkError as error:
+        except CrisisDeskError as error:
             return CheckResult(False, str(error))
 
     def close(self) -> None:
@@ -86,7 +95,7 @@ class Channel(ABC):
 
 
 def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
-    """Turn network errors into outcomes. A lost answer to a mere look changed nothing."""
+    """Turn our errors into outcomes. A lost answer to a mere look changed nothing."""
     try:
         return act()
     except NotSent as error:
@@ -95,7 +104,9 @@ def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
         return Outcome(Verdict.UNKNOWN, str(error))
     except GateClosed as error:
         return Outcome(Verdict.REFUSED, str(error))
-    except NetworkError as error:
+    except SignInRefused as error:
+        return Outcome(Verdict.UNKNOWN if looking else Verdict.LOCKED, str(error))
+    except CrisisDeskError as error:
         return Outcome(Verdict.UNKNOWN if looking else Verdict.REFUSED, str(error))
 
 
@@ -135,6 +146,8 @@ def _seconds(value: str, now: datetime) -> float | None:
     except ValueError:
         moment = _moment(value)
         return (moment - now).total_seconds() if moment else None
+    if math.isnan(number):
+        return None
     return number - now.timestamp() if number > 1_000_000_000 else number
 
 
@@ -142,7 +155,7 @@ def _moment(value: str) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             moment = read(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None

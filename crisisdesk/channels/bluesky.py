@@ -7,9 +7,9 @@ from crisisdesk.channels.base import Channel, refusal
 from crisisdesk.channels.facets import facets
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
-from crisisdesk.model.errors import NetworkError, NotSent
+from crisisdesk.model.errors import GateClosed, NetworkError, NotSent
 from crisisdesk.model.moment import iso
-from crisisdesk.net.answers import answer_object, error_words, need_success
+from crisisdesk.net.answers import BadAnswer, answer_object, error_words, need_success
 from crisisdesk.net.xrpc import SignInRefused, Xrpc
 from crisisdesk.rules.counting import BLUESKY_GRAPHEMES
 
@@ -19,6 +19,7 @@ POST = "app.bsky.feed.post"
 class Bluesky(Channel):
     """One Bluesky account on any server."""
 
+    repeatable = True
     about = AccountKind(
         kind="bluesky",
         title="Bluesky",
@@ -43,8 +44,8 @@ class Bluesky(Channel):
             self._xrpc.sign_in()
             body: dict[str, Any] = {"repo": self._xrpc.did, "collection": POST, "rkey": message.key}
             body["record"] = self._record(message)
-        except SignInRefused as error:
-            return Outcome(Verdict.LOCKED, str(error))
+        except (SignInRefused, GateClosed):
+            raise
         except NetworkError as error:
             # Only sign-in and look-ups so far: whatever went wrong, nothing was published.
             raise NotSent(error.problem, "Nothing was published.") from error
@@ -112,7 +113,9 @@ class Bluesky(Channel):
         if response.status_code == 400 and "RecordNotFound" in error_words(response, "error"):
             return {}
         answer = answer_object(need_success(response), "uri", "cid")
-        return answer if isinstance(answer.get("value"), dict) else {}
+        if not isinstance(answer.get("value"), dict):
+            raise BadAnswer("The answer lacks the record itself.", "Look it up.")
+        return answer
 
     def _url(self, key: str) -> str:
         return f"https://bsky.app/profile/{self._xrpc.handle}/post/{key}"

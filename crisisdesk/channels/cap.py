@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from lxml import etree
 
@@ -30,6 +31,7 @@ SUFFIX = ".cap.xml"
 class Cap(Channel):
     """A folder of CAP files with its feed."""
 
+    repeatable = True
     about = AccountKind(
         kind="cap",
         title="CAP feed",
@@ -78,13 +80,16 @@ class Cap(Channel):
             written = (self._folder / name).read_bytes()
         except OSError:
             return Outcome(Verdict.ABSENT, "The file is not in the folder.")
-        if (
-            written != message.cap_xml
-            or name.encode() not in (self._folder / FEED_NAME).read_bytes()
-        ):
+        if written != message.cap_xml or not self._is_listed(name):
             return Outcome(Verdict.UNKNOWN, "File or feed are not as we wrote them.")
         words = "Read back from the folder: file and feed hold it byte for byte."
         return Outcome(Verdict.CONFIRMED, words, name, self._url(name))
+
+    def _is_listed(self, name: str) -> bool:
+        try:
+            return quote(name).encode() in (self._folder / FEED_NAME).read_bytes()
+        except OSError:
+            return False
 
     def _delete(self, publication: Publication) -> Outcome:  # noqa: ARG002
         return Outcome(
@@ -100,7 +105,7 @@ class Cap(Channel):
         return CheckResult(True, f"{folder} can be written. Nothing was published.", str(folder))
 
     def _url(self, name: str) -> str:
-        return f"{self.settings['base_url'].rstrip('/')}/{name}"
+        return f"{self.settings['base_url'].rstrip('/')}/{quote(name, errors='surrogateescape')}"
 
     def _feed(self) -> bytes:
         root = etree.Element(_atom("feed"), nsmap=DEFAULT_NAMESPACE)

@@ -61,17 +61,15 @@ class Email(Channel):
         results: list[RecipientResult] = []
         try:
             with self._connected() as client:
-                client.mail(self._sender)
-                for address in batch:
-                    code, answer = client.rcpt(address)
-                    verdict = _of_code(code)
-                    results.append(RecipientResult(address, verdict, _line(code, answer)))
+                results = _envelope(client, self._sender, batch)
                 taken = [each.address for each in results if each.verdict is Verdict.ACCEPTED]
                 if taken:
                     handed_over = True
                     code, answer = client.data(self._mime(message, number).as_bytes())
-                    results = _with_data_answer(results, code, answer)
+                    results = _with_data_answer(results, code, answer, Verdict.UNKNOWN)
                 _leave(client)
+        except smtplib.SMTPDataError as error:  # "no" to the word DATA: the text did not leave
+            return _with_data_answer(results, error.smtp_code, _bytes(error.smtp_error)), True
         except (NetworkError, OSError) as error:
             return _interrupted(batch, results, handed_over, error), False
         return results, True
@@ -83,7 +81,7 @@ class Email(Channel):
         mail = EmailMessage(policy=SMTP_POLICY)
         mail["From"] = self._sender
         mail["To"] = "undisclosed-recipients:;"
-        mail["Subject"] = message.subject.replace("\n", " ")
+        mail["Subject"] = " ".join(message.subject.splitlines())
         mail["Date"] = message.created_at
         mail["Message-ID"] = self._message_id(message, number)
         if message.reply_to:
@@ -101,7 +99,10 @@ class Email(Channel):
 
     @property
     def _sender(self) -> str:
-        return parseaddr(self.settings["sender"])[1]
+        address = parseaddr(self.settings["sender"])[1]
+        if not _is_address(address):
+            raise BadInput(f"The from address {address!r} is no e-mail address.", "Correct it.")
+        return address
 
     def _addresses(self, message: Message) -> list[str]:
         return list(message.recipients or addresses(self.settings["recipients"]))
@@ -119,19 +120,17 @@ class Email(Channel):
         return Outcome(Verdict.REFUSED, "Mail cannot be recalled. Send the correction.")
 
     def _check(self) -> CheckResult:
+        people, sender = addresses(self.settings["recipients"]), self._sender
         try:
-            people = addresses(self.settings["recipients"])
             with self._connected() as client:
                 code, answer = client.noop()
                 _leave(client)
-        except BadInput as error:
-            return CheckResult(False, str(error))
         except OSError as error:
             return CheckResult(False, f"The mail server refused: {error}.")
         if code != 250:
             return CheckResult(False, f"The mail server answered {_line(code, answer)}.")
         words = f"The mail server accepts us; {len(people)} addresses. Nothing was sent."
-        return CheckResult(True, words, identity=self._sender)
+        return CheckResult(True, words, identity=sender)
 
 
 class _SignedIn:
@@ -150,7 +149,7 @@ class _SignedIn:
         try:
             client.ehlo_or_helo_if_needed()
             if self._user:
-                client.login(self._user, self._password)
+                self._log_in(client)
         except BaseException:
             self._opening.__exit__(None, None, None)
             raise
@@ -158,6 +157,11 @@ class _SignedIn:
 
     def __exit__(self, *exc: object) -> None:
         self._opening.__exit__(None, None, None)
+
+    def _log_in(self, client: smtplib.SMTP) -> None:
+        if not (self._user + self._password).isascii():  # smtplib could not write it
+            raise smtplib.SMTPAuthenticationError(535, "user name or password is not plain ASCII")
+        client.login(self._user, self._password)
 
 
 def addresses(text: str) -> list[str]:
@@ -179,7 +183,7 @@ def _is_address(text: str) -> bool:
         address = Address(addr_spec=text)
     except (ValueError, IndexError):
         return False
-    return bool(address.username and address.domain)
+    return bool(address.username and address.domain) and text.isascii() and text.isprintable()
 
 
 def _leave(client: smtplib.SMTP) -> None:
@@ -190,10 +194,26 @@ def _leave(client: smtplib.SMTP) -> None:
         client.close()
 
 
-def _of_code(code: int) -> Verdict:
-    if 200 <= code < 300:
-        return Verdict.ACCEPTED
-    return Verdict.NOT_SENT if 400 <= code < 500 else Verdict.REFUSED
+def _envelope(client: smtplib.SMTP, sender: str, batch: list[str]) -> list[RecipientResult]:
+    """What the server says to each address before it has seen the message."""
+    code, answer = client.mail(sender)
+    if _of_code(code) is not Verdict.ACCEPTED:
+        return [RecipientResult(each, _of_code(code), _line(code, answer)) for each in batch]
+    results = []
+    for address in batch:
+        code, answer = client.rcpt(address)
+        results.append(RecipientResult(address, _of_code(code), _line(code, answer)))
+    return results
+
+
+def _of_code(code: int, garbled: Verdict = Verdict.NOT_SENT) -> Verdict:
+    """A reply's meaning by its first digit (RFC 5321); `garbled` for what is no reply at all."""
+    meanings = {2: Verdict.ACCEPTED, 4: Verdict.NOT_SENT, 5: Verdict.REFUSED}
+    return meanings.get(code // 100, garbled)
+
+
+def _bytes(answer: bytes | str) -> bytes:
+    return answer.encode() if isinstance(answer, str) else answer
 
 
 def _line(code: int, answer: bytes) -> str:
@@ -205,9 +225,12 @@ def _told(results: list[RecipientResult]) -> set[str]:
 
 
 def _with_data_answer(
-    results: list[RecipientResult], code: int, answer: bytes
+    results: list[RecipientResult],
+    code: int,
+    answer: bytes,
+    garbled: Verdict = Verdict.NOT_SENT,
 ) -> list[RecipientResult]:
-    verdict = _of_code(code)
+    verdict = _of_code(code, garbled)
     return [
         RecipientResult(each.address, verdict, _line(code, answer))
         if each.verdict is Verdict.ACCEPTED
@@ -221,7 +244,7 @@ def _interrupted(
 ) -> list[RecipientResult]:
     """Nobody was sent anything before the message itself was handed over."""
     words = str(error)[:200]
-    if isinstance(error, smtplib.SMTPAuthenticationError):
+    if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
         return [RecipientResult(address, Verdict.LOCKED, words) for address in batch]
     known = {each.address: each for each in results}
     fate = Verdict.UNKNOWN if handed_over and not isinstance(error, NotSent) else Verdict.NOT_SENT
@@ -240,15 +263,11 @@ def _summed(results: list[RecipientResult], message_id: str) -> Outcome:
     """One verdict for the list: unknown outweighs everything; one acceptance makes it accepted."""
     counts = {verdict: sum(each.verdict is verdict for each in results) for verdict in _ORDER}
     parts = [f"{number} {verdict}" for verdict, number in counts.items() if number]
-    worst = next(each for each in results if counts[each.verdict])
-    if counts[Verdict.UNKNOWN]:
-        verdict = Verdict.UNKNOWN
-    elif counts[Verdict.ACCEPTED]:
-        verdict = Verdict.ACCEPTED
+    if counts[Verdict.ACCEPTED] and not counts[Verdict.UNKNOWN]:
+        verdict, detail = Verdict.ACCEPTED, ""
     else:
         verdict = next(each for each in _ORDER if counts[each])
-        worst = next(each for each in results if each.verdict is verdict)
-    detail = "" if verdict is Verdict.ACCEPTED else f" ({worst.answer})"
+        detail = next(f" ({each.answer})" for each in results if each.verdict is verdict)
     return Outcome(
         verdict,
         f"Of {len(results)} addresses: {', '.join(parts)}{detail}.",

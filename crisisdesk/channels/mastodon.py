@@ -10,6 +10,7 @@ from crisisdesk.channels.base import Channel, refusal
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
 from crisisdesk.net.answers import answer_list, answer_object, error_words, need_success
+from crisisdesk.rules.counting import REMOTE_MENTION
 from crisisdesk.rules.html import text_of_html
 
 LOOK_BACK = 40
@@ -63,13 +64,15 @@ class Mastodon(Channel):
             need_success(response)
             found = answer_list(response)
         for status in found:
-            if _says(status, message.text):
+            if status.get("id") and _says(status, message.text):
                 return Outcome(
                     Verdict.CONFIRMED,
                     "Read back from the server: the post stands there word for word.",
                     external_id=str(status["id"]),
                     url=str(status.get("url") or ""),
                 )
+        if external_id:
+            return Outcome(Verdict.UNKNOWN, "The post is there with other words. Look at it.")
         return Outcome(Verdict.ABSENT, f"Not among the newest {LOOK_BACK} posts of this account.")
 
     def _delete(self, publication: Publication) -> Outcome:
@@ -92,9 +95,10 @@ class Mastodon(Channel):
         for path in ("/api/v2/instance", "/api/v1/instance"):
             response = self._call("GET", path)
             if response.status_code == 200:
-                statuses = answer_object(response).get("configuration", {}).get("statuses", {})
-                limit = statuses.get("max_characters")
-                return int(limit) if isinstance(limit, int) else None
+                found: Any = answer_object(response)
+                for key in ("configuration", "statuses", "max_characters"):
+                    found = found.get(key) if isinstance(found, dict) else None
+                return found if isinstance(found, int) else None
         return None
 
     def _own_id(self) -> str:
@@ -116,5 +120,10 @@ def _says(status: dict[str, Any], text: str) -> bool:
 
 
 def _squeezed(text: str) -> str:
-    """Servers rearrange white space and drop a link's scheme on display; both are ignored."""
-    return "".join(text.split()).replace("https://", "").replace("http://", "")
+    """Servers rearrange white space, drop a link's scheme on display and the server from the
+    mention of somebody elsewhere; all three are ignored."""
+    return (
+        "".join(REMOTE_MENTION.sub(r"@\1", text).split())
+        .replace("https://", "")
+        .replace("http://", "")
+    )

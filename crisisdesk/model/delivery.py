@@ -25,7 +25,7 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.PREPARED: frozenset({_S.SENDING, _S.HELD, _S.FAILED}),
     _S.HELD: frozenset({_S.PREPARED, _S.FAILED}),
     _S.SENDING: frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.RETRYING, _S.UNKNOWN, _S.FAILED}),
-    _S.RETRYING: frozenset({_S.SENDING, _S.FAILED}),
+    _S.RETRYING: frozenset({_S.SENDING, _S.ACCEPTED, _S.FAILED}),
     _S.UNKNOWN: frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.FAILED, _S.SENDING}),
     _S.ACCEPTED: frozenset({_S.CONFIRMED, _S.WITHDRAWN}),
     _S.CONFIRMED: frozenset({_S.WITHDRAWN}),

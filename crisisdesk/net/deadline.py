@@ -38,13 +38,20 @@ CALL = Call()
 class _Reader(io.RawIOBase):
     def __init__(self, sock: Any) -> None:
         self._sock = sock
+        # An HTTP client closes its socket before it has read the last answer on it; the socket
+        # itself only goes when its files have gone too.
+        self._file = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         self._sock.settimeout(_patience(self._sock))
-        return int(self._sock.recv_into(buffer))
+        return int(self._file.readinto(buffer))
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def _patience(sock: Any) -> float | None:
@@ -65,6 +72,7 @@ class DeadlineSocket:
 
     def sendall(self, data: Any, *flags: int) -> None:
         """Send everything or raise; from the first byte on the outcome can be unknown."""
+        refuse_private(self._sock)  # again, because a warm connection may serve many calls
         self._sock.settimeout(_patience(self._sock))
         CALL.sent = True
         self._sock.sendall(data, *flags)
@@ -87,23 +95,30 @@ def refuse_private(sock: socket.socket) -> None:
     address = ipaddress.ip_address(sock.getpeername()[0].split("%")[0])
     mapped = getattr(address, "ipv4_mapped", None) or address
     if not mapped.is_global:
+        sock.close()
         raise NotSent(
             f"A link led to the private address {address}; it was not followed.",
             "Add the feed's own address if it belongs to your network.",
         )
 
 
-class _Plain(HTTPConnection):
+class _Checked(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        # Before TLS, whose first message would already tell the peer something.
+        sock = super()._new_conn()
+        refuse_private(sock)
+        return sock
+
+
+class _Plain(_Checked):
     def connect(self) -> None:
         super().connect()
-        refuse_private(self.sock)
         self.sock = DeadlineSocket(self.sock)
 
 
-class _Secure(HTTPSConnection):
+class _Secure(_Checked, HTTPSConnection):
     def connect(self) -> None:
         super().connect()
-        refuse_private(self.sock)
         self.sock = DeadlineSocket(self.sock)
 
 

@@ -69,7 +69,7 @@ class Net:
         try:
             client = BoundedSMTP(opener, host, self._certificates())
             if security == STARTTLS:
-                client.secure()
+                _secure(client)
         except OSError as error:
             raise NotSent(
                 f"The mail server {host} refused: {error}.", "Nothing was sent."
@@ -88,3 +88,11 @@ class Net:
     def _refuse_if_closed(self) -> None:
         if gate.is_closed():
             raise GateClosed("This process is an exercise.", "Nothing can leave this computer.")
+
+
+def _secure(client: BoundedSMTP) -> None:
+    try:
+        client.secure()
+    except BaseException:
+        client.close()
+        raise

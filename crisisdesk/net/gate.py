@@ -5,18 +5,23 @@ cannot be removed again, which is what is wanted: an exercise process never beco
 Code that calls the system past the interpreter is out of its reach.
 """
 
+import os
 import sys
 import threading
 from collections.abc import Callable
 
 from crisisdesk.model.errors import GateClosed
 
+SPAWN = "multiprocessing.spawn"
+"""Our own name for what `multiprocessing` does on POSIX without telling the audit hooks."""
+
 BARRED = frozenset(
     {
         "socket.__new__", "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
         "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr",
+        "socket.getnameinfo",
         "subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile",
-        "os.fork", "os.forkpty", "webbrowser.open",
+        "os.fork", "os.forkpty", "webbrowser.open", "_winapi.CreateProcess", SPAWN,
     }
 )  # fmt: skip
 
@@ -31,12 +36,21 @@ def close_for_good(on_attempt: Callable[[str], None] = lambda _: None) -> None:
     """
     if not _closed.is_set():
         _closed.set()
-        sys.addaudithook(_hook(on_attempt))
+        bar = _hook(on_attempt)
+        sys.addaudithook(bar)
+        _bar_spawning(bar)
 
 
 def is_closed() -> bool:
     """Whether this process is an exercise for good."""
     return _closed.is_set()
+
+
+def _bar_spawning(bar: Callable[[str, tuple[object, ...]], None]) -> None:
+    if os.name == "posix":
+        import _posixsubprocess
+
+        vars(_posixsubprocess)["fork_exec"] = lambda *_: bar(SPAWN, ())
 
 
 def _hook(on_attempt: Callable[[str], None]) -> Callable[[str, tuple[object, ...]], None]:

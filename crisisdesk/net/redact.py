@@ -1,9 +1,12 @@
 """Keeping secrets out of the program's own log lines."""
 
 import logging
+import re
 import threading
 
 MASK = "***"
+
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _secrets: set[str] = set()
 _lock = threading.Lock()
@@ -17,12 +20,12 @@ def keep_out_of_logs(secret: str) -> None:
 
 
 def redacted(text: str) -> str:
-    """The text with every known secret masked and line breaks made visible."""
+    """The text with every known secret masked, line breaks and other controls made visible."""
     with _lock:
         known = sorted(_secrets, key=len, reverse=True)
     for secret in known:
         text = text.replace(secret, MASK)
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
 
 
 class RedactingFormatter(logging.Formatter):

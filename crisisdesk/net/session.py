@@ -1,6 +1,7 @@
 """One HTTP session for each account: warm, bounded, honest about what was sent."""
 
 import logging
+import re
 import ssl
 import time
 from collections.abc import Mapping
@@ -144,8 +145,13 @@ def _read_body(response: requests.Response, max_bytes: int) -> None:
 
 
 def _same_host(url: str, target: str) -> str:
-    joined = urljoin(url, target)
-    old, new = urlsplit(url), urlsplit(joined)
+    try:
+        joined = urljoin(url, target)
+        old, new = urlsplit(url), urlsplit(joined)
+    except ValueError as error:
+        raise NetworkError(
+            f"{_place(url)} redirects to no address ({error}).", "Check its address."
+        ) from error
     if old.hostname != new.hostname or (old.scheme == "https" and new.scheme != "https"):
         raise NetworkError(
             f"{_place(url)} redirects to another place ({new.hostname}); it was not followed.",
@@ -156,12 +162,15 @@ def _same_host(url: str, target: str) -> str:
 
 def _place(url: str) -> str:
     """Host and path only: queries can hold secrets."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "that address"
     return redacted(f"{parts.hostname}{parts.path}")
 
 
 def _explained(error: Exception, url: str) -> NetworkError:
-    cause = redacted(_innermost(error))
+    cause = redacted(re.sub(r"\?\S+", "?…", _innermost(error)))
     if CALL.sent:
         return AnswerLost(
             f"{_place(url)} did not answer after the request had left ({cause}).",

@@ -6,7 +6,7 @@ from typing import Any
 from requests import Response
 
 from crisisdesk.model.errors import NetworkError
-from crisisdesk.net.answers import answer_object, error_words
+from crisisdesk.net.answers import answer_object, error_words, need_success
 from crisisdesk.net.session import Session
 
 
@@ -67,11 +67,11 @@ class Xrpc:
             self.sign_in()
 
     def _keep(self, response: Response) -> None:
-        if response.status_code != 200:
+        if response.status_code in (400, 401, 403):
             words = error_words(response, "error", "message") or f"status {response.status_code}"
             raise SignInRefused(
                 f"The server refused the sign-in: {words}.", "Check the app password."
             )
-        answer = answer_object(response, "accessJwt", "refreshJwt", "did", "handle")
+        answer = answer_object(need_success(response), "accessJwt", "refreshJwt", "did", "handle")
         self._access, self._refresh = answer["accessJwt"], answer["refreshJwt"]
         self.did, self.handle = answer["did"], answer["handle"]

@@ -6,9 +6,9 @@ cannot show that its tail was cut or that all of it was written anew: only a che
 somewhere else can, so `verify` takes those as `anchors`.
 """
 
+import struct
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from struct import Struct
 from typing import Any
 
 import orjson
@@ -22,7 +22,7 @@ CHECKPOINT_DOMAIN = b"crisisdesk/log/checkpoint/1\n"
 GENESIS = bytes(32)
 KEY_FIELD = b'"desk_key":"'
 
-_number_and_length = Struct(">QQ").pack
+_number_and_length = struct.Struct(">QQ").pack
 
 
 def canonical(value: dict[str, Any]) -> bytes:
@@ -115,7 +115,13 @@ class _Walk:
         wanted, pack, domain, key_field = self.wanted, _number_and_length, ENTRY_DOMAIN, KEY_FIELD
         for row in entries:
             seq, prev, stored, body = row if isinstance(row, tuple) else _columns(row)
-            digest = sha256(domain + prev + pack(seq, len(body)) + body).digest()
+            try:
+                digest = sha256(domain + prev + pack(seq, len(body)) + body).digest()
+            except (TypeError, struct.error) as error:
+                words = f"what stands in place of entry {expected} is no entry ({error})"
+                yield Finding(expected, Fault.MALFORMED, words)
+                head, computed, expected, count = stored, stored, expected + 1, count + 1
+                continue
             if digest != stored or seq != expected or (prev != head and prev != computed):
                 yield from _explain(seq, expected, digest == stored, prev in (head, computed))
             head, computed, expected = stored, digest, seq + 1

@@ -1,5 +1,6 @@
 """From a filled template to frozen bytes: the text for each channel, and the hash over all."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -67,7 +68,9 @@ def with_marker(text: str, marker: str) -> str:
 
     The reference makes reading back exact and lets the public match a correction to its alert.
     """
-    return text if not marker or marker in text else f"{text}\n{marker}"
+    if not marker or re.search(rf"{re.escape(marker)}(?!\d)", text):
+        return text
+    return f"{text}\n{marker}"
 
 
 def previews(rendered: Iterable[Rendered], limits: Mapping[str, int | None]) -> list[Preview]:

@@ -26,10 +26,12 @@ LINK = regex.compile(_LINK, regex.IGNORECASE)
 """An http(s) link as Mastodon (twitter-text with a scheme) finds it: a trailing full stop or an
 unbalanced bracket is not part of it."""
 
-_REMOTE_MENTION = regex.compile(
+REMOTE_MENTION = regex.compile(
     r"(?<![=/\p{L}\p{N}_])@([a-z0-9_]+(?:[a-z0-9_.-]+[a-z0-9_]+)?)@[\p{L}\p{N}_.-]+[\p{L}\p{N}_]",
     regex.IGNORECASE,
 )
+"""`@name@host`, which Mastodon counts and shows as `@name`."""
+
 _GRAPHEME = regex.compile(r"\X")
 
 
@@ -65,7 +67,7 @@ def mastodon(text: str, spoiler: str = "", url_length: int = MASTODON_URL_LENGTH
 
     Source: Mastodon documentation, statuses API and instance `characters_reserved_per_url`.
     """
-    shortened = _REMOTE_MENTION.sub(r"@\1", LINK.sub("x" * url_length, text))
+    shortened = REMOTE_MENTION.sub(r"@\1", LINK.sub("x" * url_length, text))
     return graphemes(spoiler) + graphemes(shortened)
 
 

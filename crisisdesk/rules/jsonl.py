@@ -14,6 +14,7 @@ from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import canonical
 
 FORMAT = 1
+HASH_BYTES = 32
 
 
 def header_line(origin: str, keys: Iterable[bytes]) -> bytes:
@@ -54,7 +55,7 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
             continue
         try:
             found = _read(orjson.loads(line))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise BadInput(
                 f"Line {number} is not a log line ({error}).",
                 "Export the log again, or ask for an undamaged copy.",
@@ -71,15 +72,28 @@ def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
     if "checkpoint" in value:
         fields = value["checkpoint"]
         return Checkpoint(
-            seq=int(fields["seq"]),
-            hash=bytes.fromhex(fields["hash"]),
+            seq=_number(fields["seq"]),
+            hash=_hash(fields["hash"]),
             origin=str(fields["origin"]),
             public_key=bytes.fromhex(fields["key"]),
             signature=bytes.fromhex(fields["signature"]),
         )
     return Entry(
-        seq=int(value["seq"]),
-        prev=bytes.fromhex(value["prev"]),
-        hash=bytes.fromhex(value["hash"]),
+        seq=_number(value["seq"]),
+        prev=_hash(value["prev"]),
+        hash=_hash(value["hash"]),
         body=canonical(value["entry"]),
     )
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise ValueError(f"{value!r} is no number of an entry")
+    return value
+
+
+def _hash(value: str) -> bytes:
+    found = bytes.fromhex(value)
+    if len(found) != HASH_BYTES:
+        raise ValueError(f"a hash has {HASH_BYTES} bytes, not {len(found)}")
+    return found

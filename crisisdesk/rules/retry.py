@@ -1,6 +1,7 @@
 """What may be tried again by itself, and when. Everything else waits for a person."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crisisdesk.model.delivery import DeliveryState, Outcome, RecipientResult, Verdict
 
@@ -12,15 +13,16 @@ LOOK_AGAIN = (2.0, 10.0, 30.0, 60.0)
 """Seconds after which an unknown outcome is looked up; absence before the last proves nothing."""
 
 
-def state_after(outcome: Outcome, attempt: int) -> DeliveryState:
+def state_after(outcome: Outcome, attempt: int, doubtful: bool = False) -> DeliveryState:
     """The state a send leads to. Only what certainly was not sent is tried again.
 
-    A list where some addresses were put off (4xx) is tried again for those alone.
+    A list where some addresses were put off (4xx) is tried again for those alone. When it is
+    `doubtful` whether an earlier attempt was published, no later refusal makes it a failure.
     """
     verdict = outcome.verdict
     if verdict is Verdict.CONFIRMED:
         return DeliveryState.CONFIRMED
-    if verdict is Verdict.UNKNOWN:
+    if verdict is Verdict.UNKNOWN or (doubtful and verdict is not Verdict.ACCEPTED):
         return DeliveryState.UNKNOWN
     if wants_retry(outcome) and attempt < ATTEMPTS:
         return DeliveryState.RETRYING
@@ -50,6 +52,22 @@ def merged(
     return tuple(results.values())
 
 
-def put_off(results: Iterable[RecipientResult]) -> tuple[str, ...]:
-    """The addresses that certainly got nothing yet and may be tried again."""
-    return tuple(each.address for each in results if each.verdict is Verdict.NOT_SENT)
+def summed_up(earlier: Iterable[RecipientResult], outcome: Outcome) -> Outcome:
+    """The outcome for a whole list: a later attempt at some addresses takes nothing back."""
+    everybody = merged(earlier, outcome.recipients)
+    reached = any(each.verdict is Verdict.ACCEPTED for each in everybody)
+    taken_back = outcome.verdict in (Verdict.NOT_SENT, Verdict.REFUSED, Verdict.LOCKED)
+    verdict = Verdict.ACCEPTED if reached and taken_back else outcome.verdict
+    return replace(outcome, verdict=verdict, recipients=everybody)
+
+
+def still_open(results: Iterable[RecipientResult]) -> tuple[str, ...]:
+    """The addresses to try when a list is sent again: put off, or of unknown fate."""
+    open_verdicts = (Verdict.NOT_SENT, Verdict.UNKNOWN)
+    return tuple(each.address for each in results if each.verdict in open_verdicts)
+
+
+def state_when_dropped(results: Iterable[RecipientResult]) -> DeliveryState:
+    """What a delivery becomes that will not be tried again: some of a list may have it."""
+    reached = any(each.verdict is Verdict.ACCEPTED for each in results)
+    return DeliveryState.ACCEPTED if reached else DeliveryState.FAILED

@@ -21,7 +21,7 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 GIVEN = frozenset({"ref", "sent_time", "sender_name"})
 """Placeholders the desk fills itself: the public reference, the time of sending, who we are."""
 
-_TIME = re.compile(r"([01]?\d|2[0-3])[:.][0-5]\d")
+_TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 
 
 def placeholders(text: str) -> set[str]:

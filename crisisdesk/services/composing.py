@@ -89,16 +89,13 @@ class Composing:
         with self._database.read() as unit:
             return unit.incidents.recent()
 
-    def note(self, words: str, operator: Operator, subject: str = "") -> None:
-        """Log a decision, one not to act included."""
+    def note(self, words: str, operator: Operator, action: str = "decision.noted") -> None:
+        """Log a decision, one not to act included, or a hand-over ("handover.noted")."""
         if not words.strip():
             raise BadInput("The note is empty.", "Write what was decided and why.")
         self._database.write(
             lambda unit: unit.log.append(
-                "decision.noted",
-                actor=operator.name,
-                subject=subject,
-                detail={"words": words.strip()},
+                action, actor=operator.name, detail={"words": words.strip()}
             )
         )
 
@@ -124,10 +121,12 @@ class Composing:
         template = self.templates[draft.template_id]
         empty = missing(template, draft.step, draft.values)
         found = [f"{field.label} is empty" for field in empty]
-        for field in template.fields:
-            if problem := problem_with(field, draft.values.get(field.name, "")):
-                found.append(f"{field.label}: {problem}")
-        if not draft.account_ids:
+        found += [
+            f"{field.label}: {problem}"
+            for field in template.fields
+            if (problem := problem_with(field, draft.values.get(field.name, "")))
+        ]
+        if not self._chosen(draft.account_ids):
             found.append("no channel is chosen")
         names = {account.id: account.name for account in self._channels.accounts()}
         return found + [
@@ -151,7 +150,8 @@ class Composing:
 
     def followers(self, alert_id: str) -> tuple[str, ...]:
         """The accounts that a follow-up goes to: exactly those that got (or may have got) it."""
-        reaching = PUBLISHED | {DeliveryState.UNKNOWN}
+        open_states = {DeliveryState.UNKNOWN, DeliveryState.SENDING, DeliveryState.RETRYING}
+        reaching = PUBLISHED | open_states
         with self._database.read() as unit:
             reached = [
                 delivery.account_id

@@ -32,11 +32,11 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Template
+from crisisdesk.rules import retry
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.capping import to_cap
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
-from crisisdesk.rules.retry import merged, pause_before, put_off, state_after
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
@@ -60,6 +60,7 @@ class Dispatch:
         now: Callable[[], datetime],
         templates: dict[str, Template],
         cap_sender: str,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -70,6 +71,7 @@ class Dispatch:
         self._now = now
         self._templates = templates
         self._cap_sender = cap_sender
+        self._chance = chance
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
         """Send an alert on all its channels at once; the futures end with each first attempt.
@@ -77,8 +79,7 @@ class Dispatch:
         Raises Refused when the alert changed, expired, belongs to the other mode, was broadcast
         already, or when the operator may not send.
         """
-        if not operator.role.may_broadcast:
-            raise Refused(f"A {operator.role} may not broadcast.", "Ask a sender.")
+        _refuse_role(operator, "broadcast")
         deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
         for delivery in deliveries:
             self._tell(delivery, DeliveryState.SENDING)
@@ -89,23 +90,29 @@ class Dispatch:
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person decides to send an unknown delivery again, knowing it may then stand twice."""
+        _refuse_role(operator, "send again")
 
         def change(unit: Unit) -> Delivery:
             delivery = _existing(unit, delivery_id)
+            _refuse_unless(delivery, DeliveryState.UNKNOWN)
+            self._refuse_unfit(unit.alerts.get(delivery.alert_id), self._now())
             self._move(unit, delivery, DeliveryState.SENDING, operator.name, words=reason)
             return delivery
 
         delivery = self._database.write(change)
         self._tell(delivery, DeliveryState.SENDING)
-        return self._workers.network(lambda: self._attempt(delivery_id, 1))
+        return self._workers.network(lambda: self._attempt(delivery_id, 1, doubtful=True))
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
         """A person has looked with their own eyes: it is there, or it is not."""
+        _refuse_role(operator, "settle this")
+        open_states = (DeliveryState.UNKNOWN, *((DeliveryState.ACCEPTED,) if seen else ()))
         state = DeliveryState.CONFIRMED if seen else DeliveryState.FAILED
         evidence = f"{'Seen' if seen else 'Not there, says'} {operator.name}: {words}".rstrip(": ")
 
         def change(unit: Unit) -> Delivery:
             delivery = _existing(unit, delivery_id)
+            _refuse_unless(delivery, *open_states)
             outcome = Outcome(Verdict.CONFIRMED if seen else Verdict.ABSENT, evidence)
             self._move(unit, delivery, state, operator.name, outcome)
             return delivery
@@ -113,9 +120,11 @@ class Dispatch:
         self._tell(self._database.write(change), state)
 
     def retract(self, alert_id: str, operator: Operator, reason: str) -> list[Future[None]]:
-        """Delete an alert wherever it was published and can be deleted. The reason is logged."""
-        if not operator.role.may_broadcast:
-            raise Refused(f"A {operator.role} may not retract.", "Ask a sender.")
+        """Delete an alert wherever it was published and can be deleted. The reason is logged.
+
+        What is waiting to be tried again is dropped: it must not come out after its retraction.
+        """
+        _refuse_role(operator, "retract")
 
         def note(unit: Unit) -> list[Delivery]:
             unit.log.append(
@@ -125,6 +134,9 @@ class Dispatch:
                 detail={"reason": reason},
                 weighty=True,
             )
+            for each in unit.alerts.deliveries(alert_id):
+                if each.state is DeliveryState.RETRYING:
+                    self._drop(unit, each, operator.name, "Retracted before it could leave.")
             return unit.alerts.deliveries(alert_id)
 
         published = [each for each in self._database.write(note) if each.state in PUBLISHED]
@@ -187,39 +199,58 @@ class Dispatch:
         if made != alert.content_hash:
             raise Refused("The text is not the one that was composed.", "Compose it again.")
 
-    def _attempt(self, delivery_id: str, attempt: int) -> None:
-        """One send, in a network thread. No transaction is open while the network works."""
+    def _attempt(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
+        """One send, with no transaction open. `doubtful`: an earlier one may be published."""
         with self._database.read() as unit:
             delivery = _existing(unit, delivery_id)
-            message = self._message(unit, delivery)
-        if delivery.recipients:
-            message = replace(message, recipients=put_off(delivery.recipients))
-        outcome = self._with_channel(delivery, lambda channel: channel.send(message))
-        outcome = replace(outcome, recipients=merged(delivery.recipients, outcome.recipients))
-        state = state_after(outcome, attempt)
+        outcome = retry.summed_up(delivery.recipients, self._sent(delivery))
+        state = retry.state_after(outcome, attempt, doubtful)
+        unknown = state is DeliveryState.UNKNOWN
+        if unknown and outcome.verdict is not Verdict.UNKNOWN:
+            evidence = f"{outcome.evidence} An earlier attempt may have been published."
+            outcome = replace(outcome, evidence=evidence)
         self._record(delivery, state, outcome)
-        if state is DeliveryState.RETRYING:
-            pause = pause_before(attempt + 1, outcome, random.random())
-            self._later(pause, lambda: self._retry(delivery_id, attempt + 1))
+        repeat = unknown and self._channels.repeatable(delivery.account_id)
+        if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
+            pause = retry.pause_before(attempt + 1, outcome, self._chance())
+            self._later(pause, lambda: self._retry(delivery_id, attempt + 1, doubtful=unknown))
 
-    def _retry(self, delivery_id: str, attempt: int) -> None:
-        """Go on after a pause, unless the alert has expired meanwhile."""
+    def _sent(self, delivery: Delivery) -> Outcome:
+        try:
+            message = self.message_of(delivery)
+        except Exception as error:  # noqa: BLE001 - the delivery must not stay "sending"
+            return Outcome(Verdict.REFUSED, f"The message could not be made: {error}")
+        if delivery.recipients:
+            message = replace(message, recipients=retry.still_open(delivery.recipients))
+        return self._with_channel(delivery, lambda channel: channel.send(message))
+
+    def _retry(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
+        """Go on after a pause, unless the alert has expired or somebody decided meanwhile."""
+        waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
         def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
             delivery = _existing(unit, delivery_id)
-            if delivery.state is not DeliveryState.RETRYING:
-                return delivery, delivery.state
             alert = unit.alerts.get(delivery.alert_id)
             expired = alert is None or alert.expires_at <= self._now()
-            state = DeliveryState.FAILED if expired else DeliveryState.SENDING
-            outcome = Outcome(Verdict.NOT_SENT, "The alert expired before it could leave.")
-            self._move(unit, delivery, state, "desk", outcome if expired else None)
-            return delivery, state
+            if delivery.state is not waiting or (expired and doubtful):
+                return delivery, delivery.state
+            if expired:
+                words = "The alert expired before it could leave."
+                return delivery, self._drop(unit, delivery, "desk", words)
+            self._move(unit, delivery, DeliveryState.SENDING, "desk")
+            return delivery, DeliveryState.SENDING
 
         delivery, state = self._database.write(change)
-        self._tell(delivery, state)
-        if state is DeliveryState.SENDING:
-            self._workers.network(lambda: self._attempt(delivery_id, attempt))
+        if state is not delivery.state:
+            self._tell(delivery, state)
+        if delivery.state is waiting and state is DeliveryState.SENDING:
+            self._workers.network(lambda: self._attempt(delivery_id, attempt, doubtful))
+
+    def _drop(self, unit: Unit, delivery: Delivery, actor: str, words: str) -> DeliveryState:
+        """Try no more. The evidence of those who have it already stays with them."""
+        state = retry.state_when_dropped(delivery.recipients)
+        self._move(unit, delivery, state, actor, Outcome(Verdict.NOT_SENT, words))
+        return state
 
     def resume(self, delivery: Delivery) -> None:
         """Go on with a delivery that was waiting to be retried when the desk last ended."""
@@ -331,6 +362,16 @@ class Dispatch:
         return build(cap)
 
 
+def _refuse_role(operator: Operator, verb: str) -> None:
+    if not operator.role.may_broadcast:
+        raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
+
+
+def _refuse_unless(delivery: Delivery, *states: DeliveryState) -> None:
+    if delivery.state not in states:
+        raise Refused(f"This delivery is {delivery.state} already.", "Look at the list again.")
+
+
 def _existing(unit: Unit, delivery_id: str) -> Delivery:
     delivery = unit.alerts.delivery(delivery_id)
     if delivery is None:
@@ -350,6 +391,7 @@ def _intent(alert: Alert) -> dict[str, Any]:
     return {
         "headline": alert.headline,
         "marker": alert.marker,
+        "template": alert.template_id,
         "step": alert.step.value,
         "content": alert.content_hash,
         "channels": sorted({each.account_id for each in alert.rendered}),

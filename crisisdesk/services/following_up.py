@@ -11,7 +11,7 @@ from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome,
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
-from crisisdesk.rules.retry import LOOK_AGAIN
+from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
@@ -102,8 +102,9 @@ class FollowingUp:
 
         def change(unit: Unit) -> None:
             outcome = Outcome(Verdict.NOT_SENT, evidence)
-            unit.alerts.move(delivery.id, DeliveryState.FAILED, to_ms(self._now()), outcome)
-            self._log(unit, delivery, DeliveryState.FAILED, evidence)
+            state = state_when_dropped(delivery.recipients)
+            unit.alerts.move(delivery.id, state, to_ms(self._now()), outcome)
+            self._log(unit, delivery, state, evidence)
 
         self._database.write(change)
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from crisisdesk.model.account import Account
 from crisisdesk.model.errors import NetworkError
@@ -50,6 +51,15 @@ class Source(ABC):
         """Let the connections go."""
         if self._session:
             self._session.close()
+
+
+def web_address(url: object) -> str:
+    """The address itself when it is a web page's, else "": posts may say `javascript:`."""
+    try:
+        parts = urlsplit(str(url or ""))
+    except ValueError:
+        return ""
+    return parts.geturl() if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def listed(setting: str) -> list[str]:

@@ -6,6 +6,7 @@ where the walk stands, so one cut short by a crash goes on where it was.
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,8 @@ from crisisdesk.net.xrpc import Xrpc
 from crisisdesk.sources.base import Batch, Source, listed
 
 PAGE = 100
+EVER = "0"
+"""Before every moment: where to walk back to when nothing had been posted yet."""
 
 
 class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -46,14 +49,14 @@ class _NewestFirst(Source):
             params["cursor"] = walk.page
         answer = answer_object(need_success(self._xrpc.get(self.method, params)))
         entries = answer.get(self.listing)
-        if not isinstance(entries, list):
+        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
             raise BadAnswer(f"The answer lacks {self.listing}.", "Try again later.")
         known = [entry for entry in entries if str(entry.get("indexedAt", "")) < walk.until]
         fresh = [entry for entry in entries if entry not in known]
         top = walk.top or max((str(entry.get("indexedAt", "")) for entry in entries), default="")
         following = str(answer.get("cursor") or "")
         done = bool(known) or not following or not entries or not walk.until
-        after = Walk(until=top or walk.until) if done else Walk(walk.until, top, following)
+        after = Walk(until=top or walk.until or EVER) if done else Walk(walk.until, top, following)
         items = tuple(item for entry in reversed(fresh) if (item := self.item(entry)))
         return Batch(items, msgspec.json.encode(after).decode(), more=not done)
 
@@ -94,7 +97,8 @@ class BlueskySearch(_NewestFirst):
         return {"q": self._words, "sort": "latest"}
 
     def item(self, entry: dict[str, Any]) -> Item | None:
-        own = (entry.get("author") or {}).get("did") == self._xrpc.did
+        author = entry.get("author")
+        own = isinstance(author, dict) and author.get("did") == self._xrpc.did
         return None if own else post_item(entry)
 
 
@@ -107,12 +111,12 @@ def bluesky_sources(account: Account, secrets: Mapping[str, str], net: Net) -> l
 
 def post_item(entry: dict[str, Any]) -> Item:
     """A post view or notification as an item."""
-    author, record = entry.get("author") or {}, entry.get("record") or {}
     try:
+        author, record = dict(entry.get("author") or {}), dict(entry.get("record") or {})
         uri = str(entry["uri"])
-        posted = from_iso(str(record.get("createdAt") or entry["indexedAt"]))
-    except (KeyError, ValueError) as error:
-        raise BadAnswer(f"A post lacks {error}.", "Try again later.") from error
+        posted = _posted(record, entry)
+    except (KeyError, ValueError, TypeError) as error:
+        raise BadAnswer(f"A post is damaged: {error}.", "Try again later.") from error
     handle = str(author.get("handle", ""))
     return Item(
         source="bluesky",
@@ -123,3 +127,11 @@ def post_item(entry: dict[str, Any]) -> Item:
         author_name=str(author.get("displayName") or ""),
         url=f"https://bsky.app/profile/{handle}/post/{uri.rsplit('/', 1)[-1]}",
     )
+
+
+def _posted(record: dict[str, Any], entry: dict[str, Any]) -> datetime:
+    """The author's own time, or the server's where the author wrote nonsense."""
+    try:
+        return from_iso(str(record.get("createdAt")))
+    except ValueError:
+        return from_iso(str(entry["indexedAt"]))

@@ -8,6 +8,7 @@ from calendar import timegm
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -20,7 +21,7 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.net import Net
 from crisisdesk.rules.cap_read import CapError, parse
 from crisisdesk.rules.html import text_of_html
-from crisisdesk.sources.base import Batch, Source, SourceGone
+from crisisdesk.sources.base import Batch, Source, SourceGone, web_address
 
 MAX_BYTES = 5 << 20
 CAP_TYPE = "application/cap+xml"
@@ -83,9 +84,10 @@ class Feed(Source):
         import feedparser  # 110 ms, needed only by those who follow feeds
 
         kind = headers.get("Content-Type", "application/xml")
-        parsed = feedparser.parse(content, response_headers={"content-type": kind})
-        if parsed.bozo and not parsed.entries:
-            problem = str(parsed.get("bozo_exception", "unreadable"))[:150]
+        # As a stream: bytes that happen to be the name of a file would be opened as that file.
+        parsed = feedparser.parse(BytesIO(content), response_headers={"content-type": kind})
+        if not parsed.entries and (parsed.bozo or not parsed.version):
+            problem = str(parsed.get("bozo_exception", "this is no feed"))[:150]
             raise NetworkError(f"The feed is damaged: {problem}.", "The last good state is kept.")
         return list(parsed.entries)
 
@@ -102,20 +104,20 @@ class Feed(Source):
             posted_at=timegm(when) * 1000 if when else to_ms(self._now()),
             author=self.account.name,
             author_name=text_of_html(entry.get("author", "")),
-            url=entry.get("link", ""),
+            url=web_address(entry.get("link")),
         )
 
     def _warning(self, entry: Any) -> str:
         """What a linked CAP message says; a feed's own address may be private, others may not."""
-        links = [link["href"] for link in entry.get("links", ()) if link.get("type") == CAP_TYPE]
+        links = [link for link in entry.get("links", ()) if link.get("type") == CAP_TYPE]
         if not links:
             return ""
-        url = urljoin(self.settings["url"], links[0])
-        foreign = urlsplit(url).hostname != urlsplit(self.settings["url"]).hostname
         try:
+            url = urljoin(self.settings["url"], links[0].get("href", ""))
+            foreign = urlsplit(url).hostname != urlsplit(self.settings["url"]).hostname
             response = self.session.request("GET", url, public_only=foreign)
             info = parse(response.content).infos[0]
-        except (NetworkError, CapError, IndexError):
+        except (NetworkError, CapError, IndexError, ValueError):
             return ""
         areas = "; ".join(area.desc for area in info.areas)
         grade = f"{info.event} – {info.severity}, {info.urgency}. {areas}"

@@ -13,7 +13,7 @@ from crisisdesk.model.moment import from_iso, to_ms
 from crisisdesk.net import Net
 from crisisdesk.net.answers import BadAnswer, answer_list, need_success
 from crisisdesk.rules.html import text_of_html
-from crisisdesk.sources.base import Batch, Source, listed
+from crisisdesk.sources.base import Batch, Source, listed, web_address
 
 PAGE = 40
 
@@ -29,7 +29,8 @@ class _Timeline(Source):
         page = self._get(params)
         newest = max((str(entry.get("id", "")) for entry in page), key=_by_number, default=cursor)
         items = [item for entry in reversed(page) if (item := self.item(entry))]
-        return Batch(tuple(items), newest or cursor, more=bool(cursor) and len(page) >= PAGE)
+        # With nothing there yet the next visit starts from 0, not from the newest page.
+        return Batch(tuple(items), newest or cursor or "0", more=bool(cursor) and len(page) >= PAGE)
 
     def _get(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         url = self.settings["server"].rstrip("/") + self.path
@@ -73,8 +74,8 @@ def mastodon_sources(account: Account, secrets: Mapping[str, str], net: Net) -> 
 
 def status_item(status: dict[str, Any]) -> Item:
     """A post as an item, known by its address, which is the same on every server."""
-    author = status.get("account") or {}
     try:
+        author = dict(status.get("account") or {})
         return Item(
             source="mastodon",
             ext_id=str(status.get("uri") or status["id"]),
@@ -82,10 +83,12 @@ def status_item(status: dict[str, Any]) -> Item:
             posted_at=to_ms(from_iso(str(status["created_at"]))),
             author=str(author.get("acct", "")),
             author_name=str(author.get("display_name", "")),
-            url=str(status.get("url") or ""),
+            url=web_address(status.get("url")),
         )
-    except (KeyError, ValueError) as error:
-        raise BadAnswer(f"A post lacks {error}.", "Tell the server's administrator.") from error
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
+        raise BadAnswer(
+            f"A post is damaged: {error}.", "Tell the server's administrator."
+        ) from error
 
 
 def _by_number(identifier: str) -> tuple[int, str]:

@@ -5,6 +5,7 @@ A line is an object with `id`, `text` and `created_at` (RFC 3339), and optionall
 """
 
 import gzip
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def replay(file: Path, now: Callable[[], datetime]) -> Iterator[Replayed]:
                 except (msgspec.MsgspecError, UnicodeDecodeError) as error:
                     item, bad = None, BadLine(number, str(error))
                 yield Replayed(item, bad, raw.tell())
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         words = getattr(error, "strerror", None) or str(error)
         raise BadInput(
             f"{file} cannot be read: {words}.", "Check the file and its name."

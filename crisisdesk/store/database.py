@@ -1,14 +1,16 @@
 """Opening the database, and its only two ways in: `write` (grouped, durable) and `read`.
 
-Every writer waits at one lock. Whoever gets it runs all jobs that were waiting in a single
-transaction and a single sync to disk, so sixteen callers cost little more than one.
+Writers queue. The first one leads: it runs all jobs that are waiting in a single transaction and a
+single sync to disk while later ones sleep, each at a lock of its own, until their job is done or it
+is their turn to lead. So sixteen callers cost little more than one.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -25,6 +27,9 @@ from crisisdesk.store.unit import Unit
 T = TypeVar("T")
 
 BUSY_SECONDS = 30
+GATHER_SECONDS = 0.0001
+"""How long a leader lets the last group's callers come back, so that they share its sync too."""
+
 LOCK_NUMBER = 0x43726973
 """PostgreSQL advisory lock: one writing transaction at a time, as SQLite has it by itself."""
 
@@ -37,9 +42,17 @@ class Committed:
     checkpoints: tuple[Checkpoint, ...]
 
 
-@dataclass(slots=True)
+def _taken_lock() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass(slots=True, eq=False)
 class _Ticket(Generic[T]):
     job: Callable[[Unit], T]
+    turn: threading.Lock = field(default_factory=_taken_lock)
+    """Let go once: when the job is done, or when its caller has to lead."""
     done: bool = False
     result: T | None = None
     error: BaseException | None = None
@@ -67,7 +80,10 @@ class Database:
         self.signer = signer
         self.on_commit = on_commit
         self._waiting: deque[_Ticket[Any]] = deque()
-        self._lock = threading.Lock()
+        self._led = False
+        self._last_group = 1
+        self._queue_lock = threading.Lock()
+        self._connection_lock = threading.Lock()
         self._writers = _engine(url, writes=True)
         self._readers = _engine(url, writes=False)
         self._connection: Connection | None = None
@@ -92,10 +108,12 @@ class Database:
         but its unit. Its own exceptions come back unchanged; nothing of it is kept then.
         """
         ticket = _Ticket(job)
-        self._waiting.append(ticket)
-        with self._lock:
-            if not ticket.done:
-                self._run(self._take_waiting())
+        if self._joins(ticket):
+            committed = self._lead(ticket)
+        else:
+            committed = self._follow(ticket)
+        for each in committed:
+            self.on_commit(each)
         return ticket.collect()
 
     @contextmanager
@@ -109,28 +127,65 @@ class Database:
 
     def close(self) -> None:
         """Close every connection. Jobs still waiting are run first."""
-        with self._lock:
+        with self._connection_lock:
             if self._connection:
                 self._connection.close()
                 self._connection = None
         self._writers.dispose()
         self._readers.dispose()
 
-    def _take_waiting(self) -> list[_Ticket[Any]]:
-        group = []
-        while self._waiting:
-            group.append(self._waiting.popleft())
-        return group
+    def _joins(self, ticket: _Ticket[Any]) -> bool:
+        """Queue up; True for the one who finds nobody leading and so has to."""
+        with self._queue_lock:
+            self._waiting.append(ticket)
+            leads, self._led = not self._led, True
+            return leads
 
-    def _run(self, group: list[_Ticket[Any]]) -> None:
-        if self._attempt(group) or len(group) == 1:
-            return
+    def _follow(self, ticket: _Ticket[Any]) -> list[Committed]:
+        """Sleep until somebody ran the job, or lead when it is our turn."""
+        try:
+            ticket.turn.acquire()
+        except KeyboardInterrupt:
+            # Leaving now would stop everybody behind; the turn comes within milliseconds.
+            ticket.turn.acquire()
+            if not ticket.done:
+                self._lead(ticket)
+            raise
+        return [] if ticket.done else self._lead(ticket)
+
+    def _lead(self, own: _Ticket[Any]) -> list[Committed]:
+        if len(self._waiting) < self._last_group:
+            time.sleep(GATHER_SECONDS)
+        with self._queue_lock:
+            group = [*self._waiting]
+            self._waiting.clear()
+            self._last_group = len(group)
+        try:
+            with self._connection_lock:
+                return self._run(group)
+        finally:
+            self._hand_over()
+            for ticket in group:
+                if ticket is not own:
+                    ticket.turn.release()
+
+    def _hand_over(self) -> None:
+        """The next leader starts before this group wakes: the disk is what everybody waits for."""
+        with self._queue_lock:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].turn.release()
+
+    def _run(self, group: list[_Ticket[Any]]) -> list[Committed]:
+        committed = self._attempt(group)
+        if committed or len(group) == 1:
+            return [committed] if committed else []
         for ticket in group:
             ticket.error = None
-            self._attempt([ticket])
+        return [done for ticket in group if (done := self._attempt([ticket]))]
 
-    def _attempt(self, group: list[_Ticket[Any]]) -> bool:
-        """Run a group in one transaction. False, with errors on the tickets, when it failed."""
+    def _attempt(self, group: list[_Ticket[Any]]) -> Committed | None:
+        """Run a group in one transaction. None, with errors on the tickets, when it failed."""
         try:
             committed = self._transaction(group)
         except BaseException as error:  # noqa: BLE001 - it is handed to the caller whose job it was
@@ -138,12 +193,10 @@ class Database:
             for ticket in group:
                 ticket.error = failure
                 ticket.done = True
-            return False
+            return None
         for ticket in group:
             ticket.done = True
-        if committed.last_seq or committed.checkpoints:
-            self.on_commit(committed)
-        return True
+        return committed
 
     def _transaction(self, group: list[_Ticket[Any]]) -> Committed:
         if self._connection is None or self._connection.closed:

@@ -27,12 +27,28 @@ class Workers:
 
     def __init__(self) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
+        self._busy = 0
+        self._quiet = threading.Condition()
         self._network = ThreadPoolExecutor(NETWORK_THREADS, thread_name_prefix="network")
         self._reads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
 
     def network(self, act: Callable[[], T]) -> Future[T]:
         """Run something that waits for a network."""
-        return _watched(self._network.submit(act))
+        with self._quiet:
+            self._busy += 1
+        future = _watched(self._network.submit(act))
+        future.add_done_callback(self._ended)
+        return future
+
+    def wait_until_quiet(self) -> None:
+        """Return when no network work runs or waits, such as it started itself included."""
+        with self._quiet:
+            self._quiet.wait_for(lambda: not self._busy)
+
+    def _ended(self, _future: "Future[Any]") -> None:
+        with self._quiet:
+            self._busy -= 1
+            self._quiet.notify_all()
 
     def read(self, act: Callable[[], T]) -> Future[T]:
         """Run something that waits for the disk."""

@@ -1,0 +1,84 @@
+"""`crisisdesk exercise run`: play a scenario without a screen."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from crisisdesk.model.errors import BadInput
+
+
+def add_to(commands: Any) -> None:
+    """Add the command."""
+    group = commands.add_parser("exercise", help="play an exercise").add_subparsers(required=True)
+    run = group.add_parser("run", help="play a scenario in the terminal")
+    run.add_argument("scenario", help="its name, or a folder with a scenario.toml")
+    run.add_argument("--speed", default="1", help="story seconds a second, or max")
+    run.add_argument("--autopilot", nargs="?", const="good", choices=("good", "poor"))
+    run.add_argument("--seed", type=int, default=0, help="another number, another night")
+    run.add_argument("--out", required=True, type=Path, help="an empty folder for log and report")
+    run.set_defaults(run=run_exercise)
+
+
+def run_exercise(args: argparse.Namespace) -> int:
+    """Play to ENDEX, write log and report, verify the log."""
+    from crisisdesk.desk import open_exercise
+    from crisisdesk.desk.autopilot import Autopilot
+    from crisisdesk.services.logbooks import export_jsonl, verify_logbook
+
+    speed = _speed(args.speed)
+    desk = open_exercise(args.scenario, args.out.absolute(), speed, args.seed)
+    scenario = desk.exercising.scenario
+    autopilot = Autopilot(desk, args.autopilot) if args.autopilot else None
+    try:
+        if autopilot:
+            autopilot.plan()
+        with tqdm(total=scenario.length, unit="s", desc=scenario.name, unit_scale=True) as bar:
+            _play(desk, speed, bar)
+        report = desk.exercising.write_report(args.out)
+    finally:
+        desk.close("exercise over")
+    export_jsonl(args.out, args.out / "log.jsonl")
+    verified = verify_logbook(args.out)
+    for failure in autopilot.failures if autopilot else ():
+        print(f"The autopilot could not {failure}", file=sys.stderr)
+    print(
+        f"{report['goals_met']} of {len(report['goals'])} goals met, {report['mentions']} mentions."
+    )
+    state = "intact" if verified.intact else "BROKEN"
+    print(f"Log {state}, {verified.entries} entries. Report: {args.out / 'report.md'}")
+    return 0 if verified.intact else 1
+
+
+def _speed(text: str) -> float:
+    if text == "max":
+        return 0.0
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 10_000:
+        raise BadInput(f"--speed {text!r} is no speed.", "Give a number above 0, or max.")
+    return speed
+
+
+def _play(desk: Any, speed: float, bar: Any) -> None:
+    def show(elapsed: float) -> None:
+        bar.update(min(elapsed, bar.total) - bar.n)
+
+    if speed == 0:
+        desk.run_to_end(show)
+        return
+    import threading
+
+    from crisisdesk.model.events import ExerciseTold
+
+    over = threading.Event()
+    desk.bus.subscribe(ExerciseTold, lambda told: over.set() if told.ended else None)
+    desk.start()
+    while not over.wait(0.5):
+        show(desk.clock.elapsed().total_seconds())
+    show(bar.total)
+    desk.workers.wait_until_quiet()

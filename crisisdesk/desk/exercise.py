@@ -1,0 +1,165 @@
+"""Opening an exercise: the same services and adapters, simulated networks, its own folder.
+
+Neither the keyring nor any live setting is read, and the process's gate is closed for good.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crisisdesk.config import DATABASE_NAME, Paths, Settings
+from crisisdesk.desk.desk import Desk, Parts
+from crisisdesk.model.errors import BadInput
+from crisisdesk.model.exercise import Scenario
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.net import Net, gate
+from crisisdesk.services.exercising import Exercising, load_scenario
+from crisisdesk.simnet.world import (
+    BLUESKY_HOST,
+    COUNCIL,
+    FEED_HOST,
+    MAIL_HOST,
+    MASTODON_HOST,
+    TOKEN,
+    World,
+)
+from crisisdesk.sources.base import Source
+from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.keys import exercise_key
+from crisisdesk.system.secrets import MemorySecrets
+from crisisdesk.system.workers import Agenda, Alarm, Workers
+
+STORY_HOUR = 2
+PLAYER = "Duty officer"
+CONTROL = Operator("exercise-control", "Exercise control", Role.ADMINISTRATOR)
+
+
+class ExerciseDesk(Desk):
+    """A desk from which nothing can leave the computer."""
+
+    exercising: Exercising
+    clock: StoryClock
+
+    def __init__(self, parts: Parts, clock: StoryClock, agenda: Agenda) -> None:
+        super().__init__(parts)
+        self.clock = clock
+        self.agenda = agenda
+        self.player = Operator("player", PLAYER, Role.SENDER)
+        self._sources: list[Source] = []
+        self._alarm = Alarm(
+            agenda,
+            lambda: clock.elapsed().total_seconds(),
+            lambda: clock.speed if clock.running else 0.0,
+        )
+        parts.closers.append(self._alarm.stop)
+
+    def start(self) -> None:
+        """STARTEX: let the story run by its clock."""
+        self._alarm.start()
+        self.clock.run()
+        self._alarm.wake()
+
+    def pause(self) -> None:
+        """PAUSEX."""
+        self.clock.pause()
+        self._alarm.wake()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self.clock.run()
+        self._alarm.wake()
+
+    def poll(self, via: str) -> None:
+        """Have the real source adapters fetch what a simulated network just got."""
+        if not self._sources:
+            self._sources = self.sources()
+        for source in self._sources:
+            if source.account.kind == via:
+                self.intake.visit(source)
+
+    def run_to_end(self, progress: Callable[[float], None] = lambda _: None) -> None:
+        """Play everything at full speed: the clock jumps from each due step to the next.
+
+        `progress` is told how far the story has come, in seconds.
+        """
+        while (due := self.agenda.next_due()) is not None and not self.exercising.ended:
+            self.clock.move_to(timedelta(seconds=due))
+            act = self.agenda.take_due(due)
+            if act:
+                act()
+            self.workers.wait_until_quiet()
+            progress(due)
+
+
+def open_exercise(
+    scenario_name: str, folder: Path, speed: float = 1.0, seed: int = 0
+) -> ExerciseDesk:
+    """Open a new exercise in an empty folder. `speed` 0 means moved by hand, as fast as it goes.
+
+    Raises BadInput when the scenario does not exist or the folder holds an exercise already.
+    """
+    scenario = load_scenario(scenario_name)
+    prepare_folder(folder)
+    if (folder / DATABASE_NAME).exists():
+        raise BadInput(f"{folder} holds an exercise already.", "Choose an empty folder.")
+    today = (
+        datetime.now(UTC).astimezone().replace(hour=STORY_HOUR, minute=0, second=0, microsecond=0)
+    )
+    clock = StoryClock(today.astimezone(UTC), speed)
+    world = World(clock.now)
+    agenda = Agenda()
+    chance = random.Random(seed)
+    parts = Parts(
+        mode=Mode.EXERCISE,
+        paths=Paths(folder),
+        settings=Settings(organisation="Riverside Council", sender=f"alerts@{MAIL_HOST}"),
+        database_url=f"sqlite:///{folder / DATABASE_NAME}",
+        desk_id=f"exercise-{scenario.id}",
+        clock=clock,
+        net=Net(Mode.EXERCISE, apps=world.apps, mail=world.mail.session),
+        secrets=MemorySecrets("memory: exercises never ask the keyring"),
+        signer=exercise_key(folder),
+        later=lambda pause, act: agenda.add(clock.elapsed().total_seconds() + pause, act),
+        workers=Workers(),
+        chance=chance.random,
+        watch_terms=scenario.watch_terms,
+        places=scenario.places,
+    )
+    desk = ExerciseDesk(parts, clock, agenda)
+    gate.close_for_good(lambda event: _log_attempt(desk, event))
+    _set_up_accounts(desk, folder, scenario)
+    desk.exercising = Exercising(
+        scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed
+    )
+    desk.exercising.plan()
+    return desk
+
+
+def _log_attempt(desk: ExerciseDesk, event: str) -> None:
+    """An attempt to leave is loud: it stands in the log before it is refused."""
+    desk.database.write(
+        lambda unit: unit.log.append(
+            "gate.refused", actor="gate", detail={"event": event}, weighty=True
+        )
+    )
+
+
+def _set_up_accounts(desk: ExerciseDesk, folder: Path, scenario: Scenario) -> None:
+    """The council's accounts. They listen to every watch term that can be a hashtag."""
+    add = desk.administering.save_account
+    tags = [term for term in scenario.watch_terms if term.isalnum()]
+    mastodon = {"server": f"https://{MASTODON_HOST}", "token": TOKEN, "hashtags": ", ".join(tags)}
+    bluesky = {"server": f"https://{BLUESKY_HOST}", "handle": f"{COUNCIL}.test", "password": TOKEN}
+    bluesky["search"] = ", ".join(f"#{tag}" for tag in tags)
+    people = [f"{name}@{MAIL_HOST}" for name in ("newsroom", "councillors", "schools", "partners")]
+    mail = {"host": MAIL_HOST, "port": "25", "security": "none", "sender": f"alerts@{MAIL_HOST}"}
+    mail["recipients"] = ", ".join(people)
+    cap = {"folder": str(folder / "cap"), "base_url": "https://council.exercise.invalid/cap"}
+    add("mastodon", "Mastodon", mastodon, CONTROL)
+    add("bluesky", "Bluesky", bluesky, CONTROL)
+    add("email", "E-mail list", mail, CONTROL)
+    add("cap", "CAP feed", cap, CONTROL)
+    add("feed", "Warnings and partners", {"url": f"https://{FEED_HOST}/feed.atom"}, CONTROL)

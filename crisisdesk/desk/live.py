@@ -1,0 +1,95 @@
+"""Opening the live desk: real networks, the keyring, the computer's clock."""
+
+import random
+import uuid
+from pathlib import Path
+
+from crisisdesk.config import Paths, Settings, load_settings
+from crisisdesk.desk.desk import Desk, Parts
+from crisisdesk.model.errors import StoreError
+from crisisdesk.model.events import AccountsChanged
+from crisisdesk.model.mode import Mode
+from crisisdesk.net import Net
+from crisisdesk.sources.base import Source
+from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.clock import Clock
+from crisisdesk.system.keys import desk_key
+from crisisdesk.system.schedule import Schedule
+from crisisdesk.system.secrets import Secrets, open_secrets
+from crisisdesk.system.workers import Workers
+
+POLL_JOBS = "poll "
+
+
+class LiveDesk(Desk):
+    """A desk that can reach the public."""
+
+    def __init__(self, parts: Parts, schedule: Schedule) -> None:
+        super().__init__(parts)
+        self._schedule = schedule
+        self._sources: list[Source] = []
+        parts.closers.append(self._stop_listening)
+
+    def start(self) -> None:
+        """Settle what a dead run left, and begin to listen."""
+        self.following_up.recover()
+        self.bus.subscribe(AccountsChanged, lambda _: self.listen())
+        self.listen()
+
+    def listen(self) -> None:
+        """Visit every source now and then regularly."""
+        self._schedule.drop(POLL_JOBS)
+        for source in self._sources:
+            source.close()
+        self._sources = self.sources()
+        for source in self._sources:
+            self._schedule.every(
+                self.settings.poll_seconds,
+                POLL_JOBS + source.id,
+                lambda each=source: self.intake.visit(each),  # type: ignore[misc]
+            )
+
+    def _stop_listening(self) -> None:
+        self._schedule.close()
+        for source in self._sources:
+            source.close()
+
+
+def open_live(paths: Paths, secrets: Secrets | None = None) -> LiveDesk:
+    """Open the desk kept below `paths`. Raises BadInput or StoreError with what to do."""
+    prepare_folder(paths.home)
+    settings = load_settings(paths.settings)
+    desk_id = _desk_id(paths.home / "desk.id")
+    kept = secrets or open_secrets(desk_id)
+    schedule = Schedule()
+    parts = Parts(
+        mode=Mode.LIVE,
+        paths=paths,
+        settings=settings,
+        database_url=_url(paths, settings),
+        desk_id=desk_id,
+        clock=Clock(),
+        net=Net(Mode.LIVE, extra_ca_file=settings.extra_ca_file),
+        secrets=kept,
+        signer=desk_key(kept),
+        later=schedule.after,
+        workers=Workers(),
+        chance=random.random,
+        watch_terms=settings.watch_terms,
+        places=settings.places,
+    )
+    return LiveDesk(parts, schedule)
+
+
+def _url(paths: Paths, settings: Settings) -> str:
+    return settings.database_url or f"sqlite:///{paths.database}"
+
+
+def _desk_id(file: Path) -> str:
+    """This computer's name for itself in the log and the keyring; made once."""
+    try:
+        if not file.exists():
+            file.write_text(uuid.uuid4().hex[:12], encoding="ascii")
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{file} cannot be used: {error}.", "Correct its permissions.") from error

@@ -1,0 +1,270 @@
+"""Administering: who sits at the desk, which accounts it uses, what it watches for."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crisisdesk.channels.registry import CHANNELS, make_channel
+from crisisdesk.model.account import Account, AccountKind, CheckResult
+from crisisdesk.model.errors import BadInput, NetworkError, Refused
+from crisisdesk.model.events import AccountsChanged
+from crisisdesk.model.moment import to_ms
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.net import Net
+from crisisdesk.net.redact import keep_out_of_logs
+from crisisdesk.sources.registry import SOURCE_KINDS, make_sources
+from crisisdesk.store.database import Database
+from crisisdesk.store.unit import Unit
+from crisisdesk.system.bus import Bus
+from crisisdesk.system.passphrases import SHORTEST, hash_passphrase, passphrase_matches
+from crisisdesk.system.secrets import Secrets
+
+WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Seconds after so many wrong passphrases. Nobody is ever locked out: that would be an outage."""
+
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+class Administering:
+    """Operators, accounts and watch terms."""
+
+    def __init__(
+        self,
+        database: Database,
+        secrets: Secrets,
+        net: Net,
+        bus: Bus,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._net = net
+        self._bus = bus
+        self._now = now
+        self._failures: dict[str, int] = {}
+
+    @property
+    def secrets_last(self) -> bool:
+        """Whether secrets outlive this run."""
+        return self._secrets.lasting
+
+    @property
+    def secrets_place(self) -> str:
+        """Where secrets are kept, in words."""
+        return self._secrets.where
+
+    def operators(self) -> list[Operator]:
+        """Everybody who may sign in."""
+        with self._database.read() as unit:
+            return unit.operators.all()
+
+    def add_operator(
+        self, name: str, role: Role, passphrase: str, by: Operator | None = None
+    ) -> Operator:
+        """Add a person. The first one on a new desk needs nobody's leave, but must be one who may
+        configure. Raises BadInput or Refused.
+        """
+        name = " ".join(name.split())
+        if not name:
+            raise BadInput("The name is empty.", "Type the name that the log shall show.")
+        if len(passphrase) < SHORTEST:
+            raise BadInput(
+                f"The passphrase is shorter than {SHORTEST} characters.", "Use a few words."
+            )
+        new = Operator(str(uuid.uuid4()), name, role)
+        hashed = hash_passphrase(passphrase)
+
+        def add(unit: Unit) -> None:
+            first = unit.operators.count() == 0
+            if first and not role.may_configure:
+                raise BadInput("The first person must be an administrator.", "Add others later.")
+            if not first and (by is None or not by.role.may_configure):
+                raise Refused("Only an administrator adds people.", "Ask one to sign in.")
+            if unit.operators.find(name):
+                raise BadInput(f"There is already somebody called {name}.", "Choose another name.")
+            unit.operators.add(new, hashed, to_ms(self._now()))
+            unit.log.append(
+                "operator.added",
+                actor=by.name if by else name,
+                subject=f"operator {new.id}",
+                detail={"name": name, "role": role.value},
+            )
+
+        self._database.write(add)
+        return new
+
+    def sign_in(self, name: str, passphrase: str) -> Operator:
+        """The operator with this name and passphrase. Raises Refused, and logs that, otherwise."""
+        with self._database.read() as unit:
+            found = unit.operators.find(name)
+        if found is None or not passphrase_matches(found[1], passphrase):
+            self._failures[_plain(name)] = self._failures.get(_plain(name), 0) + 1
+            self._note("operator.refused", name)
+            raise Refused("Name and passphrase do not fit.", "Type them again.")
+        self._failures.pop(_plain(name), None)
+        self._note("operator.signed_in", found[0].name)
+        return found[0]
+
+    def wait_before_next_try(self, name: str) -> float:
+        """Seconds somebody has to wait after wrong passphrases: 1, 2, 4 … up to 30."""
+        return WAITS[min(self._failures.get(_plain(name), 0), len(WAITS) - 1)]
+
+    def signed_out(self, operator: Operator, why: str) -> None:
+        """Log that a person left or the desk locked itself."""
+        self._note("operator.signed_out", operator.name, {"why": why})
+
+    def kinds(self) -> list[AccountKind]:
+        """What can be added, with the fields to fill in."""
+        return [channel.about for channel in CHANNELS.values()] + list(SOURCE_KINDS.values())
+
+    def kind(self, name: str) -> AccountKind:
+        """One kind by its name. Raises BadInput."""
+        for about in self.kinds():
+            if about.kind == name:
+                return about
+        raise BadInput(f"{name!r} is no kind of account.", "Choose one of the list.")
+
+    def accounts(self) -> list[Account]:
+        """All accounts in order of name."""
+        with self._database.read() as unit:
+            return unit.accounts.all()
+
+    def secrets_of(self, account: Account) -> dict[str, str]:
+        """The secrets of an account, from the keyring; each is masked in logs from now on."""
+        names = [field.name for field in self.kind(account.kind).fields if field.secret]
+        values = {name: self._secrets.get(f"{account.id}/{name}") for name in names}
+        for value in values.values():
+            keep_out_of_logs(value)
+        return values
+
+    def check(self, kind: str, values: Mapping[str, str]) -> CheckResult:
+        """Try the settings without keeping or publishing anything. Waits for the network."""
+        try:
+            account, secrets = self._from_form(str(uuid.uuid4()), kind, kind, values)
+        except BadInput as error:
+            return CheckResult(False, str(error))
+        return self._check(account, secrets)
+
+    def check_account(self, account: Account) -> CheckResult:
+        """Try an account that is set up; remembers the text limit its network announces."""
+        result = self._check(account, self.secrets_of(account))
+        limit = result.text_limit
+        if limit:
+            self._database.write(lambda unit: unit.accounts.set_limit(account.id, limit))
+        return result
+
+    def _check(self, account: Account, secrets: Mapping[str, str]) -> CheckResult:
+        if account.kind in CHANNELS:
+            channel = make_channel(account, secrets, self._net, self._now)
+            try:
+                return channel.check()
+            finally:
+                channel.close()
+        source = make_sources(account, secrets, self._net, self._now)[0]
+        try:
+            found = len(source.fetch("").items)
+        except NetworkError as error:
+            return CheckResult(False, str(error))
+        finally:
+            source.close()
+        return CheckResult(True, f"The feed can be read; it holds {found} items.")
+
+    def save_account(
+        self, kind: str, name: str, values: Mapping[str, str], by: Operator, account_id: str = ""
+    ) -> Account:
+        """Add or change an account. Secrets go to the keyring; an empty one leaves the old one."""
+        if not by.role.may_configure:
+            raise Refused("Only an administrator changes channels.", "Ask one to sign in.")
+        account, secrets = self._from_form(account_id or str(uuid.uuid4()), kind, name, values)
+        for field_name, value in secrets.items():
+            if value:
+                keep_out_of_logs(value)
+                self._secrets.set(f"{account.id}/{field_name}", value)
+
+        def put(unit: Unit) -> None:
+            unit.accounts.put(account)
+            unit.log.append(
+                "account.changed" if account_id else "account.added",
+                actor=by.name,
+                subject=f"account {account.id}",
+                detail={"kind": kind, "name": account.name, "settings": account.settings},
+            )
+
+        self._database.write(put)
+        self._bus.publish(AccountsChanged())
+        return account
+
+    def remove_account(self, account: Account, by: Operator) -> None:
+        """Remove an account with its secrets."""
+        if not by.role.may_configure:
+            raise Refused("Only an administrator changes channels.", "Ask one to sign in.")
+        for field in self.kind(account.kind).fields:
+            if field.secret:
+                self._secrets.forget(f"{account.id}/{field.name}")
+
+        def remove(unit: Unit) -> None:
+            unit.accounts.remove(account.id)
+            unit.log.append(
+                "account.removed",
+                actor=by.name,
+                subject=f"account {account.id}",
+                detail={"kind": account.kind, "name": account.name},
+            )
+
+        self._database.write(remove)
+        self._bus.publish(AccountsChanged())
+
+    def _from_form(
+        self, account_id: str, kind: str, name: str, values: Mapping[str, str]
+    ) -> tuple[Account, dict[str, str]]:
+        about = self.kind(kind)
+        settings = {
+            field.name: values.get(field.name, "").strip() or field.default
+            for field in about.fields
+            if not field.secret
+        }
+        for field in about.fields:
+            if field.required and not field.secret and not settings[field.name]:
+                raise BadInput(f"{field.label} is empty.", "Fill it in.")
+            if field.choices and settings[field.name] not in field.choices:
+                raise BadInput(f"{field.label} must be one of {', '.join(field.choices)}.", "")
+        _check_addresses(settings)
+        secrets = {f.name: values.get(f.name, "").strip() for f in about.fields if f.secret}
+        return Account(account_id, kind, name.strip() or about.title, settings), secrets
+
+    def _note(self, action: str, name: str, detail: dict[str, str] | None = None) -> None:
+        self._database.write(
+            lambda unit: unit.log.append(action, actor=name, detail=dict(detail or {}))
+        )
+
+
+def _check_addresses(settings: dict[str, str]) -> None:
+    """Web addresses need a scheme; secrets must not travel unencrypted beyond this computer."""
+    open_mail = settings.get("security") == "none" and settings.get("user")
+    if open_mail and settings.get("host") not in LOCAL:
+        raise BadInput("The password would travel unencrypted.", "Choose starttls or tls.")
+    for name in ("server", "url", "base_url"):
+        address = settings.get(name, "")
+        if not address:
+            continue
+        if "://" not in address:
+            settings[name] = f"https://{address}"
+        elif not address.startswith(("https://", "http://")):
+            raise BadInput(f"{address!r} is no web address.", "It begins with https://.")
+        elif name == "server" and address.startswith("http://") and not _is_local(address):
+            raise BadInput(f"{address} is not encrypted.", "Use its https:// address.")
+
+
+def _is_local(address: str) -> bool:
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return False
+    return host in LOCAL
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared: typing it otherwise does not start the count of tries anew."""
+    return name.strip().lower()

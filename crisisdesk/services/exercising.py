@@ -1,0 +1,202 @@
+"""Exercising: the story is played into simulated networks, and afterwards measured by the log."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+
+from crisisdesk.config import resource, resource_names
+from crisisdesk.model.errors import BadInput
+from crisisdesk.model.events import ExerciseTold
+from crisisdesk.model.exercise import Inject, Scenario
+from crisisdesk.model.moment import iso
+from crisisdesk.rules.scenarios import expand, read_scenario
+from crisisdesk.rules.scoring import Deed, Score, score
+from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.world import World
+from crisisdesk.store.database import Database
+from crisisdesk.system.bus import Bus
+from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.workers import Agenda
+
+CHATTER_SECONDS = 45
+"""By how much a post that no goal is measured from may come later, so that nights differ."""
+
+PUBLIC = ("mastodon", "bluesky")
+
+
+class Exercising:
+    """Plays one scenario. The agenda runs the injects; nothing here waits or sleeps."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        world: World,
+        agenda: Agenda,
+        clock: StoryClock,
+        database: Database,
+        bus: Bus,
+        poll: Callable[[str], None],
+        seed: int = 0,
+    ) -> None:
+        self.scenario = scenario
+        self._world = world
+        self.agenda = agenda
+        self.clock = clock
+        self._database = database
+        self._bus = bus
+        self._poll = poll
+        self._chance = Random(seed)
+        self._parents: dict[str, str] = {}
+        self.played_at: dict[str, int] = {}
+        self.ended = False
+
+    def plan(self) -> int:
+        """Put every inject and ENDEX on the agenda; returns how many steps that makes."""
+        singles = expand(self.scenario)
+        measured = {goal.after for goal in self.scenario.goals}
+        for inject in singles:
+            free = inject.via in PUBLIC and inject.id not in measured
+            late = self._chance.randrange(CHATTER_SECONDS) if free else 0
+            due = min(inject.at + late, self.scenario.length)
+            self.agenda.add(float(due), lambda each=inject: self._play(each))  # type: ignore[misc]
+        self.agenda.add(float(self.scenario.length), self.end)
+        self._note(
+            "exercise.started", {"scenario": self.scenario.id, "codeword": self.scenario.codeword}
+        )
+        return len(singles) + 1
+
+    def end(self) -> None:
+        """ENDEX: nothing is played any more."""
+        if not self.ended:
+            self.ended = True
+            self.clock.pause()
+            self._note("exercise.ended", {"scenario": self.scenario.id})
+            self._tell("ENDEX. The exercise is over.", ended=True)
+
+    def _play(self, inject: Inject) -> None:
+        if self.ended:
+            return
+        self.played_at[inject.id] = self._elapsed()
+        detail = {"id": inject.id, "via": inject.via, "expect": inject.expect}
+        self._note("exercise.inject", detail)
+        if inject.via == "fault":
+            self._world.add_fault(inject.data["network"], _fault(inject.data))
+            self._tell(inject.text)
+            return
+        self._world.say(inject.via, inject.author, inject.text, inject.id, inject.data)
+        self._poll(inject.via)
+
+    def _elapsed(self) -> int:
+        return int(self.clock.elapsed().total_seconds())
+
+    def _tell(self, words: str, ended: bool = False) -> None:
+        self._bus.publish(ExerciseTold(self._elapsed(), words, ended))
+
+    def _note(self, action: str, detail: dict[str, Any]) -> None:
+        self._database.write(
+            lambda unit: unit.log.append(action, actor="exercise control", detail=detail)
+        )
+
+    def scores(self) -> tuple[Score, ...]:
+        """Each goal, measured by the log."""
+        return score(self.scenario, self._deeds(), self.played_at)
+
+    def _deeds(self) -> list[Deed]:
+        deeds: list[Deed] = []
+        with self._database.read() as unit:
+            for _seq, _prev, _hash, body in unit.log.rows():
+                entry = orjson.loads(body)
+                at, detail = entry["mono"] // 1000, entry["detail"]
+                if entry["action"] == "broadcast.started":
+                    deeds.append(Deed(at, "broadcast", detail["step"], detail["template"]))
+                elif entry["action"] == "mention.handled":
+                    found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
+                    deeds.append(Deed(at, "handle", found.text if found else ""))
+                elif entry["action"] in _NOTES:
+                    deeds.append(Deed(at, _NOTES[entry["action"]], detail["words"]))
+        return deeds
+
+    def write_report(self, folder: Path) -> dict[str, Any]:
+        """Write report.json and report.md into the folder; returns the report."""
+        scores = self.scores()
+        with self._database.read() as unit:
+            mentions = unit.mentions.counts()["all"][0]
+            entries = unit.log.head()[0]
+        report = {
+            "scenario": self.scenario.id,
+            "name": self.scenario.name,
+            "ended_at": iso(self.clock.now()),
+            "mentions": mentions,
+            "log_entries": entries,
+            "goals_met": sum(each.met for each in scores),
+            "goals": [_goal(each) for each in scores],
+        }
+        (folder / "report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+        (folder / "report.md").write_text(_as_text(report), encoding="utf-8")
+        return report
+
+
+_NOTES = {"decision.noted": "note", "handover.noted": "hand_over"}
+
+
+def _fault(data: Mapping[str, str]) -> Fault:
+    return Fault(
+        kind=data["kind"],  # type: ignore[arg-type]
+        match=data.get("match", ""),
+        times=int(data.get("times", "1")),
+        status=int(data.get("status", "503")),
+    )
+
+
+def _goal(each: Score) -> dict[str, Any]:
+    return {
+        "id": each.goal.id,
+        "words": each.goal.words,
+        "met": each.met,
+        "seconds": each.took,
+        "allowed": each.goal.within,
+    }
+
+
+def _as_text(report: Mapping[str, Any]) -> str:
+    lines = [
+        f"# Exercise report: {report['name']}",
+        "",
+        f"{report['goals_met']} of {len(report['goals'])} goals met.",
+        f"{report['mentions']} mentions came in; the log holds {report['log_entries']} entries.",
+        "",
+        "| Goal | Met | Took | Allowed |",
+        "|---|---|---|---|",
+    ]
+    for goal in report["goals"]:
+        took = "not done" if goal["seconds"] is None else _minutes(goal["seconds"])
+        met = "yes" if goal["met"] else "**no**"
+        lines.append(f"| {goal['words']} | {met} | {took} | {_minutes(goal['allowed'])} |")
+    return "\n".join(lines) + "\n"
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds % 60 else f"{seconds // 60} min"
+
+
+def load_scenario(name: str) -> Scenario:
+    """A scenario that comes with the program, by its name, or one in a folder of yours.
+
+    Raises BadInput naming the scenarios there are.
+    """
+    known = [each for each in resource_names("scenarios") if not each.startswith("_")]
+    file = Path(name) / "scenario.toml"
+    if name in known:
+        content = resource("scenarios", name, "scenario.toml")
+    elif file.is_file():
+        content = file.read_bytes()
+    else:
+        raise BadInput(f"There is no scenario {name!r}.", f"Choose one of: {', '.join(known)}.")
+    try:
+        return read_scenario(tomllib.loads(content.decode()), name)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"The scenario {name} is no TOML file: {error}.", "Correct it.") from error

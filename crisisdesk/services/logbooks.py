@@ -1,0 +1,158 @@
+"""Logbooks: verifying and exporting a log wherever it lies, without opening it as a desk."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME
+from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, VerifyReport
+from crisisdesk.model.errors import BadInput, LogBroken
+from crisisdesk.rules.chain import verify
+from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
+from crisisdesk.store.reading import open_log_file
+
+
+def locate(path: Path) -> Path:
+    """The log meant by a path: a database, an export, or a folder that holds a desk.
+
+    Raises BadInput when there is none.
+    """
+    if path.is_dir():
+        database = path / DATABASE_NAME
+        if database.is_file():
+            return database
+        raise BadInput(f"The folder {path} holds no log ({DATABASE_NAME}).", "Give another one.")
+    if not path.is_file():
+        raise BadInput(f"There is no file or folder {path}.", "Check its name.")
+    return path
+
+
+def verify_logbook(
+    path: Path, anchors: Path | None = None, trusted_key: bytes | None = None
+) -> VerifyReport:
+    """Verify a database or an export, against checkpoints kept outside it.
+
+    Without `anchors` the checkpoints file beside a database is used, if there is one. Raises
+    BadInput or StoreError when there is nothing to verify.
+    """
+    file = locate(path)
+    beside = file.parent / CHECKPOINTS_NAME
+    if anchors is None and not _is_export(file) and beside.is_file():
+        anchors = beside
+    outside = _checkpoints(anchors) if anchors else []
+    if _is_export(file):
+        export = _Export(file)
+        checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
+        entries = (found for found in export.lines() if isinstance(found, Entry))
+        return _with_damage(verify(entries, checkpoints, outside, trusted_key), export.damage)
+    with open_log_file(file) as log:
+        report = verify(log.rows(), log.checkpoints(), outside, trusted_key)
+        return _with_damage(report, log.damage)
+
+
+class _Export:
+    """An export that is read as far as it can be; `damage` says where it stopped."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.damage = ""
+
+    def lines(self) -> Iterator[Entry | Checkpoint]:
+        try:
+            yield from _lines(self._file)
+        except BadInput as error:
+            self.damage = error.problem
+
+
+def _with_damage(report: VerifyReport, damage: str) -> VerifyReport:
+    if not damage:
+        return report
+    finding = Finding(report.entries + 1, Fault.MALFORMED, damage)
+    return replace(
+        report, findings=tuple(sorted((*report.findings, finding), key=lambda each: each.seq))
+    )
+
+
+def export_jsonl(path: Path, out: Path) -> VerifyReport:
+    """Write the log with its checkpoints and keys as JSON lines, and verify what was written.
+
+    Raises LogBroken, leaving the file for inspection, when the copy does not verify.
+    """
+    with open_log_file(locate(path)) as log:
+        checkpoints = log.checkpoints()
+        keys = sorted({each.public_key for each in checkpoints})
+        origin = checkpoints[-1].origin if checkpoints else ""
+        try:
+            with out.open("wb") as file:
+                file.write(header_line(origin, keys))
+                file.writelines(checkpoint_line(each) for each in checkpoints)
+                file.writelines(entry_line(Entry(*row)) for row in log.rows())
+        except OSError as error:
+            words = f"{out} cannot be written: {error.strerror}."
+            raise BadInput(words, "Choose another place.") from error
+        if log.damage:
+            raise LogBroken(f"Only a part was exported: {log.damage}.", "Restore a copy.")
+    report = verify_logbook(out)
+    if not report.intact:
+        words = f"The export does not verify: {report.findings[0].words}."
+        raise LogBroken(words, "Run crisisdesk log verify on the desk itself.")
+    return report
+
+
+def read_entries(path: Path, after: int = 0, limit: int = 5000) -> list[dict[str, Any]]:
+    """Entries of any log as dicts with their number under "seq", in order, for looking at."""
+    file = locate(path)
+    found: list[dict[str, Any]] = []
+    for seq, body in _bodies(file):
+        if seq > after:
+            found.append({**_readable(body), "seq": seq})
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _bodies(file: Path) -> Iterator[tuple[int, bytes]]:
+    if _is_export(file):
+        yield from ((each.seq, each.body) for each in _lines(file) if isinstance(each, Entry))
+        return
+    with open_log_file(file) as log:
+        yield from ((seq, body) for seq, _prev, _hash, body in log.rows())
+
+
+def _readable(body: bytes) -> dict[str, Any]:
+    """A damaged entry is still shown, as far as it can be."""
+    try:
+        return dict(orjson.loads(body))
+    except (orjson.JSONDecodeError, TypeError, ValueError):
+        words = body.decode(errors="replace")
+        return {"action": "unreadable", "actor": "", "at": "", "detail": {"words": words}}
+
+
+def _is_export(file: Path) -> bool:
+    with _opened(file) as content:
+        return content.read(1) == b"{"
+
+
+def _checkpoints(file: Path) -> list[Checkpoint]:
+    try:
+        return [found for found in _lines(file) if isinstance(found, Checkpoint)]
+    except BadInput as error:
+        raise BadInput(f"{file}: {error.problem}", "Take the copy kept elsewhere.") from error
+
+
+def _lines(file: Path) -> Iterator[Entry | Checkpoint]:
+    with _opened(file) as lines:
+        yield from read_lines(lines)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BinaryIO]:
+    try:
+        with file.open("rb") as content:
+            yield content
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.", "Check its name.") from error

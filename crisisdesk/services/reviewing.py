@@ -1,0 +1,64 @@
+"""Reviewing: reading back what was heard, said and done. Nothing in here writes to the database."""
+
+from typing import Any
+
+import orjson
+
+from crisisdesk.model.audit import Checkpoint, VerifyReport
+from crisisdesk.model.mention import Mention
+from crisisdesk.rules.chain import verify
+from crisisdesk.store.database import Database
+from crisisdesk.store.mentions import ALL
+
+
+class Reviewing:
+    """Queries over one open desk."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, lane: str = ALL, before: int | None = None, limit: int = 200) -> list[Mention]:
+        """The newest mentions of a lane, or the ones before an id."""
+        with self._database.read() as unit:
+            return unit.mentions.page(lane, before, limit)
+
+    def newer(self, lane: str, after: int, limit: int = 200) -> list[Mention]:
+        """The newest mentions of a lane after an id, newest first."""
+        with self._database.read() as unit:
+            return unit.mentions.newer(lane, after, limit)
+
+    def search(self, words: str, before: int | None = None, limit: int = 50) -> list[Mention]:
+        """Mentions with all the words, newest first."""
+        with self._database.read() as unit:
+            return unit.mentions.search(words, before, limit)
+
+    def mention(self, mention_id: int) -> tuple[Mention, int] | None:
+        """A mention, and how many later ones repeat its words."""
+        with self._database.read() as unit:
+            found = unit.mentions.get(mention_id)
+            if found is None:
+                return None
+            return found, unit.mentions.repeats_of(found.repeats or found.id)
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """For each lane how many mentions are stored, and how many are open."""
+        with self._database.read() as unit:
+            return unit.mentions.counts()
+
+    def entries(self, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
+        """The last log entries as dicts with their number under "seq", newest first."""
+        with self._database.read() as unit:
+            return [
+                {**orjson.loads(entry.body), "seq": entry.seq}
+                for entry in unit.log.newest(limit, before)
+            ]
+
+    def newest_checkpoint(self) -> Checkpoint | None:
+        """The last signed head."""
+        with self._database.read() as unit:
+            return unit.log.newest_checkpoint()
+
+    def verify(self) -> VerifyReport:
+        """Verify the open desk's whole log against its own checkpoints."""
+        with self._database.read() as unit:
+            return verify(unit.log.rows(), unit.log.checkpoints())

@@ -1,0 +1,90 @@
+"""The whole simulated outside of an exercise: its networks, and the public that speaks on them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from crisisdesk.model.cap import (
+    Area,
+    CapAlert,
+    Category,
+    Certainty,
+    Info,
+    MsgType,
+    Severity,
+    Status,
+    Urgency,
+)
+from crisisdesk.rules.cap_write import build
+from crisisdesk.simnet.bluesky import BlueskySim
+from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.feed import FeedSim
+from crisisdesk.simnet.mail import MailSim
+from crisisdesk.simnet.mastodon import MastodonSim
+
+MASTODON_HOST = "mastodon.exercise.invalid"
+BLUESKY_HOST = "bluesky.exercise.invalid"
+FEED_HOST = "warnings.exercise.invalid"
+MAIL_HOST = "mail.exercise.invalid"
+COUNCIL = "riverside"
+TOKEN = "exercise-token"  # noqa: S105 - opens nothing but the simulation
+WARNING_LASTS = timedelta(hours=6)
+
+
+class World:
+    """Simulated Mastodon, Bluesky, feed and mail, all by one clock."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.mastodon = MastodonSim(MASTODON_HOST, now)
+        self.mastodon.add_account(COUNCIL, TOKEN, "Riverside Council")
+        self.bluesky = BlueskySim(BLUESKY_HOST, now)
+        self.bluesky.add_account(f"{COUNCIL}.test", TOKEN, "Riverside Council")
+        self.feed = FeedSim(FEED_HOST, "Warnings and partners", now)
+        self.mail = MailSim(now)
+        self.apps = {MASTODON_HOST: self.mastodon, BLUESKY_HOST: self.bluesky, FEED_HOST: self.feed}
+
+    def say(self, via: str, author: str, text: str, item_id: str, data: Mapping[str, str]) -> None:
+        """Somebody says something on one of the networks."""
+        if via == "mastodon":
+            self.mastodon.post(author, text)
+        elif via == "bluesky":
+            self.bluesky.post(author, text)
+        else:
+            title = data.get("title", text[:80])
+            warning = self._warning(author, text, item_id, data) if "severity" in data else None
+            self.feed.publish(item_id, title, text, cap_xml=warning)
+
+    def add_fault(self, network: str, fault: Fault) -> None:
+        """Plan a fault on mastodon, bluesky or mail."""
+        faults = {
+            "mastodon": self.mastodon.faults,
+            "bluesky": self.bluesky.faults,
+            "mail": self.mail.faults,
+        }
+        faults[network].add(fault)
+
+    def _warning(self, author: str, text: str, item_id: str, data: Mapping[str, str]) -> bytes:
+        now = self._now()
+        info = Info(
+            categories=(Category.MET,),
+            event=data["title"],
+            urgency=Urgency.EXPECTED,
+            severity=Severity(data["severity"]),
+            certainty=Certainty.LIKELY,
+            expires=now + WARNING_LASTS,
+            sender_name=author,
+            headline=f"EXERCISE: {data['title']}",
+            description=text,
+            areas=(Area("Riverside"),),
+        )
+        return build(
+            CapAlert(
+                identifier=item_id,
+                sender=f"warnings@{FEED_HOST}",
+                sent=now,
+                status=Status.EXERCISE,
+                msg_type=MsgType.ALERT,
+                note="Exercise",
+                infos=(info,),
+            )
+        )

@@ -1,0 +1,89 @@
+"""Reading a log without changing a byte of its file: for verifying and exporting."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import NullPool
+
+from crisisdesk.model.audit import Checkpoint
+from crisisdesk.model.errors import StoreError
+
+Row = tuple[int, bytes, bytes, bytes]
+
+
+def _bytes_of(column: str) -> str:
+    """SQL for a column of bytes. A damaged file may hold anything there; that counts as empty."""
+    return f"CASE typeof({column}) WHEN 'blob' THEN {column} ELSE x'' END AS {column}"
+
+
+_ENTRIES = (
+    f"SELECT seq, {_bytes_of('prev')}, {_bytes_of('hash')}, {_bytes_of('body')} "  # noqa: S608
+    "FROM log_entry ORDER BY seq"
+)
+_CHECKPOINTS = (
+    f"SELECT seq, {_bytes_of('hash')}, {_bytes_of('public_key')}, {_bytes_of('signature')}, "  # noqa: S608
+    "CAST(origin AS TEXT) AS origin FROM checkpoint ORDER BY seq"
+)
+_ROWS = 2000
+
+
+class LogFile:
+    """The log in one database file. `damage` says in words where reading had to stop."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.damage = ""
+
+    def rows(self) -> Iterator[Row]:
+        """Every entry in order as (seq, prev, hash, body); ends early when the file is damaged."""
+        try:
+            cursor = self._connection.exec_driver_sql(_ENTRIES).cursor
+            while cursor and (batch := cursor.fetchmany(_ROWS)):
+                yield from batch
+        except Exception as error:  # noqa: BLE001 - the driver's and SQLAlchemy's errors alike
+            self.damage = f"the database file is damaged: {error}".splitlines()[0]
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint kept with the log."""
+        try:
+            rows = self._connection.execute(text(_CHECKPOINTS))
+            return [Checkpoint(**row._mapping) for row in rows]  # noqa: SLF001
+        except DatabaseError as error:
+            self.damage = self.damage or f"the checkpoints cannot be read: {error.orig}"
+            return []
+
+
+@contextmanager
+def open_log_file(file: Path) -> Iterator[LogFile]:
+    """Open a database file for reading only. Raises StoreError if it holds no log."""
+    if not file.is_file():
+        raise StoreError(f"There is no database {file}.", "Give the folder or file of a desk.")
+    engine = create_engine(f"sqlite:///file:{_quoted(file)}&uri=true", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            try:
+                connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar()
+                held = connection.execute(
+                    text("SELECT 1 FROM sqlite_master WHERE name = 'log_entry'")
+                ).first()
+            except DatabaseError as error:
+                raise StoreError(
+                    f"{file} cannot be read: {error.orig}.", "Restore a copy."
+                ) from error
+            if held is None:
+                raise StoreError(f"{file} holds no log of CrisisDesk.", "Give another file.")
+            yield LogFile(connection)
+    except DatabaseError as error:
+        raise StoreError(f"{file} cannot be read: {error.orig}.", "Restore a copy.") from error
+    finally:
+        engine.dispose()
+
+
+def _quoted(file: Path) -> str:
+    """The file as a SQLite URI. With no writer about, it is opened without even a lock file."""
+    unused = not file.with_name(file.name + "-wal").exists()
+    return f"{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if unused else ''}"

@@ -1,0 +1,123 @@
+"""The log: durable appends against the disk itself, verifying against bare SHA-256."""
+
+import os
+import threading
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from crisisdesk.rules.chain import verify
+from crisisdesk.store.database import Database
+from crisisdesk.store.unit import Unit
+from crisisdesk.system.workers import Workers
+from tests.benchmarks.measuring import Measure, Size, open_database, ratios, seconds
+
+APPENDS = 800
+CALLERS = 16
+ENTRIES = 200_000
+ENTRIES_A_JOB = 2000
+DETAIL = {"channel": "masto-council", "alert": "3f0e1c", "evidence": "The server answered 200."}
+
+
+def measure_record(size: Size) -> Iterator[Measure]:
+    """append_vs_fdatasync, append_16_vs_fdatasync, verify_vs_sha256."""
+    with TemporaryDirectory(prefix="crisisdesk-bench-") as folder:
+        database = open_database(Path(folder))
+        workers = Workers()  # the program's own thread switching interval
+        try:
+            yield from _appending(size, database, Path(folder) / "raw")
+            yield _verifying(size, database)
+        finally:
+            workers.close()
+            database.close()
+
+
+def _appending(size: Size, database: Database, raw: Path) -> Iterator[Measure]:
+    number = size.of(APPENDS)
+    for key, callers, goal in (
+        ("append_vs_fdatasync", 1, 0.95),
+        (f"append_{CALLERS}_vs_fdatasync", CALLERS, 3.0),
+    ):
+        pairs = ratios(
+            size.runs + 4,
+            lambda: seconds(lambda: _write_raw(raw, _stored_bytes(database), number)),
+            lambda many=callers: seconds(lambda: _append(database, many, number)),  # type: ignore[misc]
+        )
+        rates = {
+            "fdatasync_per_second": round(number / min(limit for limit, _ in pairs)),
+            "appends_per_second": round(number / min(ours for _, ours in pairs)),
+        }
+        yield Measure(key, [limit / ours for limit, ours in pairs], ">=", goal, rates)
+
+
+def _stored_bytes(database: Database) -> bytes:
+    """What one entry is in the table: its number, both hashes and the body."""
+    database.write(_append_one)
+    with database.read() as unit:
+        last = unit.log.newest(1)[0]
+    return last.seq.to_bytes(8, "big") + last.prev + last.hash + last.body
+
+
+def _write_raw(file: Path, entry: bytes, number: int) -> None:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        for _ in range(number):
+            os.write(handle, entry)
+            os.fdatasync(handle)
+    finally:
+        os.close(handle)
+
+
+def _append(database: Database, callers: int, number: int) -> None:
+    if callers == 1:
+        _append_some(database, number)
+        return
+    threads = [
+        threading.Thread(target=_append_some, args=(database, number // callers))
+        for _ in range(callers)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _append_some(database: Database, number: int) -> None:
+    for _ in range(number):
+        database.write(_append_one)
+
+
+def _append_one(unit: Unit) -> None:
+    unit.log.append("delivery.accepted", actor="desk", subject="delivery 7d1", detail=DETAIL)
+
+
+def _verifying(size: Size, database: Database) -> Measure:
+    for _ in range(size.of(ENTRIES) // ENTRIES_A_JOB):
+        database.write(_append_many)
+    with database.read() as unit:
+        held = [(prev, digest, body) for _, prev, digest, body in unit.log.rows()]
+    pairs = ratios(
+        size.runs,
+        lambda: seconds(lambda: _hash_each(held)),
+        lambda: seconds(lambda: _verify(database)),
+    )
+    notes = {"entries": len(held), "entries_per_second": round(len(held) / min(b for _, b in pairs))}
+    return Measure("verify_vs_sha256", [limit / ours for limit, ours in pairs], ">=", 0.8, notes)
+
+
+def _append_many(unit: Unit) -> None:
+    for _ in range(ENTRIES_A_JOB):
+        _append_one(unit)
+
+
+def _hash_each(held: list[tuple[bytes, bytes, bytes]]) -> None:
+    for _, _, body in held:
+        sha256(body).digest()
+
+
+def _verify(database: Database) -> None:
+    with database.read() as unit:
+        report = verify(unit.log.rows(), unit.log.checkpoints())
+    if not report.intact:
+        raise AssertionError(report.findings)

@@ -1,0 +1,171 @@
+"""`crisisdesk exercise run`: a whole night, played in seconds, told truly."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from crisisdesk.services.logbooks import read_entries
+from tests.cli.calling import ROOT, crisisdesk
+from tests.cli.conftest import Played, play
+
+
+def report_of(played: Played) -> dict[str, Any]:
+    return dict(json.loads((played.folder / "report.json").read_text()))
+
+
+def example() -> str:
+    """The scenario that the guide to scenarios shows."""
+    return (ROOT / "docs" / "scenarios.md").read_text().split("```toml\n")[1].split("```")[0]
+
+
+def injects(played: Played) -> list[tuple[int, str]]:
+    """(story milliseconds, id) of everything that was played."""
+    return [
+        (entry["mono"], entry["detail"]["id"])
+        for entry in read_entries(played.folder)
+        if entry["action"] == "exercise.inject"
+    ]
+
+
+def test_a_good_officer_meets_every_goal(good_night: Played) -> None:
+    report = report_of(good_night)
+    assert good_night.called.code == 0
+    assert report["goals_met"] == len(report["goals"]) >= 20
+    assert all(goal["met"] and goal["seconds"] <= goal["allowed"] for goal in report["goals"])
+
+
+def test_a_poor_officer_meets_clearly_fewer(good_night: Played, poor_night: Played) -> None:
+    assert poor_night.called.code == 0
+    assert report_of(poor_night)["goals_met"] <= report_of(good_night)["goals_met"] // 2
+
+
+def test_the_last_words_name_goals_log_and_report(good_night: Played) -> None:
+    report = report_of(good_night)
+    entries = len(read_entries(good_night.folder))
+    assert good_night.called.out.splitlines() == [
+        f"{report['goals_met']} of {len(report['goals'])} goals met, "
+        f"{report['mentions']} mentions.",
+        f"Log intact, {entries} entries. Report: {good_night.folder / 'report.md'}",
+    ]
+    assert "100%" in good_night.called.err
+
+
+def test_the_log_of_either_officer_is_intact(good_night: Played, poor_night: Played) -> None:
+    for played in (good_night, poor_night):
+        called = crisisdesk("log", "verify", played.folder)
+        assert called.code == 0
+        entries = len(read_entries(played.folder))
+        assert called.out.startswith(f"intact: {entries} entries, signed up to entry {entries}.")
+
+
+def test_the_export_beside_the_log_says_the_same(good_night: Played) -> None:
+    assert crisisdesk("log", "verify", good_night.folder / "log.jsonl").code == 0
+    assert read_entries(good_night.folder / "log.jsonl") == read_entries(good_night.folder)
+
+
+def test_the_report_in_words_lists_every_goal(good_night: Played, poor_night: Played) -> None:
+    for played in (good_night, poor_night):
+        report, text = report_of(played), (played.folder / "report.md").read_text()
+        rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+        assert [row.split(" | ")[0][2:] for row in rows] == [g["words"] for g in report["goals"]]
+        assert sum("| yes |" in row for row in rows) == report["goals_met"]
+
+
+def test_every_entry_says_that_it_was_an_exercise(good_night: Played) -> None:
+    assert {entry["mode"] for entry in read_entries(good_night.folder)} == {"exercise"}
+    cap = list((good_night.folder / "cap").glob("*.xml"))
+    assert cap
+    assert all(b"<status>Exercise</status>" in file.read_bytes() for file in cap)
+
+
+def test_the_same_seed_tells_the_same_story(
+    good_night: Played, poor_night: Played, tmp_path: Path
+) -> None:
+    other = play(tmp_path / "other", "--seed", "7", "--autopilot")
+    times, others = ({name: at for at, name in injects(each)} for each in (good_night, other))
+    assert injects(good_night) == injects(poor_night)
+    assert others.keys() == times.keys()
+    assert others != times
+    assert report_of(other)["goals_met"] == len(report_of(other)["goals"])
+
+
+def test_without_an_officer_nothing_is_said(tmp_path: Path) -> None:
+    played = play(tmp_path / "alone")
+    report = report_of(played)
+    assert played.called.code == 0
+    assert report["goals_met"] == 0
+    assert {goal["seconds"] for goal in report["goals"]} == {None}
+    assert not list((played.folder / "cap").glob("*.xml"))
+
+
+def test_by_the_clock_the_good_officer_does_as_well(good_night: Played, tmp_path: Path) -> None:
+    called = crisisdesk(
+        *("exercise", "run", "night-flood", "--speed", "5000", "--autopilot", "good"),
+        *("--out", tmp_path / "clock"),
+    )
+    played = Played(tmp_path / "clock", called)
+    assert called.code == 0
+    assert report_of(played)["mentions"] == report_of(good_night)["mentions"]
+    assert crisisdesk("log", "verify", played.folder).code == 0
+
+
+def test_a_scenario_of_ones_own_is_played(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "scenario.toml").write_text(example(), encoding="utf-8")
+    called = crisisdesk(
+        *("exercise", "run", tmp_path / "own", "--speed", "max", "--autopilot"),
+        *("--out", tmp_path / "out"),
+    )
+    assert called.code == 0
+    assert called.out.startswith("2 of 2 goals met, 10 mentions.")
+
+
+def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
+    before = {file: file.read_bytes() for file in good_night.folder.iterdir() if file.is_file()}
+    again = play(good_night.folder, "--autopilot")
+    assert again.called.code == 1
+    assert again.called.said == [
+        f"crisisdesk: {good_night.folder} holds an exercise already. Choose an empty folder."
+    ]
+    after = {file: file.read_bytes() for file in good_night.folder.iterdir() if file.is_file()}
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("atlantis",), "There is no scenario 'atlantis'. Choose one of: night-flood."),
+        (("night-flood", "--speed", "0"), "--speed '0' is no speed. Give a number above 0, or max"),
+        (("night-flood", "--speed", "nan"), "--speed 'nan' is no speed."),
+        (("night-flood", "--speed", "fast"), "--speed 'fast' is no speed."),
+        (("night-flood", "--speed", "-3"), "--speed '-3' is no speed."),
+    ],
+)
+def test_a_call_that_makes_no_sense_leaves_nothing(
+    words: tuple[str, ...], expected: str, tmp_path: Path
+) -> None:
+    called = crisisdesk("exercise", "run", *words, "--out", tmp_path / "out")
+    assert called.code == 1
+    assert expected in called.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unfit_scenario_is_named(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    for content in (b"name = ", b"\xff", example().replace("length_minutes", "size").encode()):
+        (tmp_path / "own" / "scenario.toml").write_bytes(content)
+        called = crisisdesk("exercise", "run", tmp_path / "own", "--out", tmp_path / "out")
+        assert called.code == 1
+        assert called.err.startswith("crisisdesk: ")
+
+
+def test_the_report_counts_what_the_log_holds(good_night: Played) -> None:
+    report = report_of(good_night)
+    actions = [entry["action"] for entry in read_entries(good_night.folder)]
+    assert report["log_entries"] == len(actions) - 1  # closing the desk comes after the report
+    assert actions[-1] == "desk.closed"
+    assert actions.count("exercise.started") == actions.count("exercise.ended") == 1
+    assert orjson.loads((good_night.folder / "report.json").read_bytes()) == report

@@ -1,0 +1,84 @@
+"""What tests share: a clock moved by hand, a desk key, a database of its own, a simulated town."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import HealthCheck, settings
+
+from crisisdesk.model.audit import Signer, Stamp
+from crisisdesk.model.mode import Mode
+from crisisdesk.rules.chain import verify
+from crisisdesk.store.database import Database
+from tests.town import HandClock, Later, Town
+
+pytest_plugins = ["tests.servers.fixtures"]
+
+settings.register_profile(
+    "desk",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.load_profile("desk")
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """Stands still until a test moves it."""
+    return HandClock()
+
+
+@pytest.fixture
+def stamp(clock: HandClock) -> Stamp:
+    """What log entries carry in this test."""
+    return Stamp("desk-1", "boot-1", Mode.EXERCISE, clock.now, clock.monotonic_ms)
+
+
+@pytest.fixture
+def signer() -> Signer:
+    """A desk key, always the same one."""
+    return new_signer(7)
+
+
+def new_signer(number: int) -> Signer:
+    """A desk key made from a small number."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)
+    return Signer(key.public_key().public_bytes_raw(), key.sign)
+
+
+@pytest.fixture
+def database_file(tmp_path: Path) -> Path:
+    """Where the database of this test lies."""
+    return tmp_path / "desk" / "desk.db"
+
+
+@pytest.fixture
+def database(database_file: Path, stamp: Stamp, signer: Signer) -> Iterator[Database]:
+    """A new database on disk; its log must verify when the test is over."""
+    opened = Database(f"sqlite:///{database_file}", stamp, signer)
+    yield opened
+    with opened.read() as unit:
+        report = verify(unit.log.rows(), unit.log.checkpoints(), trusted_key=signer.public_key)
+    opened.close()
+    assert report.intact, report.findings
+
+
+@pytest.fixture
+def later() -> Later:
+    """Collects planned calls; the test runs them when it wants."""
+    return Later()
+
+
+@pytest.fixture
+def town(tmp_path: Path, clock: HandClock, signer: Signer) -> Iterator[Town]:
+    """Services over a real database, talking to the simulated networks of a small town."""
+    small = Town(tmp_path, clock, signer)
+    yield small
+    try:
+        small.settle()
+        problems = small.contradictions()
+    finally:
+        small.close()
+    assert problems == []

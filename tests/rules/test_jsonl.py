@@ -1,0 +1,109 @@
+"""The log as a file: what is written is read back, and what is damaged is named by its line."""
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisisdesk.model.audit import Checkpoint, Entry
+from crisisdesk.model.errors import BadInput
+from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
+from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
+from tests.conftest import new_signer
+from tests.rules.test_chain import chain, sealed
+
+texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+
+
+def written(entries: list[Entry], checkpoints: list[Checkpoint]) -> list[bytes]:
+    return [
+        header_line("desk-1", [new_signer(1).public_key]),
+        *map(entry_line, entries),
+        *map(checkpoint_line, checkpoints),
+    ]
+
+
+def split(lines: list[bytes]) -> tuple[list[Entry], list[Checkpoint]]:
+    found = list(read_lines(lines))
+    return (
+        [each for each in found if isinstance(each, Entry)],
+        [each for each in found if isinstance(each, Checkpoint)],
+    )
+
+
+@given(st.lists(st.dictionaries(texts, texts | st.integers(-(2**63), 2**63 - 1)), max_size=6))
+def test_an_export_reads_back_and_verifies(bodies: list[dict[str, object]]) -> None:
+    entries = chain(1)
+    for body in bodies:
+        content, prev, seq = canonical(body), entries[-1].hash, entries[-1].seq + 1
+        entries.append(Entry(seq, prev, entry_hash(seq, prev, content), content))
+    checkpoints = [sealed(entries[-1])]
+    lines = written(entries, checkpoints)
+    assert all(line.count(b"\n") == 1 for line in lines)
+    assert all(orjson.loads(line) for line in lines)
+    assert split(lines) == (entries, checkpoints)
+    report = verify(*split(lines))
+    assert (report.intact, report.anchored_to) == (True, len(entries))
+
+
+@given(st.integers(0, 3), st.integers(0, 10_000), st.integers(1, 255))
+def test_a_damaged_byte_is_found_by_reader_or_verifier(line: int, at: int, flip: int) -> None:
+    entries = chain(3)
+    lines = written(entries, [sealed(entries[2])])[1:]
+    old = lines[line]
+    at %= len(old) - 1
+    lines[line] = old[:at] + bytes([old[at] ^ flip]) + old[at + 1 :]
+    try:
+        found = split(lines)
+    except BadInput as error:
+        assert f"Line {line + 1} " in error.problem  # noqa: PT017 - either way is right
+        return
+    if found != (entries, [sealed(entries[2])]):
+        report = verify(*found)
+        assert not report.intact or report.anchored_to < 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"not json",
+        b"[]",
+        b"5",
+        b'"text"',
+        b"null",
+        b"{}",
+        b'{"seq":1}',
+        b'{"seq":1,"prev":"zz","hash":"00","entry":{}}',
+        b'{"seq":"x","prev":"","hash":"","entry":{}}',
+        b'{"seq":1,"prev":"","hash":"","entry":{"a":1.5}}',
+        b'{"seq":1,"prev":"","hash":"","entry":5}',
+        b'{"checkpoint":{"seq":1}}',
+        b'{"checkpoint":[]}',
+        b'{"crisisdesk_log":2}',
+        b'{"seq":-1,"prev":"%b","hash":"%b","entry":{}}' % (b"00" * 32, b"00" * 32),
+        b'{"seq":1.5,"prev":"%b","hash":"%b","entry":{}}' % (b"00" * 32, b"00" * 32),
+        b'{"seq":1,"prev":"00","hash":"%b","entry":{}}' % (b"00" * 32),
+        b'{"entry":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"seq":1,"prev":"%b","hash":"%b","entry":%b}'
+        % (b"00" * 32, b"00" * 32, b'{"a":' + b"[" * 990 + b"]" * 990 + b"}"),
+        b"\xff\xfe",
+    ],
+)
+def test_a_line_that_is_no_log_line_is_named(line: bytes) -> None:
+    good = entry_line(chain(1)[0])
+    with pytest.raises(BadInput, match="Line 3 "):
+        list(read_lines([good, b"\n", line]))
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_the_reader(line: bytes) -> None:
+    try:
+        found = list(read_lines([line]))
+    except BadInput:
+        return
+    assert all(isinstance(each, Entry | Checkpoint) for each in found)
+
+
+def test_an_empty_file_is_an_empty_log() -> None:
+    assert list(read_lines([])) == []
+    assert verify([]).head == GENESIS

@@ -1,0 +1,22 @@
+"""`crisisdesk`: the commands without a screen, or the console."""
+
+import sys
+
+from crisisdesk.cli import COMMANDS
+
+
+def main() -> int:
+    """Run a command if one is named, else open the console. Qt is loaded only for the latter."""
+    arguments = sys.argv[1:]
+    words = [each for each in arguments if not each.startswith("-")]
+    if (words and words[0] in COMMANDS) or "--version" in arguments:
+        from crisisdesk.cli import main as run_command
+
+        return run_command(arguments)
+    from ui.app import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,37 @@
+"""The console's keys, in one table: what the officer presses, and what the help shows."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+KEYS = {
+    "mentions": ("F2", "Mentions"),
+    "message": ("F3", "Message: choose a template, fill it in"),
+    "broadcast": ("F4", "Broadcast: hold Space on the button"),
+    "log": ("F6", "Log: note a decision"),
+    "search": ("Ctrl+F", "Search mentions"),
+    "template": ("Ctrl+T", "Choose another template"),
+    "handled": ("Ctrl+H", "Mark the mention as handled"),
+    "incident": ("Ctrl+I", "Open an incident"),
+    "lock": ("Ctrl+L", "Lock the desk"),
+    "theme": ("Ctrl+Shift+D", "Light or dark"),
+    "help": ("F1", "These keys"),
+}
+
+
+def bind(widget: QWidget, name: str, act: Callable[[], object]) -> QShortcut:
+    """Have a key of the table do something while `widget`'s window is active."""
+    shortcut = QShortcut(QKeySequence(KEYS[name][0]), widget)
+    shortcut.activated.connect(act)
+    return shortcut
+
+
+def key_of(name: str) -> str:
+    """The key as the officer reads it."""
+    return KEYS[name][0]
+
+
+def help_text() -> str:
+    """All keys, one a line."""
+    return "\n".join(f"{key}\t{words}" for key, words in KEYS.values())

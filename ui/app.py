@@ -1,0 +1,287 @@
+"""The console as a program: which page comes when, and the desk's life behind them."""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from crisisdesk import config
+from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.system.workers import Workers
+from ui import actions
+from ui.main_window import MainWindow
+from ui.start.start_page import StartPage
+from ui.tasks import Tasks
+from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from crisisdesk.desk import Desk
+    from crisisdesk.model.operator import Operator
+    from ui.console.console_page import ConsolePage
+
+LOCK_AFTER_MS = 5 * 60 * 1000
+_ACTIVITY = frozenset(
+    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
+)
+
+
+class Console(QObject):
+    """Leads from the start screen to a desk and back out. Heavy parts load when first needed."""
+
+    def __init__(self, paths: config.Paths, remember: QSettings | None = None) -> None:
+        super().__init__()
+        self.paths = paths
+        self.window = MainWindow(remember)
+        self.workers = Workers()
+        self.tasks = Tasks(self.workers, self)
+        self.desk: Desk | None = None
+        self.page: ConsolePage | None = None
+        self.start_page = StartPage()
+        self.start_page.live_chosen.connect(self.open_live)
+        self.start_page.exercise_chosen.connect(self.start_exercise_process)
+        self.start_page.review_chosen.connect(lambda path: self.open_review(Path(path)))
+        self.window.closing.connect(self.close)
+        self.window.show_page(self.start_page)
+        actions.bind(self.window, "theme", self.switch_theme)
+        actions.bind(self.window, "lock", self.lock)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(LOCK_AFTER_MS)
+        self._idle.timeout.connect(self.lock)
+        self._closed = False
+
+    def open_live(self) -> None:
+        """Open the live desk and ask who is here."""
+        from crisisdesk.desk import open_live
+
+        self.start_page.busy(True)
+        self.tasks.read(lambda: open_live(self.paths), self._ask_who, self._not_opened)
+
+    def warm_up(self) -> None:
+        """While the officer reads the start screen, load what the desk will need."""
+        self.tasks.read(_load_desk)
+
+    def start_exercise_process(self, scenario: str) -> None:
+        """An exercise gets a process of its own: this one could reach the public."""
+        command = [
+            sys.executable,
+            "-m",
+            "ui",
+            "--exercise",
+            scenario,
+            "--data",
+            str(self.paths.home),
+        ]
+        subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own program
+        self.window.leave()
+
+    def open_exercise(self, scenario: str, speed: float = 1.0) -> None:
+        """Open an exercise in this process, whose gate is closed from then on."""
+        from crisisdesk.desk import open_exercise
+
+        folder = self.paths.exercises / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{Path(scenario).name}"
+        self.start_page.busy(True)
+        self.tasks.read(
+            lambda: open_exercise(scenario, folder, speed), self._enter_exercise, self._not_opened
+        )
+
+    def open_review(self, path: Path) -> None:
+        """Review a log."""
+        from ui.review.review_page import ReviewPage
+
+        page = ReviewPage(path, self.tasks)
+        back = self.window.pages.currentWidget() or self.start_page
+        page.left.connect(lambda: self._leave_page(page, back))
+        self.window.show_page(page, "CrisisDesk – review")
+
+    def _leave_page(self, page: QWidget, back: QWidget) -> None:
+        self.window.show_page(back, self._title() if back is self.page else "CrisisDesk")
+        self.window.drop_page(page)
+
+    def _not_opened(self, error: Exception) -> None:
+        self.start_page.busy(False)
+        self.start_page.notice.problem(str(error))
+
+    def _ask_who(self, desk: "Desk") -> None:
+        self.desk = desk
+        self.tasks.read(desk.administering.operators, self._show_sign_in)
+
+    def _show_sign_in(self, operators: "list[Operator]") -> None:
+        from ui.dialogs.sign_in import FirstOperator, SignIn
+
+        assert self.desk is not None  # noqa: S101 - opened before anybody is asked
+        first = not operators
+        administering = self.desk.administering
+        card: FirstOperator | SignIn = (
+            FirstOperator(administering, self.tasks)
+            if first
+            else SignIn(administering, self.tasks, operators)
+        )
+        card.signed_in.connect(lambda operator: self._enter_live(operator, card))
+        self.window.show_page(card, "CrisisDesk – sign in")
+        (card.name if first else card.passphrase).setFocus()
+
+    def _enter_live(self, operator: "Operator", card: QWidget) -> None:
+        from ui.console.console_page import ConsolePage
+
+        assert self.desk is not None  # noqa: S101
+        self.window.ask_before_closing = True
+        self.page = ConsolePage(self.desk, self.tasks, operator)
+        self._connect_page(self.page)
+        self.window.drop_page(card)
+        self.tasks.read(self.desk.start)  # type: ignore[attr-defined]
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self._idle.start()
+        if self.desk.composing.accounts() or not operator.role.may_configure:
+            self.window.show_page(self.page, self._title())
+        else:
+            self.open_settings()
+
+    def _enter_exercise(self, desk: "Desk") -> None:
+        from crisisdesk.desk.exercise import ExerciseDesk
+        from ui.console.console_page import ConsolePage
+        from ui.exercise.control_bar import ControlBar
+
+        assert isinstance(desk, ExerciseDesk)  # noqa: S101
+        self.desk = desk
+        self.page = ConsolePage(desk, self.tasks, desk.player)
+        control = ControlBar(desk)
+        self.page.bridge.exercise_told.connect(control.on_told)
+        control.ended.connect(self._write_report)
+        self.page.top.insertWidget(2, control)
+        self._connect_page(self.page)
+        self.window.ask_before_closing = True
+        self.window.show_page(self.page, self._title())
+        desk.start()
+
+    def _write_report(self) -> None:
+        desk, page = self.desk, self.page
+        if desk and page and desk.exercising:
+            exercising, folder = desk.exercising, desk.paths.home
+            self.tasks.read(
+                lambda: exercising.write_report(folder),
+                lambda report: page.notice.good(
+                    f"ENDEX: {report['goals_met']} of {len(report['goals'])} goals met. "
+                    f"The report is in {folder / 'report.md'}."
+                ),
+            )
+
+    def _connect_page(self, page: "ConsolePage") -> None:
+        page.settings_asked.connect(self.open_settings)
+        page.header.theme_asked.connect(self.switch_theme)
+        page.header.help_asked.connect(self.window.show_keys)
+        page.header.lock_asked.connect(self.lock)
+        page.header.leave_asked.connect(self.window.close)
+        page.header.review_asked.connect(lambda: self.open_review(page.desk.paths.home))
+
+    def open_settings(self) -> None:
+        """Channels and sources, over the open desk."""
+        from ui.settings.accounts_page import AccountsPage
+
+        if self.desk is None or self.page is None:
+            return
+        settings = AccountsPage(self.desk, self.tasks, self.page.operator)
+        page = self.page
+        settings.done.connect(lambda: self._leave_page(settings, page))
+        self.window.show_page(settings, "CrisisDesk – channels and sources")
+
+    def lock(self) -> None:
+        """Ask for the passphrase again. What is being sent goes on; mentions come in."""
+        from crisisdesk.model.mode import Mode
+        from ui.dialogs.sign_in import SignIn
+
+        if self.desk is None or self.page is None or self.desk.mode is Mode.EXERCISE:
+            return
+        if isinstance(self.window.pages.currentWidget(), SignIn):
+            return
+        operator, desk = self.page.operator, self.desk
+        self.tasks.read(lambda: desk.administering.signed_out(operator, "locked"))
+        card = SignIn(desk.administering, self.tasks, [operator], locked_for=operator)
+        page = self.page
+        card.signed_in.connect(lambda _: self._unlock(card, page))
+        self.window.show_page(card, "CrisisDesk – locked")
+        card.passphrase.setFocus()
+
+    def _unlock(self, card: QWidget, page: QWidget) -> None:
+        self._leave_page(card, page)
+        self._idle.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any key or mouse use puts off the lock."""
+        if event.type() in _ACTIVITY and self._idle.isActive():
+            self._idle.start()
+        return super().eventFilter(watched, event)
+
+    def switch_theme(self) -> None:
+        """Light to dark and back."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            Theme.apply(app, "light" if Theme.tokens.name == "dark" else "dark")
+
+    def close(self) -> None:
+        """End in order: the screen first, then the desk."""
+        if self._closed:
+            return
+        self._closed = True
+        self._idle.stop()
+        self.tasks.close()
+        self.workers.close()
+        if self.desk:
+            self.desk.close()
+
+    def _title(self) -> str:
+        mode = self.desk.mode.value.upper() if self.desk else ""
+        return f"{mode} – CrisisDesk"
+
+
+def _load_desk() -> None:
+    import crisisdesk.desk  # noqa: F401
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the console and stay until it is closed."""
+    args = _parser().parse_args(arguments)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("CrisisDesk")
+    paths = config.paths(args.data)
+    try:
+        settings = config.load_settings(paths.settings)
+    except CrisisDeskError as error:
+        print(f"crisisdesk: {error}", file=sys.stderr)  # noqa: T201 - there is no window yet
+        return 1
+    Theme.apply(app, args.theme or settings.theme)
+    console = Console(paths, QSettings("CrisisDesk", "console"))
+    console.window.show()
+    if args.live:
+        QTimer.singleShot(0, console.open_live)
+    elif args.exercise:
+        QTimer.singleShot(0, lambda: console.open_exercise(args.exercise, args.speed))
+    elif args.review:
+        QTimer.singleShot(0, lambda: console.open_review(args.review))
+    else:
+        QTimer.singleShot(200, console.warm_up)
+    code = app.exec()
+    console.close()
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="crisisdesk",
+        description="The console. Commands without a screen: crisisdesk exercise, log, channels, "
+        "listen, triage, count, cap (each with --help).",
+    )
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--live", action="store_true", help="go straight to the live desk")
+    choice.add_argument("--exercise", metavar="SCENARIO", help="go straight to an exercise")
+    choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
+    parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
+    parser.add_argument("--data", metavar="DIR", help="where everything is kept")
+    parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
+    return parser

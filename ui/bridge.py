@@ -1,0 +1,91 @@
+"""The only crossing from the core's threads to the screen: events, gathered frame by frame."""
+
+from collections import deque
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from crisisdesk.model.events import (
+    AccountsChanged,
+    DeliveryChanged,
+    ExerciseTold,
+    LogGrew,
+    MentionChanged,
+    MentionsStored,
+    SourceState,
+)
+from crisisdesk.system.bus import Bus
+
+FRAME_MS = 50
+
+
+class Bridge(QObject):
+    """Subscribes to the bus and tells the screen, at most twenty times a second."""
+
+    mentions_stored = Signal()
+    mention_changed = Signal(int)
+    delivery_changed = Signal(object)
+    log_grew = Signal()
+    source_state = Signal(object)
+    accounts_changed = Signal()
+    exercise_told = Signal(object)
+
+    _woken = Signal()
+
+    def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Any] = deque()
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME_MS)
+        self._frame.timeout.connect(self._flush)
+        self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        for kind in (
+            MentionsStored,
+            MentionChanged,
+            DeliveryChanged,
+            LogGrew,
+            SourceState,
+            AccountsChanged,
+            ExerciseTold,
+        ):
+            bus.subscribe(kind, self._take)
+
+    def _take(self, event: Any) -> None:
+        """Called in any thread. Only the first event of a frame wakes the screen."""
+        first = not self._waiting
+        self._waiting.append(event)
+        if first:
+            self._woken.emit()
+
+    @Slot()
+    def _wake(self) -> None:
+        if not self._frame.isActive():
+            self._frame.start()
+
+    @Slot()
+    def _flush(self) -> None:
+        stored = grew = False
+        for _ in range(len(self._waiting)):
+            event = self._waiting.popleft()
+            stored = stored or isinstance(event, MentionsStored)
+            grew = grew or isinstance(event, LogGrew)
+            self._tell(event)
+        if stored:
+            self.mentions_stored.emit()
+        if grew:
+            self.log_grew.emit()
+        if self._waiting:
+            self._frame.start()
+
+    def _tell(self, event: Any) -> None:
+        if isinstance(event, MentionChanged):
+            self.mention_changed.emit(event.mention_id)
+        elif isinstance(event, DeliveryChanged):
+            self.delivery_changed.emit(event)
+        elif isinstance(event, SourceState):
+            self.source_state.emit(event)
+        elif isinstance(event, AccountsChanged):
+            self.accounts_changed.emit()
+        elif isinstance(event, ExerciseTold):
+            self.exercise_told.emit(event)

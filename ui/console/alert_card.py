@@ -1,0 +1,121 @@
+"""One alert that was broadcast: every channel's truth with its evidence, and what can follow."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.template import Step
+from ui.theme import STATE_SIGNS, Theme
+from ui.widgets.clocks import clock_time
+from ui.widgets.parts import button, clear, label, row
+
+NEXT_STEP = {
+    DeliveryState.UNKNOWN: "Nobody knows whether it is out. Look at the page yourself.",
+    DeliveryState.FAILED: "It is not out there.",
+    DeliveryState.RETRYING: "Not out yet; tried again by itself.",
+    DeliveryState.SENDING: "On its way.",
+    DeliveryState.ACCEPTED: "The network took it; not read back yet.",
+}
+
+
+class AlertCard(QWidget):
+    """Shows what every network really said. Follow-ups go to exactly these channels."""
+
+    follow_asked = Signal(object, object)
+    retract_asked = Signal(object)
+    look_asked = Signal(str)
+    settle_asked = Signal(str, bool)
+    again_asked = Signal(str)
+    link_asked = Signal(str)
+
+    def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
+        super().__init__()
+        self.alert = alert
+        self._names = names
+        self._mode = mode
+        self.states: dict[str, QLabel] = {}
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setVerticalSpacing(3)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 4, 0, 8)
+        box.setSpacing(4)
+        box.addWidget(label(alert.headline, "strong", wrap=True))
+        when = f"{alert.step.words} · {alert.marker} · {clock_time(alert.created_at)}"
+        when += f" · {alert.created_by}"
+        box.addWidget(label(f"{when} · until {clock_time(alert.expires_at)}", "small", wrap=True))
+        box.addLayout(self._grid)
+        box.addLayout(self._make_actions())
+
+    def _make_actions(self) -> QVBoxLayout:
+        def follow(step: Step) -> None:
+            self.follow_asked.emit(self.alert, step)
+
+        self.update_button = button("Update", lambda: follow(Step.UPDATE), "lane")
+        self.correct = button(
+            "Correct", lambda: follow(Step.CANCEL), "lane", tip="We sent a wrong message"
+        )
+        self.clear_button = button("All clear", lambda: follow(Step.ALL_CLEAR), "lane")
+        self.retract = button("Retract…", lambda: self.retract_asked.emit(self.alert), "danger")
+        box = QVBoxLayout()
+        box.addLayout(
+            row(self.update_button, self.correct, self.clear_button, None, self.retract, space=4)
+        )
+        return box
+
+    def show_deliveries(self, deliveries: list[Delivery]) -> None:
+        """Show every channel's state, evidence and address."""
+        clear(self._grid)
+        self.states = {}
+        line = 0
+        for delivery in deliveries:
+            line = self._add(delivery, line)
+        gone = all(each.state not in PUBLISHED for each in deliveries)
+        self.retract.setEnabled(not gone)
+
+    def _add(self, delivery: Delivery, line: int) -> int:
+        state = label(f"{STATE_SIGNS[delivery.state]} {delivery.state}", "strong")
+        state.setStyleSheet(f"color: {Theme.state_colour(delivery.state)}")
+        state.setToolTip(delivery.evidence)
+        state.setAccessibleDescription(delivery.evidence)
+        self.states[delivery.account_id] = state
+        name = self._names.get(delivery.account_id, "a removed channel")
+        self._grid.addWidget(state, line, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(label(name, wrap=True), line, 1)
+        if delivery.url.startswith("http") and self._mode is Mode.LIVE:
+            open_it = button(
+                "↗", lambda: self.link_asked.emit(delivery.url), "link", tip=delivery.url
+            )
+            open_it.setAccessibleName(f"Open what stands on {name}")
+            self._grid.addWidget(open_it, line, 2)
+        words = " ".join(
+            part for part in (delivery.evidence, NEXT_STEP.get(delivery.state, "")) if part
+        )
+        if words and delivery.state is not DeliveryState.CONFIRMED:
+            self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
+        if delivery.state is DeliveryState.UNKNOWN:
+            self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
+        return line + 3
+
+    def _decision(self, delivery: Delivery) -> QWidget:
+        """Only a person settles what no network confirms."""
+        holder = QWidget()
+        holder.setLayout(
+            row(
+                button("Look again", lambda: self.look_asked.emit(delivery.id), "lane"),
+                button("I see it", lambda: self.settle_asked.emit(delivery.id, True), "lane"),
+                button("Not there", lambda: self.settle_asked.emit(delivery.id, False), "lane"),
+                button(
+                    "Send again",
+                    lambda: self.again_asked.emit(delivery.id),
+                    "danger",
+                    tip="It may then stand there twice",
+                ),
+                None,
+                space=4,
+            )
+        )
+        return holder

@@ -1,0 +1,162 @@
+"""Saying it everywhere: the channels, the sentence that says what will happen, the button to hold,
+and below it what was said so far."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from crisisdesk.model.account import Account
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.delivery import Delivery
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.template import Step
+from crisisdesk.rules.composing import Preview
+from ui.actions import key_of
+from ui.console.alert_card import AlertCard
+from ui.console.channel_row import ChannelRow
+from ui.widgets.hold_button import HoldButton
+from ui.widgets.parts import button, clear, column, label, row
+
+CARDS = 8
+
+
+class BroadcastPane(QWidget):
+    """Channels above, the past below. It decides nothing: it asks."""
+
+    changed = Signal()
+    broadcast_asked = Signal()
+    setup_asked = Signal()
+    card_made = Signal(object)
+
+    def __init__(self, mode: Mode) -> None:
+        super().__init__()
+        self._mode = mode
+        self.rows: list[ChannelRow] = []
+        self.cards: dict[str, AlertCard] = {}
+        self.step = Step.ALERT
+        self._build()
+
+    def _build(self) -> None:
+        self._channels = QVBoxLayout()
+        self._channels.setSpacing(4)
+        self.nothing = label("No channel is set up yet: nothing can be sent.", "problem", wrap=True)
+        self.set_up = button("Set up channels…", self.setup_asked.emit)
+        self.problems = label(role="problem", wrap=True)
+        self.sentence = label(wrap=True)
+        self.hold = HoldButton("HOLD TO BROADCAST")
+        self.hold.held.connect(self.broadcast_asked)
+        self._cards = QVBoxLayout()
+        self._cards.addStretch(1)
+        inside = QWidget()
+        inside.setLayout(self._cards)
+        self.past = QScrollArea()
+        self.past.setWidgetResizable(True)
+        self.past.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.past.setWidget(inside)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 10, 10, 10)
+        box.addLayout(row(label("BROADCAST", "heading"), label(key_of("broadcast"), "small"), None))
+        box.addWidget(self.nothing)
+        box.addWidget(self.set_up)
+        box.addLayout(self._channels)
+        box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
+        box.addSpacing(6)
+        box.addWidget(label("WHAT THE PUBLIC CAN SEE", "heading"))
+        box.addWidget(self.past, 1)
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def show_accounts(self, accounts: list[Account]) -> None:
+        """These channels can be chosen; what was chosen before stays so."""
+        off = {each.account.id for each in self.rows if not each.chosen}
+        clear(self._channels)
+        self.rows = []
+        for account in accounts:
+            made = ChannelRow(account)
+            made.box.setChecked(account.id not in off)
+            made.toggled.connect(self.changed)
+            self._channels.addWidget(made)
+            self.rows.append(made)
+        self.nothing.setVisible(not accounts)
+        self.set_up.setVisible(not accounts)
+
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of the chosen accounts."""
+        return tuple(each.account.id for each in self.rows if each.chosen)
+
+    def lock_to(self, account_ids: tuple[str, ...] | None) -> None:
+        """Fix the channels of a follow-up; None sets the choice free."""
+        for each in self.rows:
+            each.lock_to(account_ids)
+
+    def focus(self) -> None:
+        """Put the keyboard onto the button, or onto the channels while it cannot be held."""
+        if self.hold.isEnabled():
+            self.hold.setFocus()
+        elif self.rows:
+            self.rows[0].box.setFocus()
+        else:
+            self.set_up.setFocus()
+
+    def show_readiness(
+        self, step: Step | None, previews: list[Preview], problems: list[str], busy: bool
+    ) -> None:
+        """Say what holding the button will do, or why it cannot be held."""
+        by_account = {each.rendered.account_id: each for each in previews}
+        for each in self.rows:
+            each.show_preview(by_account.get(each.account.id))
+        ready = step is not None and not problems and not busy
+        number = len(self.chosen())
+        self.hold.setEnabled(ready)
+        self.hold.setText("Sending…" if busy else f"HOLD TO BROADCAST\n{_channels(number)}")
+        self.sentence.setText(self._sentence(step) if ready else "")
+        self.problems.setText("" if ready or busy else _why_not(step, problems))
+        self.sentence.setVisible(ready)
+        self.problems.setVisible(not ready and not busy)
+        self.hold.setAccessibleName(self.sentence.text() or self.problems.text())
+
+    def _sentence(self, step: Step | None) -> str:
+        names = [_audience(each.account) for each in self.rows if each.chosen]
+        listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
+        what = (step or Step.ALERT).words.lower()
+        if self._mode is Mode.EXERCISE:
+            return f"EXERCISE: this {what} goes to the simulated {listed}. No real person gets it."
+        return f"LIVE: this {what} goes to the public on {listed}."
+
+    def show_past(self, past: list[tuple[Alert, list[Delivery]]], names: dict[str, str]) -> None:
+        """Show what was broadcast, newest first, each with every channel's state."""
+        wanted = [alert.id for alert, _ in past[:CARDS]]
+        if wanted != list(self.cards):
+            self._rebuild(past[:CARDS], names)
+        for alert, deliveries in past[:CARDS]:
+            self.cards[alert.id].show_deliveries(deliveries)
+
+    def _rebuild(self, past: list[tuple[Alert, list[Delivery]]], names: dict[str, str]) -> None:
+        clear(self._cards)
+        self.cards = {}
+        for alert, _ in past:
+            card = AlertCard(alert, names, self._mode)
+            self.cards[alert.id] = card
+            self._cards.addWidget(card)
+            self.card_made.emit(card)
+        if not past:
+            self._cards.addWidget(label("Nothing yet.", "muted"))
+        self._cards.addStretch(1)
+
+
+def _audience(account: Account) -> str:
+    """The channel by name, with how many it reaches where that is known."""
+    if account.kind == "email":
+        number = account.settings.get("recipients", "").replace("\n", ",").count("@")
+        return f"{account.name} ({number} addresses)"
+    return account.name
+
+
+def _channels(number: int) -> str:
+    return f"{number} channel" if number == 1 else f"{number} channels"
+
+
+def _why_not(step: Step | None, problems: list[str]) -> str:
+    if step is None:
+        return "Choose a template first."
+    more = f" … and {len(problems) - 3} more" if len(problems) > 3 else ""
+    return "Not ready: " + "; ".join(problems[:3]) + more

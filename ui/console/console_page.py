@@ -1,0 +1,214 @@
+"""The console: four panes and a header over one desk. It connects them; each does its own work."""
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from crisisdesk.desk import Desk
+from crisisdesk.model.events import DeliveryChanged, SourceState
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.operator import Operator
+from crisisdesk.services.composing import Draft
+from ui import actions
+from ui.bridge import Bridge
+from ui.console.alert_card import AlertCard
+from ui.console.broadcast_pane import BroadcastPane
+from ui.console.header import Header
+from ui.console.log_pane import LogPane
+from ui.console.mentions_pane import MentionsPane
+from ui.console.message_pane import MessagePane
+from ui.console.sending import Sending
+from ui.delegates.mention_delegate import MentionDelegate
+from ui.dialogs.asking import ask_line
+from ui.tasks import Tasks
+from ui.widgets.mode_band import ModeBand
+from ui.widgets.notice import Notice
+
+SECOND_MS = 1000
+
+
+class ConsolePage(QWidget):
+    """One operator at one open desk."""
+
+    settings_asked = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
+        super().__init__()
+        self.desk = desk
+        self.tasks = tasks
+        self.operator = operator
+        self.incident: Incident | None = None
+        self._states: dict[str, SourceState] = {}
+        MentionDelegate.now_ms = staticmethod(lambda: int(desk.clock.now().timestamp() * 1000))
+        self.bridge = Bridge(desk.bus, self)
+        self.notice = Notice()
+        self.header = Header(desk.mode, operator)
+        self.mentions = MentionsPane(desk, tasks, operator)
+        self.message = MessagePane(desk.composing.templates)
+        self.broadcast = BroadcastPane(desk.mode)
+        self.log = LogPane(desk, tasks, operator)
+        self.sending = Sending(self)
+        self._lay_out()
+        self._connect()
+        self._clock = QTimer(self)
+        self._clock.setInterval(SECOND_MS)
+        self._clock.timeout.connect(self._show_time)
+        self._clock.start()
+        self._load()
+
+    def _lay_out(self) -> None:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        for part, share in ((self.mentions, 36), (self.message, 36), (self.broadcast, 30)):
+            part.setMinimumWidth(300)
+            across.addWidget(part)
+            across.setStretchFactor(across.count() - 1, share)
+        across.setSizes([460, 490, 400])
+        down = QSplitter(Qt.Orientation.Vertical)
+        down.addWidget(across)
+        down.addWidget(self.log)
+        down.setStretchFactor(0, 1)
+        down.setSizes([560, 120])
+        down.setChildrenCollapsible(False)
+        across.setChildrenCollapsible(False)
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(8, 0, 8, 8)
+        inner.addWidget(self.notice)
+        inner.addWidget(down, 1)
+        self.top = QVBoxLayout(self)
+        self.top.setContentsMargins(0, 0, 0, 0)
+        self.top.setSpacing(0)
+        self.top.addWidget(ModeBand(self.desk.mode))
+        self.top.addWidget(self.header)
+        self.top.addWidget(body, 1)
+
+    def _connect(self) -> None:
+        bridge = self.bridge
+        bridge.mentions_stored.connect(self.mentions.on_stored)
+        bridge.mention_changed.connect(self.mentions.on_changed)
+        bridge.log_grew.connect(self.log.on_grew)
+        bridge.delivery_changed.connect(self._on_delivery)
+        bridge.accounts_changed.connect(self.load_accounts)
+        bridge.source_state.connect(self._on_source)
+        self.tasks.failed.connect(self.notice.problem)
+        self.message.changed.connect(self.refresh_readiness)
+        self.message.save_asked.connect(self.sending.save_draft)
+        self.broadcast.changed.connect(self.refresh_readiness)
+        self.broadcast.broadcast_asked.connect(self.sending.broadcast)
+        self.broadcast.setup_asked.connect(self.settings_asked)
+        self.broadcast.card_made.connect(self._connect_card)
+        self.header.settings_asked.connect(self.settings_asked)
+        self.header.incident_asked.connect(self.ask_incident)
+        self.header.incident_chosen.connect(self.choose_incident)
+        for name, act in (
+            ("mentions", self.mentions.focus),
+            ("message", self.message.focus),
+            ("broadcast", self.broadcast.focus),
+            ("log", self.log.focus),
+            ("search", self.mentions.search.setFocus),
+            ("template", self.message.choose_template),
+            ("handled", self.mentions.handle_current),
+            ("incident", self.ask_incident),
+        ):
+            actions.bind(self, name, act)
+
+    def _connect_card(self, card: AlertCard) -> None:
+        card.follow_asked.connect(self.sending.follow)
+        card.retract_asked.connect(self.sending.ask_retract)
+        card.look_asked.connect(self.sending.look)
+        card.settle_asked.connect(self.sending.settle)
+        card.again_asked.connect(self.sending.send_again)
+        card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+
+    def _load(self) -> None:
+        self.load_accounts()
+        self.load_past()
+        self.tasks.read(self.desk.composing.incidents, self._show_incidents)
+        operator = self.operator
+        self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
+        if self.desk.composing.template_problems:
+            self.notice.problem(" ".join(self.desk.composing.template_problems))
+
+    def load_accounts(self) -> None:
+        """The channels may have changed."""
+        self.broadcast.show_accounts(self.desk.composing.accounts())
+        self.tasks.read(self.desk.composing.limits, self.sending.set_limits)
+        self.tasks.read(
+            lambda: [each.id for each in self.desk.administering.accounts()], self._forget_states
+        )
+        self.refresh_readiness()
+
+    def load_past(self) -> None:
+        """Read what was broadcast and how it went."""
+        dispatch = self.desk.dispatch
+        self.tasks.read(
+            lambda: (dispatch.recent(), dispatch.last_broadcast_ms()), self.sending.show_past
+        )
+
+    def draft(self) -> Draft | None:
+        """What would be sent now; None without a template."""
+        template = self.message.template
+        if template is None:
+            return None
+        return Draft(
+            incident_id=self.incident.id if self.incident else "",
+            template_id=template.id,
+            step=self.message.step,
+            values=self.message.form.values(),
+            account_ids=self.broadcast.chosen(),
+            references=self.message.follows.id if self.message.follows else "",
+        )
+
+    def refresh_readiness(self) -> None:
+        """Show each channel's text and whether the button may be held. Pure rules, no waiting."""
+        self.sending.refresh()
+
+    def ask_incident(self) -> None:
+        """Ask for the name of a new incident."""
+        ask_line(self, "Open an incident", "What happened, and where?", self._open_incident)
+
+    def _open_incident(self, name: str) -> None:
+        operator, composing = self.operator, self.desk.composing
+        self.tasks.read(lambda: composing.open_incident(name, operator), self._opened)
+
+    def _opened(self, incident: Incident) -> None:
+        self.choose_incident(incident)
+        self.message.focus()
+
+    def choose_incident(self, incident: Incident) -> None:
+        """Work on this incident from now on."""
+        self.incident = incident
+        self.tasks.read(self.desk.composing.incidents, self._show_incidents)
+        self.refresh_readiness()
+
+    def _show_incidents(self, incidents: list[Incident]) -> None:
+        still_open = [each for each in incidents if each.closed_at is None]
+        if self.incident is None and still_open:
+            self.incident = still_open[0]
+        self.header.show_incidents(incidents, self.incident)
+        self._show_time()
+        self.refresh_readiness()
+
+    def _show_draft(self, draft: Draft | None) -> None:
+        if draft and not draft.references and self.message.template is None:
+            self.message.start(draft.template_id, draft.values)
+            self.notice.good("What you were writing is here again.")
+
+    def _on_delivery(self, _event: DeliveryChanged) -> None:
+        self.load_past()
+
+    def _on_source(self, state: SourceState) -> None:
+        self._states[state.account_id] = state
+        self._show_states()
+
+    def _forget_states(self, account_ids: list[str]) -> None:
+        self._states = {key: each for key, each in self._states.items() if key in account_ids}
+        self._show_states()
+
+    def _show_states(self) -> None:
+        troubles = [each.words for each in self._states.values() if not each.ok]
+        number = len(self._states)
+        self.header.show_channels(number - len(troubles), number, troubles)
+
+    def _show_time(self) -> None:
+        self.header.show_time(self.desk.clock.now(), self.incident, self.sending.last_ms)

@@ -1,0 +1,115 @@
+"""The line on top: mode, incident, silence, channels, who is here."""
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator
+from ui.actions import key_of
+from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
+from ui.widgets.clocks import age, since
+from ui.widgets.parts import label, restyle
+
+SILENCE_SECONDS = 15 * 60
+"""From then on silence is shown as a problem: people expect words within 10 to 15 minutes."""
+
+
+class Header(QWidget):
+    """Shows what it is told; the menus only ask."""
+
+    incident_asked = Signal()
+    incident_chosen = Signal(object)
+    settings_asked = Signal()
+    review_asked = Signal()
+    lock_asked = Signal()
+    theme_asked = Signal()
+    help_asked = Signal()
+    leave_asked = Signal()
+
+    def __init__(self, mode: Mode, operator: Operator) -> None:
+        super().__init__()
+        self._mode = mode
+        self.mode_chip = label("■ LIVE" if mode is Mode.LIVE else "◆ EXERCISE")
+        ground, text = (
+            (LIVE_GROUND, "white") if mode is Mode.LIVE else (EXERCISE_GROUND, EXERCISE_STRIPE)
+        )
+        self.mode_chip.setStyleSheet(
+            f"background: {ground}; color: {text}; font-weight: 700; padding: 5px 10px;"
+            "border-radius: 4px; letter-spacing: 1px;"
+        )
+        self.incident = QPushButton("No incident open")
+        self.incident.setAccessibleName("Incident")
+        self.timer = label("", "strong")
+        self.silence = label("", "muted")
+        self.channels = label("", "muted")
+        self.who = QPushButton(f"{operator.name} ▾")
+        self.who.setMenu(self._make_menu())
+        box = QHBoxLayout(self)
+        box.setContentsMargins(10, 6, 10, 6)
+        box.setSpacing(14)
+        for part in (self.mode_chip, self.incident, self.timer):
+            box.addWidget(part)
+        box.addStretch(1)
+        for part in (self.silence, self.channels, self.who):
+            box.addWidget(part)
+        self.show_incidents([], None)
+
+    def _make_menu(self) -> QMenu:
+        menu = QMenu(self)
+        entries = [
+            ("Channels and sources…", self.settings_asked),
+            ("Review and export the log…", self.review_asked),
+            (f"Light or dark\t{key_of('theme')}", self.theme_asked),
+            (f"Keys\t{key_of('help')}", self.help_asked),
+        ]
+        if self._mode is Mode.LIVE:
+            entries.append((f"Lock the desk\t{key_of('lock')}", self.lock_asked))
+        entries.append(("Leave the desk", self.leave_asked))
+        for words, signal in entries:
+            action = QAction(words, menu)
+            action.triggered.connect(lambda _=False, each=signal: each.emit())
+            menu.addAction(action)
+        return menu
+
+    def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
+        """Show the current incident and offer the others."""
+        self.incident.setText(
+            f"{current.name} · Ref {current.ref} ▾" if current else "Open an incident ▾"
+        )
+        menu = QMenu(self)
+        new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)
+        new.triggered.connect(lambda _=False: self.incident_asked.emit())
+        menu.addAction(new)
+        for each in incidents:
+            if each.closed_at is None and (current is None or each.id != current.id):
+                action = QAction(f"{each.name} · Ref {each.ref}", menu)
+                action.triggered.connect(lambda _=False, it=each: self.incident_chosen.emit(it))
+                menu.addAction(action)
+        self.incident.setMenu(menu)
+
+    def show_time(self, now: datetime, incident: Incident | None, last_ms: int) -> None:
+        """Show how long the incident lasts and how long the public has heard nothing."""
+        running = (now - incident.opened_at).total_seconds() if incident else 0.0
+        self.timer.setText(since(running) if incident else "")
+        silent = (now.timestamp() - last_ms / 1000) if last_ms else 0.0
+        spoken = bool(last_ms) and (incident is None or silent <= running)
+        if spoken:
+            self.silence.setText(
+                f"last public update {age(silent)} ago".replace("now ago", "just now")
+            )
+        else:
+            self.silence.setText("no public update yet" if incident else "")
+        waiting = silent if spoken else running
+        late = incident is not None and waiting > SILENCE_SECONDS
+        restyle(self.silence, "role", "problem" if late else "muted")
+
+    def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
+        """Show how many accounts work; the tool tip says what is wrong with the others."""
+        self.channels.setText(f"{working}/{number} listening ok" if number else "no accounts")
+        self.channels.setToolTip("\n".join(troubles))
+        restyle(self.channels, "role", "problem" if working < number else "muted")
+        self.channels.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

@@ -1,0 +1,107 @@
+"""The record: the last entries, a line to note a decision, and whether the chain holds."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from crisisdesk.desk import Desk
+from crisisdesk.model.audit import Checkpoint, VerifyReport
+from crisisdesk.model.operator import Operator
+from ui.actions import key_of
+from ui.models.log_model import LogModel
+from ui.tasks import Tasks
+from ui.widgets.log_table import make_log_table, show_verdict
+from ui.widgets.parts import button, label, restyle, row
+
+SHOWN = 100
+REFRESH_MS = 200
+
+
+class LogPane(QWidget):
+    """Reads what is committed, at most five times a second."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._operator = operator
+        self._entries = 0
+        self._anchored = 0
+        self.model = LogModel(self)
+        self._build()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self._read)
+        self._read()
+
+    def _build(self) -> None:
+        self.table = make_log_table(self.model)
+        self.chain = label("chain: not verified yet", "small")
+        self.verify = button("Verify now", self._verify, "lane")
+        self.note = QLineEdit()
+        self.note.setPlaceholderText(
+            f"Note a decision and why, one not to act included ({key_of('log')}); Enter logs it"
+        )
+        self.note.setAccessibleName("Note a decision")
+        self.note.setMaxLength(2000)
+        self.note.returnPressed.connect(self._note)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 8, 10, 8)
+        box.setSpacing(5)
+        box.addLayout(
+            row(
+                label("LOG", "heading"),
+                label(key_of("log"), "small"),
+                self.note,
+                self.chain,
+                self.verify,
+            )
+        )
+        box.addWidget(self.table)
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def focus(self) -> None:
+        """Put the keyboard into the line for decisions."""
+        self.note.setFocus()
+
+    def on_grew(self) -> None:
+        """The log has new entries."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _read(self) -> None:
+        reviewing = self._desk.reviewing
+        self._tasks.read(
+            lambda: (reviewing.entries(SHOWN), reviewing.newest_checkpoint()), self._show
+        )
+
+    def _show(self, found: tuple[list[dict[str, Any]], Checkpoint | None]) -> None:
+        entries, checkpoint = found
+        self.model.replace(entries)
+        self._entries = entries[0]["seq"] if entries else 0
+        self._anchored = checkpoint.seq if checkpoint else 0
+        if self.chain.property("role") != "problem":
+            self.chain.setText(f"{self._entries:,} entries, signed to {self._anchored:,}")
+
+    def _verify(self) -> None:
+        self.verify.setEnabled(False)
+        self._tasks.read(self._desk.reviewing.verify, self._verified, self._not_verified)
+
+    def _not_verified(self, error: Exception) -> None:
+        self.verify.setEnabled(True)
+        self.chain.setText(f"cannot verify: {error}")
+        restyle(self.chain, "role", "problem")
+
+    def _verified(self, report: VerifyReport) -> None:
+        self.verify.setEnabled(True)
+        show_verdict(self.chain, report)
+
+    def _note(self) -> None:
+        words, operator = self.note.text(), self._operator
+        if words.strip():
+            self._tasks.read(
+                lambda: self._desk.composing.note(words, operator), lambda _: self.note.clear()
+            )

@@ -1,0 +1,105 @@
+"""One mention in full, as plain text, with where it stands and what can be done."""
+
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from crisisdesk.model.mention import Mention
+from crisisdesk.model.moment import from_ms
+from crisisdesk.rules.showing import one_line, shown
+from ui.actions import key_of
+from ui.widgets.clocks import clock_seconds
+from ui.widgets.parts import button, label, row
+
+TEXT_HEIGHT = 92
+
+
+class MentionDetail(QWidget):
+    """Hidden until a mention is chosen."""
+
+    handle_asked = Signal(int)
+    open_asked = Signal(str)
+
+    def __init__(self, *, may_open: bool) -> None:
+        """`may_open` is False in an exercise: a browser would leave the computer."""
+        super().__init__()
+        self._may_open = may_open
+        self.mention: Mention | None = None
+        self._who = label(wrap=True, role="strong")
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setFixedHeight(TEXT_HEIGHT)
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName("The mention in full")
+        self._why = label(role="small", wrap=True)
+        self._repeats = label(role="small")
+        self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
+        self.open = button("Open the post…", self._on_open, "link")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 4, 0, 0)
+        box.setSpacing(5)
+        box.addWidget(self._who)
+        box.addWidget(self._text)
+        box.addWidget(self._why)
+        box.addLayout(row(self.handled, self._repeats, None, self.open))
+        self.hide()
+
+    def show_mention(self, mention: Mention) -> None:
+        """Show this one."""
+        if self.mention is None or self.mention.id != mention.id:
+            self._repeats.setText("")
+        self.mention = mention
+        name = one_line(mention.author_name or mention.author or "somebody", 80)
+        handle = f" @{one_line(mention.author, 60)}" if mention.author else ""
+        network = mention.source.split(":")[0]
+        self._who.setText(
+            f"{name}{handle} · {network} · {clock_seconds(from_ms(mention.posted_at))}"
+        )
+        self._text.setPlainText(shown(mention.text))
+        self._why.setText(
+            "why: " + (" · ".join(one_line(each) for each in mention.reasons) or "no cue")
+        )
+        done = f"✓ handled by {mention.handled_by}"
+        self.handled.setText(done if mention.handled_by else f"Mark handled ({key_of('handled')})")
+        self.handled.setEnabled(not mention.handled_by)
+        host = _host(mention.url)
+        self.open.setText(f"Open {host}…")
+        self.open.setVisible(bool(host) and self._may_open)
+        self.show()
+
+    def show_repeats(self, found: tuple[Mention, int] | None) -> None:
+        """Show how many others said the same."""
+        if found and self.mention and found[0].id == self.mention.id:
+            repeats = found[1]
+            self._repeats.setText(f"said {repeats + 1} times" if repeats else "")
+
+    def clear(self) -> None:
+        """Nothing is chosen."""
+        self.mention = None
+        self.hide()
+
+    def _on_handled(self) -> None:
+        if self.mention:
+            self.handle_asked.emit(self.mention.id)
+
+    def _on_open(self) -> None:
+        if not self.mention:
+            return
+        question = f"Open this address in the web browser?\n\n{shown(self.mention.url, 300)}"
+        box = QMessageBox(QMessageBox.Icon.Question, "Open a post", question, parent=self)
+        box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        url = self.mention.url
+        box.accepted.connect(lambda: self.open_asked.emit(url))
+        box.open()
+
+
+def _host(url: str) -> str:
+    """The real host of an http(s) address in ASCII; "" for anything else."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return ""
+    return host if parts.scheme in ("http", "https") else ""

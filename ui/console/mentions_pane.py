@@ -1,0 +1,296 @@
+"""What the public says: lanes with counts, a list that stays quick, search, and one in detail."""
+
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from crisisdesk.desk import Desk
+from crisisdesk.model.mention import Mention
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator
+from ui.actions import key_of
+from ui.console.mention_detail import MentionDetail
+from ui.delegates.mention_delegate import MentionDelegate
+from ui.models.mentions_model import MENTION, MentionsModel
+from ui.tasks import Tasks
+from ui.widgets.parts import button, column, label, row
+from ui.widgets.sparkline import Sparkline
+
+PAGE = 200
+COUNTS_MS = 250
+SEARCH_MS = 200
+LANE_WORDS = {
+    "need": "Needs",
+    "rumour": "Rumours",
+    "question": "Questions",
+    "eyewitness": "Eyewitness",
+    "media": "Media",
+    "all": "All",
+}
+
+
+class MentionsPane(QWidget):
+    """Asks for what is new when told so, never more often than it can show."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._operator = operator
+        self._lane = "all"
+        self._asking = self._asked_again = False
+        self._no_more = False
+        self.model = MentionsModel(self)
+        self._build()
+        self._counts_timer = _single_shot(self, COUNTS_MS, self._ask_counts)
+        self._search_timer = _single_shot(self, SEARCH_MS, self.reload)
+        self.search.textChanged.connect(lambda _: self._search_timer.start())
+        self.reload()
+
+    def _build(self) -> None:
+        self.spark = Sparkline()
+        self.rate = label("0/min", "small")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(f"Search mentions ({key_of('search')})")
+        self.search.setClearButtonEnabled(True)
+        self.search.setAccessibleName("Search mentions")
+        self.table = self._make_table()
+        self.newer = button("", self._go_to_newest, "primary")
+        self.newer.hide()
+        self.empty = label("", "muted", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.detail = MentionDetail(may_open=self._desk.mode is Mode.LIVE)
+        self.detail.handle_asked.connect(self._handle)
+        self.detail.open_asked.connect(self._open)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 10, 10, 10)
+        box.addLayout(
+            row(
+                label("MENTIONS", "heading"),
+                label(key_of("mentions"), "small"),
+                None,
+                self.spark,
+                self.rate,
+            )
+        )
+        box.addLayout(self._make_lanes())
+        box.addWidget(self.search)
+        box.addWidget(self.newer)
+        box.addWidget(self.empty, 1)
+        box.addWidget(self.table, 1)
+        box.addWidget(self.detail)
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def _make_lanes(self) -> QVBoxLayout:
+        group = QButtonGroup(self)
+        self.lanes: dict[str, QPushButton] = {}
+        for lane, words in LANE_WORDS.items():
+            made = button(words, partial(self.choose_lane, lane), "lane")
+            made.setCheckable(True)
+            made.setChecked(lane == self._lane)
+            group.addButton(made)
+            self.lanes[lane] = made
+        buttons = list(self.lanes.values())
+        box = column(space=4)
+        box.addLayout(row(*buttons[:3], None, space=4))
+        box.addLayout(row(*buttons[3:], None, space=4))
+        return box
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setModel(self.model)
+        table.setItemDelegate(MentionDelegate(table))
+        table.horizontalHeader().hide()
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        table.verticalHeader().setDefaultSectionSize(MentionDelegate.row_height(self.font()))
+        table.setShowGrid(False)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setTabKeyNavigation(False)
+        table.setAccessibleName("Mentions, newest first")
+        table.selectionModel().currentChanged.connect(self._on_current)
+        table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        return table
+
+    def focus(self) -> None:
+        """Put the keyboard into the list, at the newest mention if none is chosen."""
+        self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.table.selectRow(0)
+
+    def choose_lane(self, lane: str) -> None:
+        """Show one lane."""
+        self._lane = lane
+        self.lanes[lane].setChecked(True)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the lane, or the search, from its newest end."""
+        lane, words = self._lane, self.search.text().strip()
+        reviewing = self._desk.reviewing
+        self._no_more = False
+        read = (
+            (lambda: reviewing.search(words, limit=PAGE))
+            if words
+            else (lambda: reviewing.page(lane, limit=PAGE))
+        )
+        self._tasks.read(read, lambda rows: self._show(rows, lane, words))
+        self._counts_timer.start()
+
+    def _show(self, rows: list[Mention], lane: str, words: str) -> None:
+        if (lane, words) != (self._lane, self.search.text().strip()):
+            return
+        self.model.replace(rows)
+        self.table.scrollToTop()
+        self.newer.hide()
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        empty = self.model.rowCount() == 0
+        if self.search.text().strip():
+            self.empty.setText("No mention has all these words.")
+        else:
+            self.empty.setText("Nothing here yet.\nNew mentions appear by themselves.")
+        self.empty.setVisible(empty)
+        self.table.setVisible(not empty)
+
+    def on_stored(self) -> None:
+        """New mentions are in the store: fetch what this lane shows of them."""
+        if not self._counts_timer.isActive():
+            self._counts_timer.start()
+        if self.search.text().strip():
+            return
+        if self._asking:
+            self._asked_again = True
+            return
+        self._asking = True
+        lane, after = self._lane, self.model.newest_id
+        self._tasks.read(
+            lambda: self._desk.reviewing.newer(lane, after, PAGE),
+            lambda rows: self._add_newer(rows, lane),
+            self._asked_in_vain,
+        )
+
+    def _asked_in_vain(self, error: Exception) -> None:
+        self._asking = False
+        self._tasks.failed.emit(str(error), "")
+
+    def _add_newer(self, rows: list[Mention], lane: str) -> None:
+        self._asking = False
+        if lane == self._lane and rows:
+            self._insert(rows)
+            self._show_empty()
+        if self._asked_again:
+            self._asked_again = False
+            self.on_stored()
+
+    def _insert(self, rows: list[Mention]) -> None:
+        """A reader who has scrolled down keeps the place; new rows wait above."""
+        bar = self.table.verticalScrollBar()
+        at_top = bar.value() <= 4
+        if len(rows) >= PAGE and at_top:
+            self.model.replace(rows)
+        else:
+            before = bar.value()
+            self.model.prepend(rows)
+            if not at_top:
+                bar.setValue(before + len(rows) * self.table.verticalHeader().defaultSectionSize())
+        self._tell_newer(0 if at_top else len(rows))
+
+    def _tell_newer(self, number: int) -> None:
+        waiting = (self.newer.property("waiting") or 0) + number if number else 0
+        self.newer.setProperty("waiting", waiting)
+        self.newer.setText(f"▲ {waiting} new")
+        self.newer.setVisible(bool(waiting))
+
+    def _go_to_newest(self) -> None:
+        self.reload()
+
+    def _on_scrolled(self, value: int) -> None:
+        bar = self.table.verticalScrollBar()
+        if value <= 4:
+            self._tell_newer(0)
+        if value >= bar.maximum() - 200 and self.model.rowCount() and not self._no_more:
+            self._read_older()
+
+    def _read_older(self) -> None:
+        self._no_more = True
+        lane, words, before = self._lane, self.search.text().strip(), self.model.oldest_id
+        reviewing = self._desk.reviewing
+        read = (
+            (lambda: reviewing.search(words, before, PAGE))
+            if words
+            else (lambda: reviewing.page(lane, before, PAGE))
+        )
+        self._tasks.read(read, lambda rows: self._add_older(rows, before))
+
+    def _add_older(self, rows: list[Mention], before: int) -> None:
+        if before == self.model.oldest_id:
+            self.model.append(rows)
+            self._no_more = len(rows) < PAGE
+
+    def _ask_counts(self) -> None:
+        self._tasks.read(self._desk.reviewing.counts, self._show_counts)
+
+    def _show_counts(self, counts: dict[str, tuple[int, int]]) -> None:
+        for lane, made in self.lanes.items():
+            stored, still_open = counts.get(lane, (0, 0))
+            number = stored if lane == "all" else still_open
+            made.setText(f"{LANE_WORDS[lane]} {number:,}")
+        minutes = self._desk.intake.per_minute()
+        self.spark.show_values(minutes)
+        self.rate.setText(f"{minutes[-1]:,}/min")
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        mention = current.data(MENTION)
+        if not isinstance(mention, Mention):
+            self.detail.clear()
+            return
+        self.detail.show_mention(mention)
+        self._tasks.read(lambda: self._desk.reviewing.mention(mention.id), self.detail.show_repeats)
+
+    def handle_current(self) -> None:
+        """Mark the chosen mention as handled."""
+        if mention := self.detail.mention:
+            self._handle(mention.id)
+
+    def _handle(self, mention_id: int) -> None:
+        operator = self._operator
+        self._tasks.read(lambda: self._desk.intake.handle(mention_id, operator))
+
+    def on_changed(self, mention_id: int) -> None:
+        """Show a mention's new state."""
+        self._tasks.read(lambda: self._desk.reviewing.mention(mention_id), self._update_one)
+        self._counts_timer.start()
+
+    def _update_one(self, found: tuple[Mention, int] | None) -> None:
+        if found:
+            self.model.update_one(found[0])
+            if self.detail.mention and self.detail.mention.id == found[0].id:
+                self.detail.show_mention(found[0])
+
+    def _open(self, url: str) -> None:
+        QDesktopServices.openUrl(QUrl(url))
+
+
+def _single_shot(parent: QWidget, ms: int, act: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(act)
+    return timer

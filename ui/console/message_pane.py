@@ -1,0 +1,202 @@
+"""The message: choose a template, fill its fields, see each channel's exact text and count."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.template import Step, Template
+from crisisdesk.rules.composing import Preview
+from crisisdesk.rules.normal import words_of
+from ui.actions import key_of
+from ui.console.field_form import FieldForm
+from ui.widgets.parts import button, column, label, row
+
+TEMPLATE_ID = Qt.ItemDataRole.UserRole
+SAVE_MS = 400
+
+
+class MessagePane(QWidget):
+    """Knows the template, the step, the values, and what it follows; emits every change."""
+
+    changed = Signal()
+    save_asked = Signal()
+
+    def __init__(self, templates: dict[str, Template]) -> None:
+        super().__init__()
+        self._templates = templates
+        self.template: Template | None = None
+        self.step = Step.ALERT
+        self.follows: Alert | None = None
+        self.form = FieldForm()
+        self.form.changed.connect(self._on_changed)
+        self._save_timer = QTimer(self)
+        self._save_timer.setSingleShot(True)
+        self._save_timer.setInterval(SAVE_MS)
+        self._save_timer.timeout.connect(self.save_asked)
+        self._build()
+
+    def _build(self) -> None:
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Find a template: type what happened, as in flood")
+        self.search.setAccessibleName("Find a template")
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._choose_first)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Templates")
+        self.list.setWordWrap(True)
+        self.list.itemActivated.connect(self._on_activated)
+        self.list.itemClicked.connect(self._on_activated)
+        self.pages = QStackedWidget()
+        chooser = QWidget()
+        chooser.setLayout(column(self.search, self.list))
+        self.pages.addWidget(chooser)
+        self.pages.addWidget(self._make_editor())
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 10, 10, 10)
+        box.addLayout(row(label("MESSAGE", "heading"), label(key_of("message"), "small"), None))
+        box.addWidget(self.pages)
+        self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._filter("")
+
+    def _make_editor(self) -> QWidget:
+        self.title = label(role="strong", wrap=True)
+        self.other = button(
+            f"Another template ({key_of('template')})", self.choose_template, "link"
+        )
+        self.following = label(role="small", wrap=True)
+        self.previews = QTabWidget()
+        self.previews.setMinimumHeight(170)
+        self.previews.setAccessibleName("What each channel gets")
+        editor = QWidget()
+        box = column(self.title)
+        box.addLayout(self._make_steps())
+        box.addWidget(self.following)
+        box.addWidget(self.form, 3)
+        box.addWidget(self.previews, 2)
+        editor.setLayout(box)
+        return editor
+
+    def _make_steps(self) -> QVBoxLayout:
+        group = QButtonGroup(self)
+        self.steps: dict[Step, QPushButton] = {}
+        for step in Step:
+            made = button(step.words, partial(self._set_step, step), "lane")
+            made.setCheckable(True)
+            group.addButton(made)
+            self.steps[step] = made
+        box = column(space=4)
+        box.addLayout(row(*self.steps.values(), None, self.other, space=4))
+        return box
+
+    def focus(self) -> None:
+        """Put the keyboard where the work goes on."""
+        if self.template is None:
+            self.search.setFocus()
+        else:
+            self.form.focus_first_empty()
+
+    def choose_template(self) -> None:
+        """Show the list of templates."""
+        self.template = None
+        self.follows = None
+        self.pages.setCurrentIndex(0)
+        self.search.clear()
+        self.search.setFocus()
+        self.changed.emit()
+
+    def start(self, template_id: str, values: dict[str, str] | None = None) -> None:
+        """Begin a new alert from a template."""
+        self.follows = None
+        self._open(template_id, Step.ALERT, values or {})
+
+    def follow(self, alert: Alert, step: Step) -> None:
+        """Begin an update, correction or all clear of an alert, with its values."""
+        self.follows = alert
+        self._open(alert.template_id, step, alert.values)
+
+    def done(self) -> None:
+        """The message was sent: make room for the next."""
+        self.choose_template()
+
+    def show_previews(self, previews: list[Preview], names: dict[str, str]) -> None:
+        """Show each channel's text with its count."""
+        wanted = [f"{names[each.rendered.account_id]} {each.count.words}" for each in previews]
+        if self.previews.count() != len(previews):
+            self.previews.clear()
+            for _ in previews:
+                self.previews.addTab(_reader(), "")
+        for index, (each, title) in enumerate(zip(previews, wanted, strict=True)):
+            reader = self.previews.widget(index)
+            if isinstance(reader, QPlainTextEdit) and reader.toPlainText() != each.rendered.text:
+                reader.setPlainText(each.rendered.text)
+            self.previews.setTabText(index, title if each.count.fits else f"! {title}")
+
+    def _open(self, template_id: str, step: Step, values: dict[str, str]) -> None:
+        self.template = self._templates[template_id]
+        self.title.setText(self.template.name)
+        self.step = step
+        self.form.show_template(self.template, step, values)
+        self.pages.setCurrentIndex(1)
+        self._show_step()
+        self.form.focus_first_empty()
+        self._on_changed()
+
+    def _set_step(self, step: Step) -> None:
+        if self.template:
+            self._open(self.template.id, step, self.form.values())
+
+    def _show_step(self) -> None:
+        for step, made in self.steps.items():
+            made.setEnabled((step is Step.ALERT) == (self.follows is None))
+            made.setChecked(step is self.step)
+        if self.follows:
+            told = f"“{self.follows.headline}” ({self.follows.marker})"
+            words = f"{self.step.words} of {told}, to the channels that got it"
+        else:
+            words = "With this alert: update ✓ correction ✓ all clear ✓ are ready"
+        self.following.setText(words)
+
+    def _on_changed(self) -> None:
+        self.changed.emit()
+        self._save_timer.start()
+
+    def _filter(self, text: str) -> None:
+        wanted = words_of(text).split()
+        self.list.clear()
+        for template in self._templates.values():
+            about = words_of(" ".join((template.name, template.summary, *template.keywords)))
+            if all(word in about for word in wanted):
+                item = QListWidgetItem(f"{template.name}\n{template.summary}")
+                item.setData(TEMPLATE_ID, template.id)
+                self.list.addItem(item)
+        if self.list.count():
+            self.list.setCurrentRow(0)
+
+    def _choose_first(self) -> None:
+        if item := self.list.currentItem():
+            self._on_activated(item)
+
+    def _on_activated(self, item: QListWidgetItem) -> None:
+        self.start(item.data(TEMPLATE_ID))
+
+
+def _reader() -> QPlainTextEdit:
+    made = QPlainTextEdit()
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    made.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+    return made

@@ -1,0 +1,147 @@
+"""What happens between holding the button and seeing each channel's truth."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.delivery import Delivery
+from crisisdesk.model.template import Step
+from crisisdesk.services.composing import Draft
+from ui.dialogs.asking import ask_line
+
+if TYPE_CHECKING:
+    from ui.console.console_page import ConsolePage
+
+
+class Sending(QObject):
+    """Carries the console's requests to the services and their answers back."""
+
+    def __init__(self, page: "ConsolePage") -> None:
+        super().__init__(page)
+        self._page = page
+        self._limits: dict[str, int | None] = {}
+        self.busy = False
+        self.last_ms = 0
+
+    def set_limits(self, limits: dict[str, int | None]) -> None:
+        """The text limits the networks announced."""
+        self._limits = limits
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show previews, problems and the sentence for the present draft."""
+        page = self._page
+        draft = page.draft()
+        if draft is None:
+            page.message.previews.clear()
+            page.broadcast.lock_to(None)
+            page.broadcast.show_readiness(None, [], [], self.busy)
+            return
+        composing = page.desk.composing
+        previews = composing.previews(draft, self._limits)
+        problems = composing.problems(draft, self._limits)
+        if not draft.incident_id:
+            problems.insert(0, "open an incident first")
+        names = {account.id: account.name for account in composing.accounts()}
+        page.message.show_previews(previews, names)
+        page.broadcast.show_readiness(draft.step, previews, problems, self.busy)
+
+    def broadcast(self) -> None:
+        """The button was held to its end."""
+        draft = self._page.draft()
+        if draft is None or self.busy:
+            return
+        self.busy = True
+        self.refresh()
+        page, operator = self._page, self._page.operator
+        desk = page.desk
+
+        def send() -> str:
+            alert = desk.composing.compose(draft, operator)
+            desk.dispatch.broadcast(alert.id, operator)
+            return alert.marker
+
+        page.tasks.read(send, self._sent, self._not_sent)
+
+    def _sent(self, marker: str) -> None:
+        self.busy = False
+        self._page.notice.good(f"Broadcast begun ({marker}). Watch each channel on the right.")
+        self._page.message.done()
+        self._page.broadcast.lock_to(None)
+        self._page.load_past()
+        self.refresh()
+
+    def _not_sent(self, error: Exception) -> None:
+        self.busy = False
+        self._page.notice.problem(str(error))
+        self.refresh()
+
+    def follow(self, alert: Alert, step: Step) -> None:
+        """Begin an update, correction or all clear, to exactly the channels that got the alert."""
+        page = self._page
+        page.tasks.read(
+            lambda: page.desk.composing.followers(alert.id),
+            lambda account_ids: self._follow(alert, step, account_ids),
+        )
+
+    def _follow(self, alert: Alert, step: Step, account_ids: tuple[str, ...]) -> None:
+        if not account_ids:
+            self._page.notice.problem(
+                "No channel has this alert.", "There is nothing to follow up."
+            )
+            return
+        self._page.broadcast.lock_to(account_ids)
+        self._page.message.follow(alert, step)
+
+    def ask_retract(self, alert: Alert) -> None:
+        """Ask why, then delete wherever that is possible."""
+        words = (
+            f"This deletes “{alert.headline}” where it can be deleted; copies may remain, "
+            "and mail cannot be recalled. Why is it withdrawn?"
+        )
+        ask_line(self._page, "Retract", words, lambda why: self._retract(alert, why))
+
+    def _retract(self, alert: Alert, why: str) -> None:
+        page, operator = self._page, self._page.operator
+        page.tasks.read(
+            lambda: page.desk.dispatch.retract(alert.id, operator, why), lambda _: page.load_past()
+        )
+
+    def look(self, delivery_id: str) -> None:
+        """Read one delivery back now."""
+        page = self._page
+        page.tasks.network(
+            lambda: page.desk.following_up.look(delivery_id), lambda _: page.load_past()
+        )
+
+    def settle(self, delivery_id: str, seen: bool) -> None:
+        """A person has looked at the page."""
+        page, operator = self._page, self._page.operator
+        page.tasks.read(
+            lambda: page.desk.dispatch.settle(delivery_id, operator, seen, "looked at the page"),
+            lambda _: page.load_past(),
+        )
+
+    def send_again(self, delivery_id: str) -> None:
+        """Ask why, then send once more: it may then stand there twice."""
+        words = "If it was published after all, it will stand there twice. Why send it again?"
+        page, operator = self._page, self._page.operator
+
+        def again(why: str) -> None:
+            page.tasks.read(lambda: page.desk.dispatch.send_again(delivery_id, operator, why))
+
+        ask_line(page, "Send again", words, again)
+
+    def show_past(self, found: tuple[list[tuple[Alert, list[Delivery]]], int]) -> None:
+        """Show what was said and how every channel stands."""
+        past, self.last_ms = found
+        names = {each.id: each.name for each in self._page.desk.composing.accounts()}
+        self._page.broadcast.show_past(past, names)
+
+    def save_draft(self) -> None:
+        """Keep what is being typed."""
+        draft: Draft | None = self._page.draft()
+        page, operator = self._page, self._page.operator
+        if draft is not None:
+            page.tasks.read(lambda: page.desk.composing.save_draft(draft, operator))

@@ -1,0 +1,60 @@
+"""Exercise control: where the story stands, what was just played in, pause and end."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from crisisdesk.desk.exercise import ExerciseDesk
+from crisisdesk.model.events import ExerciseTold
+from ui.widgets.clocks import clock_seconds, since
+from ui.widgets.parts import button, expanding, label
+
+SECOND_MS = 500
+
+
+class ControlBar(QWidget):
+    """A line below the header, only in an exercise."""
+
+    ended = Signal()
+
+    def __init__(self, desk: ExerciseDesk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.story = label("", "strong")
+        self.told = label("STARTEX", "muted")
+        self.pause = button("Pause (PAUSEX)", self._toggle, "lane")
+        self.end = button("End (ENDEX)", self._end, "danger")
+        box = QHBoxLayout(self)
+        box.setContentsMargins(10, 0, 10, 6)
+        for part in (self.story, expanding(self.told), self.pause, self.end):
+            box.addWidget(part)
+        self._timer = QTimer(self)
+        self._timer.setInterval(SECOND_MS)
+        self._timer.timeout.connect(self._show_time)
+        self._timer.start()
+        self._show_time()
+
+    def on_told(self, told: ExerciseTold) -> None:
+        """Exercise control has something to say."""
+        self.told.setText(told.words)
+        self.told.setToolTip(told.words)
+        if told.ended:
+            self.pause.setEnabled(False)
+            self.end.setEnabled(False)
+            self.ended.emit()
+
+    def _show_time(self) -> None:
+        clock = self._desk.clock
+        speed = f" ×{clock.speed:g}" if clock.speed != 1 else ""
+        elapsed = clock.elapsed().total_seconds()
+        self.story.setText(f"Story {clock_seconds(clock.now())} · {since(elapsed)}{speed}")
+
+    def _toggle(self) -> None:
+        if self._desk.clock.running:
+            self._desk.pause()
+            self.pause.setText("Go on")
+        else:
+            self._desk.resume()
+            self.pause.setText("Pause (PAUSEX)")
+
+    def _end(self) -> None:
+        self._desk.exercising.end()

@@ -1,0 +1,73 @@
+"""The main window: holds one page at a time. It composes and connects, nothing else."""
+
+from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
+
+from ui import actions
+
+SMALLEST = (1180, 680)
+USUAL = (1366, 768)
+
+
+class MainWindow(QMainWindow):
+    """Asks before it leaves an open desk; remembers where it stood."""
+
+    closing = Signal()
+
+    def __init__(self, remember: QSettings | None = None) -> None:
+        super().__init__()
+        self._remember = remember
+        self.ask_before_closing = False
+        self.pages = QStackedWidget()
+        self.setCentralWidget(self.pages)
+        self.setWindowTitle("CrisisDesk")
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*USUAL)
+        actions.bind(self, "help", self.show_keys)
+        if remember and isinstance(kept := remember.value("window"), QByteArray):
+            self.restoreGeometry(kept)
+
+    def show_page(self, page: QWidget, title: str = "CrisisDesk") -> None:
+        """Show a page, known to the window from then on."""
+        if self.pages.indexOf(page) < 0:
+            self.pages.addWidget(page)
+        self.pages.setCurrentWidget(page)
+        self.setWindowTitle(title)
+
+    def drop_page(self, page: QWidget) -> None:
+        """Forget a page for good."""
+        self.pages.removeWidget(page)
+        page.deleteLater()
+
+    def show_keys(self) -> None:
+        """Show the keys."""
+        box = QMessageBox(QMessageBox.Icon.Information, "Keys", actions.help_text(), parent=self)
+        box.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.ask_before_closing:
+            event.ignore()
+            self._ask()
+            return
+        if self._remember:
+            self._remember.setValue("window", self.saveGeometry())
+        self.closing.emit()
+        event.accept()
+
+    def _ask(self) -> None:
+        words = "Leave the desk? What is being sent goes on until it is done."
+        box = QMessageBox(QMessageBox.Icon.Question, "Leave the desk", words, parent=self)
+        box.setStandardButtons(QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.buttonClicked.connect(lambda pressed: self._answered(box.standardButton(pressed)))
+        box.open()
+
+    def _answered(self, pressed: QMessageBox.StandardButton) -> None:
+        if pressed is QMessageBox.StandardButton.Close:
+            self.leave()
+
+    def leave(self) -> None:
+        """Close without asking."""
+        self.ask_before_closing = False
+        self.close()

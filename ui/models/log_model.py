@@ -1,0 +1,101 @@
+"""Log entries as table rows: when, who, what, in words."""
+
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from crisisdesk.rules.showing import one_line
+
+COLUMNS = ("No.", "Time", "Who", "What")
+_Index = QModelIndex | QPersistentModelIndex
+
+WORDS = {
+    "desk.opened": "desk opened",
+    "desk.closed": "desk closed",
+    "operator.added": "operator added",
+    "operator.signed_in": "signed in",
+    "operator.signed_out": "signed out",
+    "operator.refused": "sign-in refused",
+    "account.added": "channel added",
+    "account.changed": "channel changed",
+    "account.removed": "channel removed",
+    "incident.opened": "opened incident",
+    "alert.composed": "composed",
+    "alert.retracting": "retracts",
+    "broadcast.started": "broadcast",
+    "mention.handled": "handled a mention",
+    "decision.noted": "decided",
+    "handover.noted": "handed over",
+    "exercise.inject": "inject",
+    "gate.refused": "GATE REFUSED",
+}
+
+
+class LogModel(QAbstractTableModel):
+    """Rows are dicts as `Reviewing.entries` gives them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[dict[str, Any]] = []
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
+            return None
+        return _cell(self._rows[index.row()], index.column())
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+    def replace(self, rows: list[dict[str, Any]]) -> None:
+        """Show these entries."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+
+def _cell(entry: dict[str, Any], column: int) -> str:
+    if column == 0:
+        return str(entry.get("seq", ""))
+    if column == 1:
+        return _time(str(entry.get("at", "")))
+    if column == 2:
+        return one_line(str(entry.get("actor", "")), 60)
+    return what(entry)
+
+
+def _time(text: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%H:%M:%S}"
+    except ValueError:
+        return text
+
+
+def what(entry: dict[str, Any]) -> str:
+    """One entry in words."""
+    action, detail = str(entry.get("action", "")), entry.get("detail") or {}
+    words = WORDS.get(action, action.replace("delivery.", "delivery ").replace("_", " "))
+    said = next(
+        (
+            str(detail[key])
+            for key in ("headline", "words", "evidence", "reason", "name", "id", "event", "why")
+            if detail.get(key)
+        ),
+        "",
+    )
+    channels = detail.get("channels")
+    to = f" to {len(channels)} channels" if isinstance(channels, list) else ""
+    return one_line(f"{words}{to}: {said}" if said else words, 300)

@@ -1,0 +1,79 @@
+"""Review: any log, verified as it is opened, read entry by entry, and exported."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
+
+from crisisdesk.model.audit import VerifyReport
+from crisisdesk.services import logbooks
+from ui.models.log_model import LogModel
+from ui.tasks import Tasks
+from ui.widgets.log_table import make_log_table, show_verdict
+from ui.widgets.notice import Notice
+from ui.widgets.parts import button, label, row
+
+
+class ReviewPage(QWidget):
+    """Opens nothing as a desk and changes nothing: the file is only read."""
+
+    left = Signal()
+
+    def __init__(self, path: Path, tasks: Tasks) -> None:
+        super().__init__()
+        self._path = path
+        self._tasks = tasks
+        self.notice = Notice()
+        self.model = LogModel(self)
+        self.verdict = label("verifying…", "strong", wrap=True)
+        self.findings = QPlainTextEdit()
+        self.findings.setReadOnly(True)
+        self.findings.setMaximumHeight(140)
+        self.findings.setAccessibleName("What is wrong with the log")
+        self.findings.hide()
+        self.export = button("Export as JSON lines…", self._choose_export, "primary")
+        table = make_log_table(self.model)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 16, 20, 16)
+        box.addLayout(
+            row(label("Review", "title"), None, self.export, button("Leave", self.left.emit))
+        )
+        box.addWidget(label(str(path), "muted", wrap=True))
+        box.addWidget(self.verdict)
+        box.addWidget(self.findings)
+        box.addWidget(self.notice)
+        box.addWidget(table, 1)
+        tasks.read(lambda: logbooks.verify_logbook(path), self._show_report, self._failed)
+        tasks.read(lambda: logbooks.read_entries(path), self._show_entries, self._failed)
+
+    def _show_report(self, report: VerifyReport) -> None:
+        show_verdict(self.verdict, report)
+        lines = [f"entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
+        self.findings.setPlainText("\n".join(lines))
+        self.findings.setVisible(bool(lines))
+
+    def _show_entries(self, entries: list[dict[str, Any]]) -> None:
+        self.model.replace(entries)
+
+    def _failed(self, error: Exception) -> None:
+        self.verdict.setText("This is no log that can be read.")
+        self.notice.problem(str(error))
+        self.export.setEnabled(False)
+
+    def _choose_export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Export the log", "log.jsonl", "JSON lines (*.jsonl)"
+        )
+        if name:
+            self.export_to(Path(name))
+
+    def export_to(self, out: Path) -> None:
+        """Write the export and verify it by reading it back."""
+        self._tasks.read(
+            lambda: logbooks.export_jsonl(self._path, out),
+            lambda report: self.notice.good(
+                f"{report.entries:,} entries written to {out}, read back and verified."
+            ),
+            lambda error: self.notice.problem(str(error)),
+        )

@@ -1,0 +1,140 @@
+"""Channels and sources: what is set up, and the guide to add the first."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+
+from crisisdesk.desk import Desk
+from crisisdesk.model.account import Account, AccountKind, CheckResult
+from crisisdesk.model.operator import Operator
+from ui.dialogs.account_form import AccountForm
+from ui.tasks import Tasks
+from ui.widgets.notice import Notice
+from ui.widgets.parts import button, clear, column, expanding, label, pane, restyle, row
+
+WIDTH = 760
+
+
+class AccountsPage(QWidget):
+    """Lists the accounts with a check for each, and offers every kind that can be added."""
+
+    done = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._operator = operator
+        self.form: AccountForm | None = None
+        self.notice = Notice()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        self.continue_button = button("Go to the console", self.done.emit, "primary")
+        inside = column(
+            label("Channels and sources", "title"),
+            label(
+                "Where you speak and listen. “Check” tries an account and publishes nothing. "
+                "Three independent channels are a good minimum.",
+                "muted",
+                wrap=True,
+            ),
+            self.notice,
+        )
+        inside.addLayout(self._list)
+        inside.addWidget(label("ADD", "heading"))
+        self.adders = {
+            kind.kind: button(f"+ {kind.title}", partial(self.open_form, kind))
+            for kind in desk.administering.kinds()
+        }
+        inside.addLayout(row(*self.adders.values(), None))
+        inside.addStretch(1)
+        inside.addLayout(row(None, self.continue_button))
+        middle = QWidget()
+        middle.setMaximumWidth(WIDTH)
+        middle.setMinimumWidth(WIDTH)
+        middle.setLayout(inside)
+        inside.setContentsMargins(0, 24, 0, 24)
+        holder = QWidget()
+        holder.setLayout(row(None, middle, None))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the accounts again."""
+        self._tasks.read(self._desk.administering.accounts, self._show)
+
+    def open_form(self, kind: AccountKind, account: Account | None = None) -> None:
+        """Open the form to add or change an account."""
+        self.form = AccountForm(
+            self._desk.administering, self._tasks, self._operator, kind, account, self
+        )
+        self.form.accepted.connect(self.reload)
+        self.form.open()
+
+    def _show(self, accounts: list[Account]) -> None:
+        clear(self._list)
+        for account in accounts:
+            self._list.addWidget(self._card(account))
+        if not accounts:
+            words = "Nothing is set up yet. Begin with the channel your public follows most."
+            self._list.addWidget(label(words, "muted", wrap=True))
+
+    def _card(self, account: Account) -> QWidget:
+        kind = self._desk.administering.kind(account.kind)
+        verdict = label("", "small", wrap=True)
+        check = button("Check", lambda: self._check(account, verdict), "lane")
+        check.setAccessibleName(f"Check {account.name}")
+        change = button("Change…", lambda: self.open_form(kind, account), "lane")
+        remove = button("Remove…", lambda: self._ask_remove(account), "danger")
+        what = " and ".join(
+            word for word, it in (("publishes", kind.publishes), ("listens", kind.listens)) if it
+        )
+        box = QVBoxLayout()
+        top = row(
+            label(account.name, "strong"), expanding(label(f"{kind.title} · {what}", "muted"))
+        )
+        for each in (check, change, remove):
+            top.addWidget(each)
+        box.addLayout(top)
+        box.addWidget(verdict)
+        verdict.hide()
+        return pane(box, "card")
+
+    def _check(self, account: Account, verdict: QLabel) -> None:
+        verdict.show()
+        _say(verdict, "checking…", "small")
+        self._tasks.network(
+            lambda: self._desk.administering.check_account(account),
+            lambda result: _show_result(verdict, result),
+            lambda error: _say(verdict, f"! {error}", "problem"),
+        )
+
+    def _ask_remove(self, account: Account) -> None:
+        words = f"Remove {account.name}? Its secrets are removed from the keyring too."
+        box = QMessageBox(QMessageBox.Icon.Question, "Remove", words, parent=self)
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(lambda: self._remove(account))
+        box.open()
+
+    def _remove(self, account: Account) -> None:
+        self._tasks.read(
+            lambda: self._desk.administering.remove_account(account, self._operator),
+            lambda _: self.reload(),
+            lambda error: self.notice.problem(str(error)),
+        )
+
+
+def _show_result(verdict: QLabel, result: CheckResult) -> None:
+    _say(verdict, f"{'✓' if result.ok else '!'} {result.words}", "good" if result.ok else "problem")
+
+
+def _say(target: QLabel, words: str, role: str) -> None:
+    target.setText(words)
+    restyle(target, "role", role)

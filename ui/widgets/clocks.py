@@ -1,0 +1,32 @@
+"""Times as an officer reads them, in local time."""
+
+from datetime import datetime
+
+MINUTE, HOUR = 60, 3600
+
+
+def clock_time(moment: datetime) -> str:
+    """As in 14:02."""
+    return f"{moment.astimezone():%H:%M}"
+
+
+def clock_seconds(moment: datetime) -> str:
+    """As in 14:02:11."""
+    return f"{moment.astimezone():%H:%M:%S}"
+
+
+def age(seconds: float) -> str:
+    """As in "now", "4 min", "3 h", "2 d"."""
+    if seconds < MINUTE:
+        return "now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min"
+    if seconds < 24 * HOUR:
+        return f"{int(seconds // HOUR)} h"
+    return f"{int(seconds // (24 * HOUR))} d"
+
+
+def since(seconds: float) -> str:
+    """Time since an incident began, as in T+00:42 (hours and minutes)."""
+    minutes = int(seconds // MINUTE)
+    return f"T+{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,0 +1,99 @@
+"""Small building blocks: labels with a role, panes, rows, buttons. Labels never guess rich text."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.theme import SPACE
+
+Box = TypeVar("Box", bound=QBoxLayout)
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A plain-text label. `role` names its look in the style sheet."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(
+    text: str, act: Callable[[], object], role: str = "", *, tip: str = "", name: str = ""
+) -> QPushButton:
+    """A push button; `name` is what a screen reader says where the text is not enough."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(True)
+    made.clicked.connect(lambda _checked=False: act())
+    if tip:
+        made.setToolTip(tip)
+    if name:
+        made.setAccessibleName(name)
+    return made
+
+
+def row(*parts: QWidget | int | None, space: int = SPACE) -> QHBoxLayout:
+    """Widgets side by side; None is a stretch, a number a gap."""
+    return _filled(QHBoxLayout(), parts, space)
+
+
+def column(*parts: QWidget | int | None, space: int = SPACE) -> QVBoxLayout:
+    """Widgets below each other; None is a stretch, a number a gap."""
+    return _filled(QVBoxLayout(), parts, space)
+
+
+def _filled(box: Box, parts: tuple[QWidget | int | None, ...], space: int) -> Box:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(space)
+    for part in parts:
+        if part is None:
+            box.addStretch(1)
+        elif isinstance(part, int):
+            box.addSpacing(part)
+        else:
+            box.addWidget(part)
+    return box
+
+
+def pane(layout: QBoxLayout, name: str = "pane", margin: int = 10) -> QWidget:
+    """A framed surface around a layout."""
+    made = QWidget()
+    made.setObjectName(name)
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    layout.setContentsMargins(margin, margin, margin, margin)
+    made.setLayout(layout)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take every widget out of a layout and delete it."""
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet looks at, and have it look again."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def expanding(widget: QWidget) -> QWidget:
+    """The widget, taking all the width there is."""
+    widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return widget
