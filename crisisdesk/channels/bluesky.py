@@ -94,6 +94,7 @@ class Bluesky(Channel):
         body = {"repo": self._xrpc.did, "collection": POST, "rkey": key}
         response = self._xrpc.post("com.atproto.repo.deleteRecord", body)
         if response.status_code == 200:
+            answer_object(response)
             return Outcome(Verdict.WITHDRAWN, "The server deleted it; copies elsewhere may remain.")
         return refusal(response, error_words(response, "error", "message"), self.now())
 

@@ -77,6 +77,8 @@ class Mastodon(Channel):
 
     def _delete(self, publication: Publication) -> Outcome:
         response = self._call("DELETE", f"/api/v1/statuses/{publication.external_id}")
+        if response.status_code == 200:
+            answer_object(response, "id")
         if response.status_code in (200, 404):
             return Outcome(Verdict.WITHDRAWN, "The server deleted it; copies elsewhere may remain.")
         return refusal(response, error_words(response, "error"), self.now())

@@ -71,6 +71,12 @@ class ChannelSet:
                 self._open[account_id] = (channel, threading.Lock())
             return self._open[account_id]
 
+    def name_of(self, account_id: str) -> str:
+        """The account's name on screen and in the log; its id once it was removed."""
+        with self._guard:
+            account = self._accounts.get(account_id)
+        return account.name if account else account_id
+
     def repeatable(self, account_id: str) -> bool:
         """Whether sending the same message again to this account can never publish it twice."""
         with self._guard:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`ref` is the short public reference, as in "Ref K7Q3"."""
+    """`ref` is the short public reference, as in "Ref K7Q3"; `alerts` counts what was composed."""
 
     id: str
     ref: str
@@ -14,3 +14,4 @@ class Incident:
     opened_at: datetime
     opened_by: str
     closed_at: datetime | None = None
+    alerts: int = 0

@@ -6,7 +6,9 @@ from hashlib import blake2b
 
 _LINKS = re.compile(r"https?://\S+|www\.\S+")
 _NOT_WORD = re.compile(r"[\W_]+")
-_REPOST = re.compile(r"^(?:rt|via)\b\s*@\w+\s*:?\s*|\s@\w[\w.]*|^@\w[\w.]*", re.IGNORECASE)
+_REPOST = re.compile(r"(?:rt|via)\b\s*@\w+\s*:?", re.IGNORECASE)
+_PERSON = re.compile(r"@(?<!\S@)\w[\w.]*")  # led by a plain character, it is found fast
+_ASCII_WORDS = bytes(ord(c.lower()) if c.isalnum() else 32 for c in map(chr, range(128))).ljust(256)
 _APOSTROPHES = str.maketrans({"’": "", "'": "", "ʼ": "", "`": ""})
 SHORTEST_FINGERPRINT = 20
 """Below so many characters two people may well say the same thing independently."""
@@ -19,10 +21,11 @@ def words_of(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    elif "'" in text:
-        text = text.replace("'", "")
     if "http" in text or "www." in text:
         text = _LINKS.sub(" ", text)
+    if text.isascii():  # most are, and bytes take a third of the time
+        parted = text.encode().translate(_ASCII_WORDS, b"'").split()
+        return f" {b' '.join(parted).decode()} "
     return f" {_NOT_WORD.sub(' ', text.lower()).strip()} "
 
 
@@ -33,7 +36,8 @@ def fingerprint(text: str, words: str = "") -> bytes:
     normal form of the text, if at hand.
     """
     if "@" in text:
-        words = words_of(_REPOST.sub(" ", text))
+        repost = _REPOST.match(text)
+        words = words_of(_PERSON.sub(" ", text[repost.end() :] if repost else text))
     words = words or words_of(text)
     if len(words) < SHORTEST_FINGERPRINT:
         return b""

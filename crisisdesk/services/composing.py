@@ -32,7 +32,10 @@ SAMPLE_MARKER = "Ref 0000-0"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an officer has so far: a template's step, the values, the channels, what it follows."""
+    """What an officer has so far: a template's step, the values, the channels, what it follows.
+
+    `expected_marker` is only for previews; the real reference is given when it is composed.
+    """
 
     incident_id: str
     template_id: str
@@ -40,6 +43,7 @@ class Draft:
     values: dict[str, str]
     account_ids: tuple[str, ...]
     references: str = ""
+    expected_marker: str = SAMPLE_MARKER
 
 
 class Composing:
@@ -111,7 +115,7 @@ class Composing:
     def previews(self, draft: Draft, limits: Mapping[str, int | None]) -> list[rules.Preview]:
         """Each channel's exact text and count. Quick and pure: meant for every keystroke."""
         template = self.templates[draft.template_id]
-        values = self._with_given(draft.values, SAMPLE_MARKER)
+        values = self._with_given(draft.values, draft.expected_marker)
         chosen = self._chosen(draft.account_ids)
         rendered = rules.render(template, draft.step, values, chosen, self._mode)
         return rules.previews(rendered, limits)

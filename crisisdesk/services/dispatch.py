@@ -269,7 +269,11 @@ class Dispatch:
                 "delivery.not_withdrawn",
                 actor=actor,
                 subject=f"delivery {delivery.id}",
-                detail={"channel": delivery.account_id, "evidence": outcome.evidence},
+                detail={
+                    "channel": delivery.account_id,
+                    "channel_name": self._channels.name_of(delivery.account_id),
+                    "evidence": outcome.evidence,
+                },
             )
 
         self._database.write(note)
@@ -305,7 +309,11 @@ class Dispatch:
     ) -> None:
         """The state and its log entry, in the transaction of the caller."""
         unit.alerts.move(delivery.id, state, to_ms(self._now()), outcome)
-        detail: dict[str, Any] = {"channel": delivery.account_id, "alert": delivery.alert_id}
+        detail: dict[str, Any] = {
+            "channel": delivery.account_id,
+            "channel_name": self._channels.name_of(delivery.account_id),
+            "alert": delivery.alert_id,
+        }
         if outcome:
             detail |= {"evidence": outcome.evidence, "url": outcome.url}
         if words:

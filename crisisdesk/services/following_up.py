@@ -150,6 +150,7 @@ class FollowingUp:
             subject=f"delivery {delivery.id}",
             detail={
                 "channel": delivery.account_id,
+                "channel_name": self._channels.name_of(delivery.account_id),
                 "alert": delivery.alert_id,
                 "evidence": evidence,
             },

@@ -1,9 +1,11 @@
 """Intake: what the sources bring is de-duplicated, judged and stored, with the source's cursor."""
 
 import threading
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 import orjson
 
@@ -53,21 +55,20 @@ class Intake:
         judged = [self._judge(item) for item in items]
         now_ms = to_ms(self._now())
 
-        def store(unit: Unit) -> list[NewRow]:
-            rows = self._rows(unit, judged, now_ms)
+        def store(unit: Unit) -> tuple[list[NewRow], dict[bytes, int], Counter[int]]:
+            rows, texts = self._rows(unit, judged, now_ms)
+            labels = Counter([row[9] for row in rows])
             unit.mentions.add(rows)
-            unit.mentions.count_in(_by_lane(rows))
+            unit.mentions.count_in(_by_lane(labels))
             if cursor:
                 unit.accounts.move_cursor(*cursor, now_ms)
-            return rows
+            return rows, texts, labels
 
-        rows = self._database.write(store)
+        rows, texts, labels = self._database.write(store)
         if rows:
-            self._remember(rows, judged, now_ms)
-            labels = Label.NONE
-            for row in rows:
-                labels |= Label(row[9])
-            self._bus.publish(MentionsStored(len(rows), rows[-1][0], labels))
+            self._remember(len(rows), texts, now_ms)
+            last_id, together = rows[-1][0], Label(reduce(or_, labels))
+            self._bus.publish(MentionsStored(len(rows), last_id, together))
         return len(rows)
 
     def visit(self, source: Source) -> int:
@@ -137,20 +138,22 @@ class Intake:
         words = words_of(item.text)
         return item, self.rules.judge(item.text, words), fingerprint(item.text, words)
 
-    def _rows(self, unit: Unit, judged: Sequence[_Judged], now_ms: int) -> list[NewRow]:
+    def _rows(
+        self, unit: Unit, judged: Sequence[_Judged], now_ms: int
+    ) -> tuple[list[NewRow], dict[bytes, int]]:
+        """The rows of what is new, and the ids of texts that nobody said before."""
         known = _known(unit, judged)
-        next_id = unit.mentions.next_id()
-        batch_texts: dict[bytes, int] = {}
+        row_id = unit.mentions.next_id()
+        texts: dict[bytes, int] = {}
         rows: list[NewRow] = []
         for item, triage, print_ in judged:
             name = (item.source, item.ext_id)
             if name in known:
                 continue
             known.add(name)
-            row_id = next_id + len(rows)
-            first = (
-                (self._texts.get(print_) or batch_texts.setdefault(print_, row_id)) if print_ else 0
-            )
+            first = 0
+            if print_:
+                first = self._texts.get(print_) or texts.setdefault(print_, row_id)
             rows.append(
                 (
                     row_id,
@@ -162,24 +165,22 @@ class Intake:
                     item.url,
                     item.posted_at,
                     now_ms,
-                    triage.labels.value,
+                    int(triage.labels),
                     triage.urgency,
                     orjson.dumps(triage.reasons).decode() if triage.reasons else "[]",
                     first if first != row_id else 0,
                 )
             )
-        return rows
+            row_id += 1
+        return rows, texts
 
-    def _remember(self, rows: Sequence[NewRow], judged: Sequence[_Judged], now_ms: int) -> None:
-        prints = {(item.source, item.ext_id): print_ for item, _, print_ in judged}
+    def _remember(self, stored: int, texts: dict[bytes, int], now_ms: int) -> None:
         with self._lock:
-            for row in rows:
-                print_ = prints[(row[1], row[2])]
-                if print_ and not row[12]:
-                    self._texts.setdefault(print_, row[0])
+            for print_, row_id in texts.items():
+                self._texts.setdefault(print_, row_id)
             while len(self._texts) > REMEMBERED_TEXTS:
                 self._texts.popitem(last=False)
-            self._arrivals.append((now_ms, len(rows)))
+            self._arrivals.append((now_ms, stored))
             while self._arrivals[0][0] < now_ms - 60 * MINUTE_MS:
                 self._arrivals.popleft()
 
@@ -195,9 +196,11 @@ def _known(unit: Unit, judged: Sequence[_Judged]) -> set[tuple[str, str]]:
     }
 
 
-def _by_lane(rows: Sequence[NewRow]) -> dict[str, int]:
-    counts = {ALL: len(rows)}
+def _by_lane(labels: Counter[int]) -> dict[str, int]:
+    """How many go into each lane, from how often each combination of labels came."""
+    counts = {ALL: labels.total()}
     for label in LABELS:
         if label.name:
-            counts[label.name.lower()] = sum(1 for row in rows if row[9] & label.value)
+            bit = label.value
+            counts[label.name.lower()] = sum(n for value, n in labels.items() if value & bit)
     return counts

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
 from crisisdesk.model.errors import StoreError
@@ -86,10 +86,11 @@ class Database:
         self._connection_lock = threading.Lock()
         self._writers = _engine(url, writes=True)
         self._readers = _engine(url, writes=False)
+        self._failures = _failures(self._writers)
         self._connection: Connection | None = None
         try:
             upgrade.bring_up_to_date(self._writers)
-        except (OperationalError, DBAPIError) as error:
+        except self._failures as error:
             self.close()
             raise _explained(error) from error
         except StoreError:
@@ -120,9 +121,9 @@ class Database:
     def read(self) -> Iterator[Unit]:
         """A unit that sees one consistent state and cannot write."""
         try:
-            with self._readers.connect() as connection:
+            with self._readers.connect() as connection, connection.begin():
                 yield Unit(connection, self.stamp, None)
-        except DBAPIError as error:
+        except self._failures as error:
             raise _explained(error) from error
 
     def close(self) -> None:
@@ -189,7 +190,7 @@ class Database:
         try:
             committed = self._transaction(group)
         except BaseException as error:  # noqa: BLE001 - it is handed to the caller whose job it was
-            failure = _explained(error) if isinstance(error, SQLAlchemyError) else error
+            failure = _explained(error) if isinstance(error, self._failures) else error
             for ticket in group:
                 ticket.error = failure
                 ticket.done = True
@@ -209,6 +210,12 @@ class Database:
         return Committed(unit.log.last_seq, tuple(unit.log.sealed))
 
 
+def _failures(engine: Engine) -> tuple[type[Exception], ...]:
+    """What a failing database raises: through SQLAlchemy, or straight from the driver's cursor."""
+    driver = engine.dialect.loaded_dbapi
+    return (SQLAlchemyError, driver.Error)
+
+
 def _engine(url: str, *, writes: bool) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -226,7 +233,8 @@ def _server_engine(url: str, *, writes: bool) -> Engine:
     engine = create_engine(url, pool_pre_ping=True)
     if writes:
         event.listen(engine, "begin", _lock_out_other_desks)
-    return engine
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _lock_out_other_desks(connection: Connection) -> None:

@@ -82,4 +82,5 @@ def _read(row: Row[Any]) -> Incident:
         opened_at=from_ms(row.opened_at),
         opened_by=row.opened_by,
         closed_at=None if row.closed_at is None else from_ms(row.closed_at),
+        alerts=row.alerts,
     )

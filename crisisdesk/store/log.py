@@ -40,6 +40,7 @@ class Log:
         self._append = _APPEND.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
         self._head: tuple[int, bytes] | None = None
         self._weighty = False
+        self._added = 0
         self.last_seq = 0
         self.sealed: list[Checkpoint] = []
 
@@ -77,6 +78,7 @@ class Log:
         self._cursor.execute(self._append, (seq + 1, prev, digest, body))
         self._head = (seq + 1, digest)
         self._weighty = self._weighty or weighty
+        self._added += 1
         self.last_seq = seq + 1
         return seq + 1
 
@@ -90,7 +92,8 @@ class Log:
 
     def seal_if_due(self) -> None:
         """Sign the head when something weighty was added, or a hundred entries stand unsigned."""
-        if self.last_seq and self._signer and (self._weighty or self.last_seq % SEAL_EVERY == 0):
+        before = self.last_seq - self._added
+        if self._weighty or before // SEAL_EVERY < self.last_seq // SEAL_EVERY:
             self.seal()
 
     def seal(self) -> Checkpoint | None:

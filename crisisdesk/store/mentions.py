@@ -24,6 +24,7 @@ _INSERT = (
     " received_at, labels, urgency, reasons, repeats) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 )
 _INDEX = "INSERT INTO mention_fts (rowid, text, author_name) VALUES (?,?,?)"
+_KNOWN = "SELECT ext_id FROM mention WHERE source = ? AND ext_id IN "
 _COLUMNS = (
     "id", "source", "ext_id", "author", "author_name", "text", "url", "posted_at",
     "received_at", "labels", "urgency", "reasons", "repeats",
@@ -47,6 +48,10 @@ class Mentions:
 
     def known(self, source: str, ext_ids: Sequence[str]) -> set[str]:
         """Which of these a source has already given us."""
+        if self._sqlite:  # the driver takes a quarter of the time SQLAlchemy needs for the list
+            marks = ",".join("?" * len(ext_ids))
+            rows = self._connection.exec_driver_sql(_KNOWN + f"({marks})", (source, *ext_ids))
+            return {row[0] for row in rows}
         query = select(mention.c.ext_id).where(
             mention.c.source == source, mention.c.ext_id.in_(ext_ids)
         )

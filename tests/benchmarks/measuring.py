@@ -47,6 +47,18 @@ class Measure:
     goal: float = 0.0
     notes: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def meets(self) -> bool:
+        """Whether the median reaches the goal; True where there is none."""
+        value = median(self.figures)
+        return {">=": value >= self.goal, "<=": value <= self.goal}.get(self.bound, True)
+
+    @property
+    def words(self) -> str:
+        """One line for whoever watches."""
+        goal = f", goal {self.bound} {self.goal:g}{'' if self.meets else ': MISSED'}"
+        return f"{self.key} {_short(median(self.figures))}{goal if self.bound else ''}"
+
     def report(self) -> dict[str, Any]:
         """The median as the value, the goal, whether it is met, and the spread over the runs."""
         value = median(self.figures)
@@ -58,8 +70,7 @@ class Measure:
         }
         told: dict[str, Any] = {"value": _short(value)}
         if self.bound:
-            meets = value >= self.goal if self.bound == ">=" else value <= self.goal
-            told |= {"goal": self.goal, "bound": self.bound, "meets": meets}
+            told |= {"goal": self.goal, "bound": self.bound, "meets": self.meets}
         return {**told, "spread": spread, **self.notes}
 
 
@@ -105,12 +116,15 @@ def settled_memory() -> Iterator[None]:
 
 
 def open_database(folder: Path) -> Database:
-    """A database with a key of its own, as a live desk has it."""
+    """A database with a key of its own, named in the first entry, as a live desk has it."""
     clock = Clock()
     key = Ed25519PrivateKey.generate()
     signer = Signer(key.public_key().public_bytes_raw(), key.sign)
     stamp = Stamp("bench", "boot-1", Mode.LIVE, clock.now, clock.monotonic_ms)
-    return Database(f"sqlite:///{folder / 'desk.db'}", stamp, signer)
+    database = Database(f"sqlite:///{folder / 'desk.db'}", stamp, signer)
+    named = {"desk_key": signer.public_key.hex()}
+    database.write(lambda unit: unit.log.append("desk.opened", actor="desk", detail=named))
+    return database
 
 
 def say(words: str) -> None:

@@ -17,8 +17,6 @@ from tests.net.wire import Wire, http, wire
 
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"TOKEN": "live-token", "MASTODON_TOKEN": "live-token", "SMTP_PASSWORD": "live"}
-HARMLESS = {"getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr", "getnameinfo"}
-"""Look-ups and the like, which reach no canary on loopback even when they work."""
 
 
 def canary(_server: Wire, connection: socket.socket) -> None:

@@ -35,7 +35,7 @@ def value(database: Database, name: str) -> str:
 
 
 def test_a_job_gives_back_what_it_returns(database: Database) -> None:
-    assert database.write(lambda unit: note(unit)) == 1
+    assert database.write(note) == 1
     assert database.write(lambda _: None) is None
 
 
@@ -200,10 +200,14 @@ def test_a_reader_cannot_write(database: Database) -> None:
 
 
 def test_a_reader_that_fails_lets_its_connection_go(database: Database) -> None:
-    for _ in range(30):
-        with pytest.raises(ZeroDivisionError), database.read() as unit:
+    def fail() -> None:
+        with database.read() as unit:
             unit.log.head()
             raise ZeroDivisionError
+
+    for _ in range(30):
+        with pytest.raises(ZeroDivisionError):
+            fail()
     assert entries(database) == 0
 
 
@@ -344,7 +348,7 @@ def test_a_damaged_file_gives_a_clear_error(
 
 
 def test_a_rule_of_the_table_is_told_as_a_store_error(database: Database) -> None:
-    with pytest.raises(StoreError, match="foreign key|FOREIGN KEY"):
+    with pytest.raises(StoreError, match="FOREIGN KEY"):
         database.write(
             lambda unit: unit.connection.execute(
                 text(

@@ -136,6 +136,12 @@ def test_without_a_key_nothing_is_sealed(database_file: Path, stamp: Stamp) -> N
 LATER = "x'" + "22" * 32 + "'"
 
 
+UPSERT = (
+    f"INSERT INTO log_entry VALUES (2, {LATER}, {LATER}, x'00')"
+    " ON CONFLICT (seq) DO UPDATE SET body = excluded.body"
+)
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -152,8 +158,7 @@ LATER = "x'" + "22" * 32 + "'"
         "INSERT INTO log_entry SELECT 4, prev, hash, body FROM log_entry WHERE seq = 2",
         "INSERT OR REPLACE INTO log_entry SELECT 4, prev, hash, body FROM log_entry WHERE seq = 2",
         f"INSERT INTO log_entry (prev, hash, body) VALUES ({LATER}, {LATER}, NULL)",
-        f"INSERT INTO log_entry VALUES (2, {LATER}, {LATER}, x'00')"
-        " ON CONFLICT (seq) DO UPDATE SET body = x'00'",
+        UPSERT,
         "UPDATE checkpoint SET seq = 1",
         "DELETE FROM checkpoint",
         f"INSERT OR REPLACE INTO checkpoint VALUES (3, {LATER}, 'o', x'00', x'00')",

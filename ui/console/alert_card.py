@@ -16,7 +16,7 @@ NEXT_STEP = {
     DeliveryState.FAILED: "It is not out there.",
     DeliveryState.RETRYING: "Not out yet; tried again by itself.",
     DeliveryState.SENDING: "On its way.",
-    DeliveryState.ACCEPTED: "The network took it; not read back yet.",
+    DeliveryState.ACCEPTED: "Not confirmed by reading back.",
 }
 
 

@@ -64,6 +64,7 @@ class BroadcastPane(QWidget):
         box.addWidget(self.past, 1)
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._rebuild([], {})
 
     def show_accounts(self, accounts: list[Account]) -> None:
         """These channels can be chosen; what was chosen before stays so."""

@@ -8,7 +8,8 @@ from crisisdesk.desk import Desk
 from crisisdesk.model.events import DeliveryChanged, SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
-from crisisdesk.services.composing import Draft
+from crisisdesk.rules.references import marker
+from crisisdesk.services.composing import SAMPLE_MARKER, Draft
 from ui import actions
 from ui.bridge import Bridge
 from ui.console.alert_card import AlertCard
@@ -67,7 +68,7 @@ class ConsolePage(QWidget):
         down.addWidget(across)
         down.addWidget(self.log)
         down.setStretchFactor(0, 1)
-        down.setSizes([560, 120])
+        down.setSizes([560, 108])
         down.setChildrenCollapsible(False)
         across.setChildrenCollapsible(False)
         body = QWidget()
@@ -123,7 +124,7 @@ class ConsolePage(QWidget):
     def _load(self) -> None:
         self.load_accounts()
         self.load_past()
-        self.tasks.read(self.desk.composing.incidents, self._show_incidents)
+        self.load_incidents()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
         if self.desk.composing.template_problems:
@@ -137,6 +138,10 @@ class ConsolePage(QWidget):
             lambda: [each.id for each in self.desk.administering.accounts()], self._forget_states
         )
         self.refresh_readiness()
+
+    def load_incidents(self) -> None:
+        """Read the incidents, with how many alerts each has."""
+        self.tasks.read(self.desk.composing.incidents, self._show_incidents)
 
     def load_past(self) -> None:
         """Read what was broadcast and how it went."""
@@ -157,7 +162,12 @@ class ConsolePage(QWidget):
             values=self.message.form.values(),
             account_ids=self.broadcast.chosen(),
             references=self.message.follows.id if self.message.follows else "",
+            expected_marker=self._expected_marker(),
         )
+
+    def _expected_marker(self) -> str:
+        incident = self.incident
+        return marker(incident.ref, incident.alerts + 1) if incident else SAMPLE_MARKER
 
     def refresh_readiness(self) -> None:
         """Show each channel's text and whether the button may be held. Pure rules, no waiting."""
@@ -178,13 +188,13 @@ class ConsolePage(QWidget):
     def choose_incident(self, incident: Incident) -> None:
         """Work on this incident from now on."""
         self.incident = incident
-        self.tasks.read(self.desk.composing.incidents, self._show_incidents)
+        self.load_incidents()
         self.refresh_readiness()
 
     def _show_incidents(self, incidents: list[Incident]) -> None:
-        still_open = [each for each in incidents if each.closed_at is None]
-        if self.incident is None and still_open:
-            self.incident = still_open[0]
+        still_open = {each.id: each for each in incidents if each.closed_at is None}
+        current = self.incident.id if self.incident else next(iter(still_open), "")
+        self.incident = still_open.get(current, self.incident)
         self.header.show_incidents(incidents, self.incident)
         self._show_time()
         self.refresh_readiness()

@@ -1,11 +1,13 @@
 """The fields of a template, with what is wrong said beside each of them."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from crisisdesk.model.template import FieldType, Step, Template, TemplateField
 from crisisdesk.rules.templating import problem_with, used_fields
 from ui.widgets.parts import column, label, restyle
+
+CAPTION_WIDTH = 150
 
 
 class FieldForm(QScrollArea):
@@ -30,7 +32,7 @@ class FieldForm(QScrollArea):
         form = QFormLayout()
         form.setContentsMargins(0, 0, 6, 0)
         form.setVerticalSpacing(6)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in self._fields.values():
             self._add_row(form, field)
@@ -51,6 +53,7 @@ class FieldForm(QScrollArea):
             editor.setCurrentText(value)
         else:
             editor.setText(value)
+            editor.setCursorPosition(0)
 
     def editors(self) -> dict[str, QLineEdit | QComboBox]:
         """The editors by the names of their fields."""
@@ -72,7 +75,8 @@ class FieldForm(QScrollArea):
         problem.hide()
         holder = QWidget()
         holder.setLayout(column(editor, problem, space=2))
-        caption = label(field.label if field.required else f"{field.label} (optional)")
+        caption = label(field.label if field.required else f"{field.label} (optional)", wrap=True)
+        caption.setFixedWidth(CAPTION_WIDTH)
         caption.setBuddy(editor)
         editor.setAccessibleName(field.label)
         editor.setToolTip(field.hint)
@@ -89,6 +93,7 @@ class FieldForm(QScrollArea):
             chooser.currentTextChanged.connect(lambda _: self._on_edit(field.name))
             return chooser
         line = QLineEdit(value)
+        line.setCursorPosition(0)
         line.setPlaceholderText(f"for example {field.example}" if field.example else field.hint)
         line.textChanged.connect(lambda _: self._on_edit(field.name))
         return line

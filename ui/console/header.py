@@ -78,7 +78,7 @@ class Header(QWidget):
     def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
         """Show the current incident and offer the others."""
         self.incident.setText(
-            f"{current.name} · Ref {current.ref} ▾" if current else "Open an incident ▾"
+            f"{current.name} · Ref {current.ref}  ▾" if current else "Open an incident ▾"
         )
         menu = QMenu(self)
         new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)

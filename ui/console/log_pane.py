@@ -16,6 +16,8 @@ from ui.widgets.parts import button, label, restyle, row
 
 SHOWN = 100
 REFRESH_MS = 200
+STORY_SECRETS = frozenset({"exercise.inject"})
+"""Not for the player's eyes while the story runs; the review shows everything."""
 
 
 class LogPane(QWidget):
@@ -38,6 +40,7 @@ class LogPane(QWidget):
 
     def _build(self) -> None:
         self.table = make_log_table(self.model)
+        self.table.horizontalHeader().hide()
         self.chain = label("chain: not verified yet", "small")
         self.verify = button("Verify now", self._verify, "lane")
         self.note = QLineEdit()
@@ -80,7 +83,7 @@ class LogPane(QWidget):
 
     def _show(self, found: tuple[list[dict[str, Any]], Checkpoint | None]) -> None:
         entries, checkpoint = found
-        self.model.replace(entries)
+        self.model.replace([each for each in entries if each["action"] not in STORY_SECRETS])
         self._entries = entries[0]["seq"] if entries else 0
         self._anchored = checkpoint.seq if checkpoint else 0
         if self.chain.property("role") != "problem":

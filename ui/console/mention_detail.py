@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.moment import from_ms
@@ -12,7 +12,7 @@ from ui.actions import key_of
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.parts import button, label, row
 
-TEXT_HEIGHT = 92
+LEAST_LINES, MOST_LINES = 2, 5
 
 
 class MentionDetail(QWidget):
@@ -29,10 +29,10 @@ class MentionDetail(QWidget):
         self._who = label(wrap=True, role="strong")
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
-        self._text.setFixedHeight(TEXT_HEIGHT)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("The mention in full")
-        self._why = label(role="small", wrap=True)
+        self._why = label(role="small")
+        self._why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._repeats = label(role="small")
         self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
         self.open = button("Open the post…", self._on_open, "link")
@@ -57,9 +57,10 @@ class MentionDetail(QWidget):
             f"{name}{handle} · {network} · {clock_seconds(from_ms(mention.posted_at))}"
         )
         self._text.setPlainText(shown(mention.text))
-        self._why.setText(
-            "why: " + (" · ".join(one_line(each) for each in mention.reasons) or "no cue")
-        )
+        self._fit_text()
+        why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
+        self._why.setText(f"why: {why}")
+        self._why.setToolTip(why)
         done = f"✓ handled by {mention.handled_by}"
         self.handled.setText(done if mention.handled_by else f"Mark handled ({key_of('handled')})")
         self.handled.setEnabled(not mention.handled_by)
@@ -67,6 +68,17 @@ class MentionDetail(QWidget):
         self.open.setText(f"Open {host}…")
         self.open.setVisible(bool(host) and self._may_open)
         self.show()
+
+    def _fit_text(self) -> None:
+        """As high as the text needs, within bounds: the list above deserves the room."""
+        metrics = self._text.fontMetrics()
+        room = max(100, self._text.viewport().width() - 16)
+        lines = sum(
+            1 + metrics.horizontalAdvance(line) // room
+            for line in self._text.toPlainText()[:1000].splitlines() or [""]
+        )
+        shown_lines = min(max(lines + (lines > 1), LEAST_LINES), MOST_LINES)
+        self._text.setFixedHeight(shown_lines * metrics.lineSpacing() + 22)
 
     def show_repeats(self, found: tuple[Mention, int] | None) -> None:
         """Show how many others said the same."""

@@ -22,7 +22,8 @@ from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.normal import words_of
 from ui.actions import key_of
 from ui.console.field_form import FieldForm
-from ui.widgets.parts import button, column, label, row
+from ui.delegates.choice_delegate import ChoiceDelegate
+from ui.widgets.parts import button, column, expanding, label, row
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
 SAVE_MS = 400
@@ -57,6 +58,8 @@ class MessagePane(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Templates")
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(ChoiceDelegate(self.list))
         self.list.itemActivated.connect(self._on_activated)
         self.list.itemClicked.connect(self._on_activated)
         self.pages = QStackedWidget()
@@ -74,15 +77,14 @@ class MessagePane(QWidget):
 
     def _make_editor(self) -> QWidget:
         self.title = label(role="strong", wrap=True)
-        self.other = button(
-            f"Another template ({key_of('template')})", self.choose_template, "link"
-        )
+        self.other = button(f"Another… ({key_of('template')})", self.choose_template, "link")
         self.following = label(role="small", wrap=True)
         self.previews = QTabWidget()
         self.previews.setMinimumHeight(170)
         self.previews.setAccessibleName("What each channel gets")
         editor = QWidget()
-        box = column(self.title)
+        box = column()
+        box.addLayout(row(expanding(self.title), self.other))
         box.addLayout(self._make_steps())
         box.addWidget(self.following)
         box.addWidget(self.form, 3)
@@ -99,7 +101,7 @@ class MessagePane(QWidget):
             group.addButton(made)
             self.steps[step] = made
         box = column(space=4)
-        box.addLayout(row(*self.steps.values(), None, self.other, space=4))
+        box.addLayout(row(*self.steps.values(), None, space=4))
         return box
 
     def focus(self) -> None:
@@ -133,8 +135,8 @@ class MessagePane(QWidget):
         self.choose_template()
 
     def show_previews(self, previews: list[Preview], names: dict[str, str]) -> None:
-        """Show each channel's text with its count."""
-        wanted = [f"{names[each.rendered.account_id]} {each.count.words}" for each in previews]
+        """Show each channel's exact text; a tab whose text does not fit says so."""
+        wanted = [names[each.rendered.account_id] for each in previews]
         if self.previews.count() != len(previews):
             self.previews.clear()
             for _ in previews:
@@ -181,6 +183,7 @@ class MessagePane(QWidget):
             about = words_of(" ".join((template.name, template.summary, *template.keywords)))
             if all(word in about for word in wanted):
                 item = QListWidgetItem(f"{template.name}\n{template.summary}")
+                item.setToolTip(template.summary)
                 item.setData(TEMPLATE_ID, template.id)
                 self.list.addItem(item)
         if self.list.count():

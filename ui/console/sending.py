@@ -70,6 +70,7 @@ class Sending(QObject):
         self._page.message.done()
         self._page.broadcast.lock_to(None)
         self._page.load_past()
+        self._page.load_incidents()
         self.refresh()
 
     def _not_sent(self, error: Exception) -> None:

@@ -28,6 +28,8 @@ WORDS = {
     "decision.noted": "decided",
     "handover.noted": "handed over",
     "exercise.inject": "inject",
+    "exercise.started": "STARTEX",
+    "exercise.ended": "ENDEX",
     "gate.refused": "GATE REFUSED",
 }
 
@@ -87,7 +89,9 @@ def _time(text: str) -> str:
 def what(entry: dict[str, Any]) -> str:
     """One entry in words."""
     action, detail = str(entry.get("action", "")), entry.get("detail") or {}
-    words = WORDS.get(action, action.replace("delivery.", "delivery ").replace("_", " "))
+    words = WORDS.get(action, action.replace("delivery.", "").replace("_", " "))
+    if name := detail.get("channel_name"):
+        words = f"{name} {words}"
     said = next(
         (
             str(detail[key])

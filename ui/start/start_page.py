@@ -23,16 +23,22 @@ class StartPage(QWidget):
         self._scenarios = scenarios
         self.notice = Notice()
         self.live = _choice(
-            "■  Live\nReal mentions, real channels. What you send reaches the public.",
+            "■",
+            "Live",
+            "Real mentions, real channels. What you send reaches the public.",
             self.live_chosen.emit,
         )
         self.exercise = _choice(
-            "◆  Exercise: night flood\nThe same console against a simulated public. "
-            "Nothing leaves this computer.",
+            "◆",
+            "Exercise: night flood",
+            "The same console with a simulated public. Nothing leaves this computer.",
             lambda: self.exercise_chosen.emit(self._scenarios[0]),
         )
         self.review = _choice(
-            "▤  Review a log\nVerify, read and export what was done.", self._choose_log
+            "▤",
+            "Review a log",
+            "Verify, read and export what was said and done.",
+            self._choose_log,
         )
         inside = column(
             None,
@@ -67,8 +73,19 @@ class StartPage(QWidget):
             self.review_chosen.emit(path)
 
 
-def _choice(text: str, act: Callable[[], object]) -> QPushButton:
-    made = button(text, act, "choice")
+def _choice(sign: str, title: str, words: str, act: Callable[[], object]) -> QPushButton:
+    """A large button: a sign, what it is, and what that means."""
+    made = button("", act, "choice", name=f"{title}. {words}")
     made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setMinimumHeight(84)
+    made.setMinimumHeight(92)
+    mark = label(sign, "sign")
+    mark.setFixedWidth(44)
+    inside = row(mark)
+    inside.addLayout(
+        column(None, label(title, "choice"), label(words, "muted", wrap=True), None, space=2), 1
+    )
+    inside.setContentsMargins(20, 10, 20, 10)
+    for part in made.findChildren(QWidget):
+        part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    made.setLayout(inside)
     return made
