@@ -75,6 +75,6 @@ $(VENV)/.run $(VENV)/.test: $(VENV)/.%: dev/lock/%.txt pyproject.toml
 	@echo 'setting up $(VENV) for "make $*" ...' >&2
 	@[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV) >&2
 	@$(PY) -m pip install --quiet --require-hashes -r $< >&2
-	@$(PY) -m pip install -qq --no-deps --no-build-isolation --no-index -e . >&2
+	@$(PY) -m pip install -qq --no-deps --no-build-isolation --no-index --config-settings editable_mode=compat -e . >&2
 	@$(PY) -m pip check >&2  # the lock may lag behind pyproject.toml
 	@touch $@

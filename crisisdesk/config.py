@@ -1,18 +1,17 @@
 """Where things are kept, and the few settings that are no secret and no account."""
 
 import os
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+import resources
 from crisisdesk.model.errors import BadInput
 
 DATABASE_NAME = "desk.db"
 CHECKPOINTS_NAME = "checkpoints.jsonl"
+RESOURCES = Path(resources.__path__[0])
+"""Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -66,14 +65,21 @@ class Paths:
 def paths(data: str | None = None) -> Paths:
     """The folder from `--data`, else CRISISDESK_HOME, else the system's place for user data."""
     chosen = data or os.environ.get("CRISISDESK_HOME")
-    home = Path(chosen).expanduser() if chosen else platformdirs.user_data_path("CrisisDesk", False)
-    return Paths(home.absolute())
+    return Paths(Path(chosen).expanduser().absolute() if chosen else _usual_home())
+
+
+def _usual_home() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("CrisisDesk", appauthor=False).absolute()
 
 
 def load_settings(file: Path) -> Settings:
     """Read the settings. Raises BadInput naming the file and the key."""
     if not file.exists():
         return Settings()
+    import tomllib
+
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -118,10 +124,11 @@ def _holds_certificates(file: Path) -> bool:
 
 def resource(*parts: str) -> bytes:
     """A file that comes with the program."""
-    return resources.files("resources").joinpath(*parts).read_bytes()
+    return RESOURCES.joinpath(*parts).read_bytes()
 
 
 def resource_names(folder: str, suffix: str = "") -> list[str]:
     """The names of the files or folders in one of the program's resource folders."""
-    found = resources.files("resources").joinpath(folder).iterdir()
-    return sorted(entry.name for entry in found if entry.name.endswith(suffix))
+    return sorted(
+        entry.name for entry in RESOURCES.joinpath(folder).iterdir() if entry.name.endswith(suffix)
+    )

@@ -1,7 +1,5 @@
 """The console as a program: which page comes when, and the desk's life behind them."""
 
-import argparse
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -21,6 +19,8 @@ from ui.tasks import Tasks
 from ui.theme import Theme
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from crisisdesk.desk import Desk
     from crisisdesk.model.operator import Operator
     from ui.console.console_page import ConsolePage
@@ -69,6 +69,8 @@ class Console(QObject):
 
     def start_exercise_process(self, scenario: str) -> None:
         """An exercise gets a process of its own: this one could reach the public."""
+        import subprocess
+
         command = [
             sys.executable,
             "-m",
@@ -246,7 +248,7 @@ def _load_desk() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Open the console and stay until it is closed."""
-    args = _parser().parse_args(arguments)
+    args = _parse(arguments)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
@@ -271,7 +273,9 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parse(arguments: Sequence[str]) -> "Namespace":
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="crisisdesk",
         description="The console. Commands without a screen: crisisdesk exercise, log, channels, "
@@ -284,4 +288,4 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
     parser.add_argument("--data", metavar="DIR", help="where everything is kept")
     parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
-    return parser
+    return parser.parse_args(arguments)

@@ -10,7 +10,7 @@ from string import Template
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from crisisdesk.config import resource
+from crisisdesk.config import RESOURCES, resource
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.mention import Label
 
@@ -141,4 +141,5 @@ def _palette(tokens: Tokens) -> QPalette:
 
 def _style_sheet(tokens: Tokens) -> str:
     values = {field: getattr(tokens, field) for field in tokens.__dataclass_fields__}
+    values["icons"] = RESOURCES.joinpath("icons").as_posix()
     return Template(resource("styles", "console.qss").decode()).substitute(values)

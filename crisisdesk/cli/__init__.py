@@ -1,5 +1,12 @@
 """The command line: headless twins of what the console does."""
 
-from crisisdesk.cli.main import COMMANDS, main
+from collections.abc import Sequence
 
-__all__ = ["COMMANDS", "main"]
+COMMANDS = ("exercise", "log", "channels", "listen", "triage", "count", "cap")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; its machinery is loaded only now, for the console never needs it."""
+    from crisisdesk.cli.main import run
+
+    return run(argv)

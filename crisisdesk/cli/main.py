@@ -8,13 +8,12 @@ from collections.abc import Callable, Sequence
 from crisisdesk import __version__
 from crisisdesk.model.errors import CrisisDeskError
 
-COMMANDS = ("exercise", "log", "channels", "listen", "triage", "count", "cap")
 OK, FAILED, WRONG_CALL = 0, 1, 2
 
 Command = Callable[[argparse.Namespace], int]
 
 
-def main(argv: Sequence[str]) -> int:
+def run(argv: Sequence[str]) -> int:
     """Run one command. 0 is success, 1 failure or a broken log, 2 a call that makes no sense."""
     parser = build_parser()
     args = parser.parse_args(argv)

@@ -72,6 +72,11 @@ class ExerciseDesk(Desk):
         self.clock.run()
         self._alarm.wake()
 
+    def set_speed(self, speed: float) -> None:
+        """Let the story go faster or slower from now on."""
+        self.clock.set_speed(speed)
+        self._alarm.wake()
+
     def poll(self, via: str) -> None:
         """Have the real source adapters fetch what a simulated network just got."""
         if not self._sources:

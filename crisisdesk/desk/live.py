@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from functools import partial
 from pathlib import Path
 
 from crisisdesk.config import Paths, Settings, load_settings
@@ -19,6 +20,7 @@ from crisisdesk.system.secrets import Secrets, open_secrets
 from crisisdesk.system.workers import Workers
 
 POLL_JOBS = "poll "
+CHECK_SECONDS = 24 * 60 * 60
 
 
 class LiveDesk(Desk):
@@ -33,8 +35,13 @@ class LiveDesk(Desk):
     def start(self) -> None:
         """Settle what a dead run left, and begin to listen."""
         self.following_up.recover()
-        self.bus.subscribe(AccountsChanged, lambda _: self.listen())
+        self.bus.subscribe(AccountsChanged, lambda _: self._accounts_changed())
         self.listen()
+        self._schedule.every(CHECK_SECONDS, "check accounts", self._check_accounts)
+
+    def _accounts_changed(self) -> None:
+        self.listen()
+        self._check_accounts()
 
     def listen(self) -> None:
         """Visit every source now and then regularly."""
@@ -46,8 +53,13 @@ class LiveDesk(Desk):
             self._schedule.every(
                 self.settings.poll_seconds,
                 POLL_JOBS + source.id,
-                lambda each=source: self.intake.visit(each),  # type: ignore[misc]
+                partial(self.intake.visit, source),
             )
+
+    def _check_accounts(self) -> None:
+        """A harmless sign-in for each: what will not work is known before it is needed."""
+        for account in self.administering.accounts():
+            self.workers.network(partial(self.administering.check_account, account))
 
     def _stop_listening(self) -> None:
         self._schedule.close()

@@ -24,11 +24,15 @@ class MentionChanged:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source is doing: working, or what is wrong in words."""
+    """How an account is doing: working, or what is wrong in words.
+
+    `part` tells what was tried: a stream it listens to, or the sign-in of its channel.
+    """
 
     account_id: str
     ok: bool
     words: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from crisisdesk.channels.registry import CHANNELS, make_channel
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.errors import BadInput, NetworkError, Refused
-from crisisdesk.model.events import AccountsChanged
+from crisisdesk.model.events import AccountsChanged, SourceState
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net
@@ -148,12 +148,26 @@ class Administering:
         return self._check(account, secrets)
 
     def check_account(self, account: Account) -> CheckResult:
-        """Try an account that is set up; remembers the text limit its network announces."""
-        result = self._check(account, self.secrets_of(account))
+        """Try an account that is set up and tell how it is doing.
+
+        Remembers the text limit that its network announces.
+        """
+        secrets = self.secrets_of(account)
+        missing = self._missing_secret(account, secrets)
+        result = CheckResult(False, missing) if missing else self._check(account, secrets)
         limit = result.text_limit
         if limit:
             self._database.write(lambda unit: unit.accounts.set_limit(account.id, limit))
+        self._bus.publish(
+            SourceState(account.id, result.ok, f"{account.name}: {result.words}", "sign-in")
+        )
         return result
+
+    def _missing_secret(self, account: Account, secrets: Mapping[str, str]) -> str:
+        for field in self.kind(account.kind).fields:
+            if field.secret and field.required and not secrets.get(field.name):
+                return f"The {field.label.lower()} is not in the keyring: enter it again."
+        return ""
 
     def _check(self, account: Account, secrets: Mapping[str, str]) -> CheckResult:
         if account.kind in CHANNELS:

@@ -113,9 +113,16 @@ class Composing:
             return unit.accounts.limits()
 
     def previews(self, draft: Draft, limits: Mapping[str, int | None]) -> list[rules.Preview]:
-        """Each channel's exact text and count. Quick and pure: meant for every keystroke."""
+        """Each channel's text and count. Quick and pure: meant for every keystroke.
+
+        Once nothing is missing, the text is exactly what would be sent; until then the gaps show
+        what belongs there.
+        """
         template = self.templates[draft.template_id]
-        values = self._with_given(draft.values, draft.expected_marker)
+        gaps = {
+            field.name: f"[{field.label}]" for field in missing(template, draft.step, draft.values)
+        }
+        values = self._with_given(draft.values | gaps, draft.expected_marker)
         chosen = self._chosen(draft.account_ids)
         rendered = rules.render(template, draft.step, values, chosen, self._mode)
         return rules.previews(rendered, limits)

@@ -89,19 +89,31 @@ class Dispatch:
         ]
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
-        """A person decides to send an unknown delivery again, knowing it may then stand twice."""
-        _refuse_role(operator, "send again")
+        """A person decides to send an unknown delivery again, knowing it may then stand twice.
 
-        def change(unit: Unit) -> Delivery:
+        It is looked for once more first: what is found is not sent again.
+        """
+        _refuse_role(operator, "send again")
+        with self._database.read() as unit:
             delivery = _existing(unit, delivery_id)
             _refuse_unless(delivery, DeliveryState.UNKNOWN)
             self._refuse_unfit(unit.alerts.get(delivery.alert_id), self._now())
-            self._move(unit, delivery, DeliveryState.SENDING, operator.name, words=reason)
-            return delivery
+        return self._workers.network(lambda: self._look_then_send(delivery, operator, reason))
 
-        delivery = self._database.write(change)
-        self._tell(delivery, DeliveryState.SENDING)
-        return self._workers.network(lambda: self._attempt(delivery_id, 1, doubtful=True))
+    def _look_then_send(self, delivery: Delivery, operator: Operator, reason: str) -> None:
+        message = self.message_of(delivery)
+        found = self._with_channel(
+            delivery, lambda channel: channel.find(message, delivery.external_id)
+        )
+        if found.verdict is Verdict.CONFIRMED:
+            self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
+            return
+        sending = DeliveryState.SENDING
+        self._database.write(
+            lambda unit: self._move(unit, delivery, sending, operator.name, words=reason)
+        )
+        self._tell(delivery, sending)
+        self._attempt(delivery.id, 1, doubtful=True)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
         """A person has looked with their own eyes: it is there, or it is not."""

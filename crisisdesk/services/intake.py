@@ -1,8 +1,10 @@
 """Intake: what the sources bring is de-duplicated, judged and stored, with the source's cursor."""
 
+import re
 import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -16,7 +18,7 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.normal import fingerprint, words_of
 from crisisdesk.rules.triage import Rules
-from crisisdesk.sources.base import Source, SourceGone
+from crisisdesk.sources.base import Source
 from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import ALL, NewRow
 from crisisdesk.store.unit import Unit
@@ -28,6 +30,8 @@ REMEMBERED_TEXTS = 200_000
 LONGEST_TEXT = 20_000
 PAGES_A_VISIT = 50
 MINUTE_MS = 60_000
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""NUL and halves of surrogate pairs: one such post must not stop its source for good."""
 
 _Judged = tuple[Item, Triage, bytes]
 
@@ -85,12 +89,10 @@ class Intake:
                 cursor = batch.cursor
                 if not batch.more:
                     break
-        except SourceGone as error:
-            self._bus.publish(SourceState(source.account.id, False, str(error)))
         except NetworkError as error:
-            self._bus.publish(SourceState(source.account.id, False, str(error)))
+            self._bus.publish(SourceState(source.account.id, False, str(error), source.id))
         else:
-            self._bus.publish(SourceState(source.account.id, True, "listening"))
+            self._bus.publish(SourceState(source.account.id, True, "listening", source.id))
         return stored
 
     def handle(self, mention_id: int, operator: Operator, words: str = "") -> bool:
@@ -124,6 +126,8 @@ class Intake:
         return counts
 
     def _judge(self, item: Item) -> _Judged:
+        if _UNSTORABLE.search(f"{item.ext_id}{item.author}{item.author_name}{item.text}{item.url}"):
+            item = _storable(item)
         if len(item.text) > LONGEST_TEXT:
             cut = item.text[:LONGEST_TEXT] + " …"
             item = Item(
@@ -183,6 +187,20 @@ class Intake:
             self._arrivals.append((now_ms, stored))
             while self._arrivals[0][0] < now_ms - 60 * MINUTE_MS:
                 self._arrivals.popleft()
+
+
+def _storable(item: Item) -> Item:
+    def mended(text: str) -> str:
+        return _UNSTORABLE.sub("\ufffd", text)
+
+    return replace(
+        item,
+        ext_id=mended(item.ext_id),
+        text=mended(item.text),
+        author=mended(item.author),
+        author_name=mended(item.author_name),
+        url=mended(item.url),
+    )
 
 
 def _known(unit: Unit, judged: Sequence[_Judged]) -> set[tuple[str, str]]:

@@ -53,6 +53,13 @@ class Source(ABC):
             self._session.close()
 
 
+def named(identity: object) -> str:
+    """What a post is known by. Raises ValueError when that is nothing."""
+    if not identity:
+        raise ValueError("it has no identity")
+    return str(identity)
+
+
 def web_address(url: object) -> str:
     """The address itself when it is a web page's, else "": posts may say `javascript:`."""
     try:

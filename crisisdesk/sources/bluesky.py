@@ -18,7 +18,7 @@ from crisisdesk.model.moment import from_iso, to_ms
 from crisisdesk.net import Net
 from crisisdesk.net.answers import BadAnswer, answer_object, need_success
 from crisisdesk.net.xrpc import Xrpc
-from crisisdesk.sources.base import Batch, Source, listed
+from crisisdesk.sources.base import Batch, Source, listed, named
 
 PAGE = 100
 EVER = "0"
@@ -113,7 +113,7 @@ def post_item(entry: dict[str, Any]) -> Item:
     """A post view or notification as an item."""
     try:
         author, record = dict(entry.get("author") or {}), dict(entry.get("record") or {})
-        uri = str(entry["uri"])
+        uri = named(entry["uri"])
         posted = _posted(record, entry)
     except (KeyError, ValueError, TypeError) as error:
         raise BadAnswer(f"A post is damaged: {error}.", "Try again later.") from error

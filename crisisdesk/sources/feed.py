@@ -69,34 +69,25 @@ class Feed(Source):
             )
         if response.status_code != 200:
             raise NetworkError(f"The feed answered {response.status_code}.", "Check its address.")
-        entries = self._entries(response.content, response.headers)
+        parsed = _parsed(response.content, response.headers)
         fresh = [
-            (entry, digest) for entry in entries if (digest := _digest(entry)) not in mark.seen
+            (entry, digest)
+            for entry in parsed.entries
+            if (digest := _digest(entry)) not in mark.seen
         ]
         items = tuple(self._item(entry, digest) for entry, digest in reversed(fresh))
         seen = (*mark.seen, *(digest for _, digest in fresh))[-REMEMBERED:]
-        after = Mark(
-            response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""), seen
-        )
+        # Of half a feed the rest is still wanted, so it must not be "unchanged" next time.
+        whole = {} if parsed.bozo else response.headers
+        after = Mark(whole.get("ETag", ""), whole.get("Last-Modified", ""), seen)
         return Batch(items, msgspec.json.encode(after).decode())
-
-    def _entries(self, content: bytes, headers: Mapping[str, str]) -> list[Any]:
-        import feedparser  # 110 ms, needed only by those who follow feeds
-
-        kind = headers.get("Content-Type", "application/xml")
-        # As a stream: bytes that happen to be the name of a file would be opened as that file.
-        parsed = feedparser.parse(BytesIO(content), response_headers={"content-type": kind})
-        if not parsed.entries and (parsed.bozo or not parsed.version):
-            problem = str(parsed.get("bozo_exception", "this is no feed"))[:150]
-            raise NetworkError(f"The feed is damaged: {problem}.", "The last good state is kept.")
-        return list(parsed.entries)
 
     def _item(self, entry: Any, digest: str) -> Item:
         title = text_of_html(entry.get("title", ""))
         body = text_of_html(entry.get("summary", ""))
         warning = self._warning(entry)
         text = "\n".join(dict.fromkeys(part for part in (title, warning or body) if part))
-        when = entry.get("updated_parsed") or entry.get("published_parsed")
+        when = _own(entry, "updated_parsed") or entry.get("published_parsed")
         return Item(
             source=f"feed:{self.account.id}",
             ext_id=f"{_identity(entry)}#{digest}",
@@ -124,6 +115,24 @@ class Feed(Source):
         return "\n".join(part for part in (grade, info.description, info.instruction) if part)
 
 
+def _parsed(content: bytes, headers: Mapping[str, str]) -> Any:
+    """What feedparser makes of it. Raises NetworkError for what is no feed."""
+    import feedparser  # 110 ms, needed only by those who follow feeds
+
+    kind = headers.get("Content-Type", "application/xml")
+    # As a stream: bytes that happen to be the name of a file would be opened as that file.
+    parsed = feedparser.parse(BytesIO(content), response_headers={"content-type": kind})
+    if not parsed.entries and (parsed.bozo or not parsed.get("version")):
+        problem = str(parsed.get("bozo_exception", "this is no feed"))[:150]
+        raise NetworkError(f"The feed is damaged: {problem}.", "The last good state is kept.")
+    return parsed
+
+
+def _own(entry: Any, key: str) -> Any:
+    """A value of the entry itself: feedparser would give `published` for a missing `updated`."""
+    return dict.get(entry, key)
+
+
 def _identity(entry: Any) -> str:
     return str(entry.get("id") or entry.get("link") or entry.get("title", ""))
 
@@ -133,6 +142,6 @@ def _digest(entry: Any) -> str:
         _identity(entry),
         entry.get("title", ""),
         entry.get("summary", ""),
-        entry.get("updated", ""),
+        _own(entry, "updated") or "",
     )
     return sha256("\0".join(parts).encode()).hexdigest()[:12]

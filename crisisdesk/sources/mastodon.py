@@ -13,7 +13,7 @@ from crisisdesk.model.moment import from_iso, to_ms
 from crisisdesk.net import Net
 from crisisdesk.net.answers import BadAnswer, answer_list, need_success
 from crisisdesk.rules.html import text_of_html
-from crisisdesk.sources.base import Batch, Source, listed, web_address
+from crisisdesk.sources.base import Batch, Source, listed, named, web_address
 
 PAGE = 40
 
@@ -78,7 +78,7 @@ def status_item(status: dict[str, Any]) -> Item:
         author = dict(status.get("account") or {})
         return Item(
             source="mastodon",
-            ext_id=str(status.get("uri") or status["id"]),
+            ext_id=named(status.get("uri") or status["id"]),
             text=text_of_html(str(status.get("content", ""))),
             posted_at=to_ms(from_iso(str(status["created_at"]))),
             author=str(author.get("acct", "")),

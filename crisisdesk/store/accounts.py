@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from crisisdesk.model.account import Account
 from crisisdesk.store.schema import account, cursor, desk
@@ -31,9 +31,11 @@ class Accounts:
             self._connection.execute(insert(account), row)
 
     def remove(self, account_id: str) -> None:
-        """Remove an account and its cursor."""
+        """Remove an account and the cursors of its sources."""
         self._connection.execute(delete(account).where(account.c.id == account_id))
-        self._connection.execute(delete(cursor).where(cursor.c.account_id == account_id))
+        of_sources = cursor.c.account_id.startswith(f"{account_id}/", autoescape=True)
+        own = or_(cursor.c.account_id == account_id, of_sources)
+        self._connection.execute(delete(cursor).where(own))
 
     def all(self) -> list[Account]:
         """Every account in order of name."""

@@ -4,10 +4,17 @@ from typing import Any
 
 import msgspec
 import orjson
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from crisisdesk.model.alert import Alert, Rendered
-from crisisdesk.model.delivery import Delivery, DeliveryState, Outcome, RecipientResult, may_move
+from crisisdesk.model.delivery import (
+    PUBLISHED,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    RecipientResult,
+    may_move,
+)
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.moment import from_ms, to_ms
 from crisisdesk.store.schema import alert, delivery
@@ -57,9 +64,13 @@ class Alerts:
         return [msgspec.json.decode(body, type=Alert) for body in self._connection.scalars(query)]
 
     def last_broadcast_ms(self) -> int:
-        """When the public last heard from us, ms since 1970; 0 if never."""
-        query = select(alert.c.broadcast_at).where(alert.c.broadcast_at.is_not(None))
-        return self._connection.scalar(query.order_by(alert.c.broadcast_at.desc()).limit(1)) or 0
+        """When the public last heard from us on any channel, ms since 1970; 0 if never."""
+        query = (
+            select(func.max(alert.c.broadcast_at))
+            .join(delivery, delivery.c.alert_id == alert.c.id)
+            .where(delivery.c.state.in_([state.value for state in PUBLISHED]))
+        )
+        return self._connection.scalar(query) or 0
 
     def references(self, alert_id: str) -> str:
         """The id of the alert that this one follows; "" for a first one."""

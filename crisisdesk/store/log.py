@@ -1,6 +1,7 @@
 """Appending to the log and reading it back. Entries cannot be changed: the database refuses."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -130,12 +131,16 @@ class Log:
 
     def rows(self) -> Iterator[tuple[int, bytes, bytes, bytes]]:
         """Every entry in order as (seq, prev, hash, body), streamed."""
-        cursor = self._connection.exec_driver_sql(
-            "SELECT seq, prev, hash, body FROM log_entry ORDER BY seq",
-            execution_options={"stream_results": True},
-        ).cursor
-        while cursor and (batch := cursor.fetchmany(STREAM_ROWS)):
-            yield from batch
+        with closing(self._streaming_cursor()) as cursor:
+            cursor.execute("SELECT seq, prev, hash, body FROM log_entry ORDER BY seq")
+            while batch := cursor.fetchmany(STREAM_ROWS):
+                yield from batch
+
+    def _streaming_cursor(self) -> Any:
+        """PostgreSQL keeps the rows on its side only for a cursor with a name."""
+        if self._connection.dialect.name == "sqlite":
+            return driver_cursor(self._connection)
+        return self._connection.connection.cursor(name="log_rows")
 
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint kept with the log, in order."""

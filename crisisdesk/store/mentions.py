@@ -4,7 +4,7 @@ Pages are cut by id, never by offset; search results come in order of id, becaus
 time or rank costs hundreds of times more on a million rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ ALL = "all"
 LANES: dict[str, Label] = {ALL: Label.NONE} | {
     label.name.lower(): label for label in LABELS if label.name
 }
+
+SHORTEST_BEGINNING = 3
 
 _INSERT = (
     "INSERT INTO mention (id, source, ext_id, author, author_name, text, url, posted_at,"
@@ -102,8 +104,10 @@ class Mentions:
         return [_read(row) for row in self._connection.execute(query)]
 
     def search(self, query: str, before: int | None = None, limit: int = 50) -> list[Mention]:
-        """Mentions with all the words, the last word also as a beginning; newest first."""
-        words = words_of(query).split()
+        """Mentions with all the words, newest first; three letters or more of the last word also
+        count as the beginning of a longer one.
+        """
+        words = words_of(query.translate(_APOSTROPHES)).split()
         if not words:
             return []
         statement, match = (
@@ -141,6 +145,9 @@ class Mentions:
         return bool(changed)
 
 
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’ʼ`", " "))
+"""Both search indexes part words here: "can't" stands in them as "can" and "t"."""
+
 _SQLITE_SEARCH = (
     "SELECT rowid FROM mention_fts WHERE mention_fts MATCH :match AND rowid < :before "
     "ORDER BY rowid DESC LIMIT :limit"
@@ -151,12 +158,17 @@ _PG_SEARCH = (
 )
 
 
-def _fts(words: Iterable[str]) -> str:
-    return " ".join(f'"{word}"' for word in words) + "*"
+def _fts(words: Sequence[str]) -> str:
+    return " ".join(f'"{word}"' for word in words) + ("*" if _begins(words) else "")
 
 
 def _ts(words: Sequence[str]) -> str:
-    return " & ".join(words) + ":*"
+    return " & ".join(words) + (":*" if _begins(words) else "")
+
+
+def _begins(words: Sequence[str]) -> bool:
+    """One or two letters begin so many words that finding them all takes 100 times as long."""
+    return len(words[-1]) >= SHORTEST_BEGINNING
 
 
 def _in_lane(lane: str) -> Select[Any]:

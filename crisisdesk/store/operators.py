@@ -35,7 +35,12 @@ class Operators:
         return self._connection.scalar(select(func.count()).select_from(operator)) or 0
 
     def find(self, name: str) -> tuple[Operator, str] | None:
-        """An operator with the passphrase hash, by name whatever the case."""
-        query = select(operator).where(func.lower(operator.c.name) == name.strip().lower())
-        row = self._connection.execute(query).first()
-        return (Operator(row.id, row.name, Role(row.role)), row.passphrase) if row else None
+        """An operator with the passphrase hash, by name whatever the case.
+
+        Compared here, not in SQL: SQLite's lower() knows only ASCII.
+        """
+        wanted = name.strip().casefold()
+        for row in self._connection.execute(select(operator)):
+            if row.name.casefold() == wanted:
+                return Operator(row.id, row.name, Role(row.role)), row.passphrase
+        return None

@@ -58,7 +58,7 @@ def refuse_network(folder: Path) -> None:
 
 def file_system_of(folder: Path) -> str:
     """The type of file system a folder lies on, as the system names it; "" where unknown."""
-    target = folder.absolute()
+    target = folder.resolve()
     best = ""
     kind = ""
     for partition in psutil.disk_partitions(all=True):

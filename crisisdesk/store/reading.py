@@ -30,6 +30,9 @@ _CHECKPOINTS = (
 )
 _ROWS = 2000
 
+DAMAGE = (DatabaseError, UnicodeError)
+"""What a damaged file raises; the driver cannot even decode SQLite's words about a broken name."""
+
 
 class LogFile:
     """The log in one database file. `damage` says in words where reading had to stop."""
@@ -52,8 +55,8 @@ class LogFile:
         try:
             rows = self._connection.execute(text(_CHECKPOINTS))
             return [Checkpoint(**row._mapping) for row in rows]  # noqa: SLF001
-        except DatabaseError as error:
-            self.damage = self.damage or f"the checkpoints cannot be read: {error.orig}"
+        except DAMAGE as error:
+            self.damage = self.damage or f"the checkpoints cannot be read: {_cause(error)}"
             return []
 
 
@@ -70,17 +73,23 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
                 held = connection.execute(
                     text("SELECT 1 FROM sqlite_master WHERE name = 'log_entry'")
                 ).first()
-            except DatabaseError as error:
-                raise StoreError(
-                    f"{file} cannot be read: {error.orig}.", "Restore a copy."
-                ) from error
+            except DAMAGE as error:
+                raise _unreadable(file, error) from error
             if held is None:
                 raise StoreError(f"{file} holds no log of CrisisDesk.", "Give another file.")
             yield LogFile(connection)
     except DatabaseError as error:
-        raise StoreError(f"{file} cannot be read: {error.orig}.", "Restore a copy.") from error
+        raise _unreadable(file, error) from error
     finally:
         engine.dispose()
+
+
+def _unreadable(file: Path, error: Exception) -> StoreError:
+    return StoreError(f"{file} cannot be read: {_cause(error)}.", "Restore a copy.")
+
+
+def _cause(error: Exception) -> object:
+    return getattr(error, "orig", None) or error
 
 
 def _quoted(file: Path) -> str:

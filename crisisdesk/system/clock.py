@@ -52,6 +52,14 @@ class StoryClock(Clock):
         """Story seconds for each real second; 0 when moved by hand."""
         return self._speed
 
+    def set_speed(self, speed: float) -> None:
+        """So many story seconds for each real one from now on."""
+        with self._lock:
+            self._base = self._elapsed()
+            self._speed = speed
+            if self._since is not None:
+                self._since = time.monotonic()
+
     def move_to(self, elapsed: timedelta) -> None:
         """Set the story's time by hand; it never goes back."""
         with self._lock:

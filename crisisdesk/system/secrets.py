@@ -90,7 +90,9 @@ class KeyringSecrets:
         except Exception as error:  # noqa: BLE001
             log.warning("the keyring did not take a secret: %s", type(error).__name__)
             kept = False
-        if not kept:
+        if kept:
+            self._memory.forget(name)
+        else:
             self._memory.set(name, value)
         return kept
 

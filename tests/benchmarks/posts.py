@@ -10,12 +10,12 @@ import msgspec
 
 _FALLBACK = Path(__file__).resolve().parents[3] / "shared"
 _REAL = Path("data", "crisislex", "t6_stream.jsonl.gz")
-_WORDS = (
+_VOCABULARY = (
     "water road closed flood bridge help need street power out safe update river rising fast "
     "please share photo near school hospital station train delayed evacuate centre open tonight "
     "rain storm wind damage house roof tree down crew fire smoke police council say people stuck "
     "car wet cold warm food blankets volunteers thanks news live watch morning evening lol game"
-).split()
+)
 
 
 class Post(msgspec.Struct):
@@ -57,11 +57,12 @@ def _real_posts() -> list[Post]:
 
 def _made_up(number: int) -> list[Post]:
     chance = random.Random(1)
+    words = _VOCABULARY.split()
     began = datetime(2026, 8, 20, tzinfo=UTC)
     return [
         Post(
             str(10**17 + place),
-            " ".join(chance.choices(_WORDS, k=chance.randint(6, 22))),
+            " ".join(chance.choices(words, k=chance.randint(6, 22))),
             (began + timedelta(seconds=place)).isoformat(),
         )
         for place in range(number)
@@ -71,4 +72,5 @@ def _made_up(number: int) -> list[Post]:
 def watch_terms(number: int) -> list[str]:
     """So many watch terms as an office might list: pairs of words, few of which ever match."""
     chance = random.Random(2)
-    return [f"{chance.choice(_WORDS)} {chance.choice(_WORDS)} {place}" for place in range(number)]
+    words = _VOCABULARY.split()
+    return [f"{chance.choice(words)} {chance.choice(words)} {place}" for place in range(number)]

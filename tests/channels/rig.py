@@ -86,7 +86,9 @@ class Rig:
             "mastodon": {"server": self.server},
             "bluesky": {"server": self.pds, "handle": "council.example"},
             "email": {
-                **{"host": "mail.example", "user": "desk", "sender": "Desk <desk@example.org>"},
+                "host": "mail.example",
+                "user": "desk",
+                "sender": "Desk <desk@example.org>",
                 "recipients": f"{ANN}, {BOB}, {CAT}",
             },
             "cap": {

@@ -241,9 +241,10 @@ def test_an_unsigned_addition_is_called_unsigned(night: Path) -> None:
         head = connection.execute("SELECT hash FROM log_entry ORDER BY seq DESC").fetchone()[0]
         values = (signed + 1, head, entry_hash(signed + 1, head, body), body)
         connection.execute("INSERT INTO log_entry VALUES (?, ?, ?, ?)", values)
-    assert f"signed up to entry {signed}; the last 1 only fit together." in crisisdesk(
-        "log", "verify", night
-    ).out
+    assert (
+        f"signed up to entry {signed}; the last 1 only fit together."
+        in crisisdesk("log", "verify", night).out
+    )
 
 
 def test_a_broken_log_is_not_exported_as_if_it_were_whole(night: Path, tmp_path: Path) -> None:

@@ -112,9 +112,7 @@ def test_every_fault_while_publishing(
 
 @pytest.mark.parametrize("kind", ENTRY)
 @pytest.mark.parametrize("fault", ["refuse", "timeout", "lost_answer", "html", "empty", "truncate"])
-def test_faults_at_the_first_word_never_look_like_success(
-    rig: Rig, kind: str, fault: str
-) -> None:
+def test_faults_at_the_first_word_never_look_like_success(rig: Rig, kind: str, fault: str) -> None:
     channel = rig.channel(kind)
     plan(rig, kind, Fault(fault), ENTRY[kind])  # type: ignore[arg-type]
     outcome = channel.send(rig.message(kind))
@@ -184,5 +182,3 @@ def test_nonsense_in_the_settings_is_told_not_raised(rig: Rig, kind: str) -> Non
     assert channel.find(message).verdict in (V.UNKNOWN, V.ABSENT)
     assert channel.delete(Publication("x")).verdict in (V.NOT_SENT, V.REFUSED)
     assert not channel.check().ok
-
-

@@ -93,9 +93,7 @@ def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "asyncio", lambda: asyncio.run(dial())
     yield "subprocess", lambda: subprocess.run(command, check=True)
     yield "os.system", lambda: os.system(f'"{sys.executable}" -c "{program}"')
-    yield "posix_spawn", lambda: os.waitpid(
-        os.posix_spawn(sys.executable, command, os.environ), 0
-    )
+    yield "posix_spawn", lambda: os.waitpid(os.posix_spawn(sys.executable, command, os.environ), 0)
     yield "fork", fork
     yield "multiprocessing", spawn
     yield "listening", lambda: socket.create_server((HOST, 0)).close()

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from crisisdesk.model.errors import AnswerLost, NetworkError
+from crisisdesk.model.errors import AnswerLost
 from crisisdesk.net import Session
 from tests.net.wire import Talk, Wire, answering, http, wire
 
@@ -22,7 +22,7 @@ MARGIN = 5.0
 def ends_in_time() -> Iterator[None]:
     """The block fails with AnswerLost, and soon."""
     started = time.monotonic()
-    with pytest.raises(AnswerLost, match="total time|timed out"):
+    with pytest.raises(AnswerLost, match=r"total time|timed out"):
         yield
     assert time.monotonic() - started < TOTAL + MARGIN
 
@@ -40,21 +40,17 @@ def dripping(before: bytes, byte: bytes) -> Talk:
     ("before", "byte"),
     [
         (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"x"),
-        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
         (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
         (b"HTTP/1.0 200 OK\r\n\r\n", b"x"),
     ],
-    ids=["header line", "headers", "continue", "body", "chunks", "until closed"],
+    ids=["header line", "continue", "body", "chunks", "until closed"],
 )
 def test_drips_do_not_extend_the_time(session: Session, before: bytes, byte: bytes) -> None:
     with wire(dripping(before, byte)) as server:
-        try:
-            with ends_in_time():
-                session.request("POST", server.url + "/", data=b"x", total=TOTAL)
-        except NetworkError as error:  # a hundred headers may be reached before the time is over
-            assert "header" in str(error)
+        with ends_in_time():
+            session.request("POST", server.url + "/", data=b"x", total=TOTAL)
         assert server.hung_up.wait(MARGIN)
 
 

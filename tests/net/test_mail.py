@@ -66,7 +66,9 @@ def channel(net: Net, port: int, security: str, **more: str) -> Email:
         "recipients": "ann@example.org, bob@example.org",
         **more,
     }
-    return Email(Account("mail", "email", "List", settings), {"password": "right"}, net, lambda: NOW)
+    return Email(
+        Account("mail", "email", "List", settings), {"password": "right"}, net, lambda: NOW
+    )
 
 
 MESSAGE = Message("key-1", TEXT, NOW, subject="Road closed")

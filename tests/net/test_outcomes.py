@@ -64,8 +64,7 @@ def _silence(server: Wire, connection: socket.socket) -> None:
 
 
 LOST: dict[str, Talk] = {
-    "reset before reading": reset,
-    "reset after the request": _then(reset),
+    "reset while reading": reset,
     "closed without a word": _then(lambda *_: None),
     "silence": _then(_silence),
     "half a status line": _saying(b"HTTP/1.1 20"),
@@ -74,9 +73,7 @@ LOST: dict[str, Talk] = {
     "chunks without an end": _saying(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
     ),
-    "chunk cut in half": _saying(
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc"
-    ),
+    "chunk cut in half": _saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nabc"),
     "chunk of no length": _saying(
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\nabc"
     ),

@@ -47,10 +47,10 @@ def test_log_line_tells_what_happened_without_the_query(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     keep_out_of_logs("token-in-the-path")
-    with caplog.at_level(logging.INFO, logger="crisisdesk"):
-        with wire(answering(http("200 OK"))) as server:
-            url = server.url + "/feed/token-in-the-path?key=hidden-1"
-            session.request("GET", url, params={"more": "hidden-2"}, headers={"X": "hidden-3"})
+    caplog.set_level(logging.INFO, logger="crisisdesk")
+    with wire(answering(http("200 OK"))) as server:
+        url = server.url + "/feed/token-in-the-path?key=hidden-1"
+        session.request("GET", url, params={"more": "hidden-2"}, headers={"X": "hidden-3"})
     assert "GET 127.0.0.1/feed/***" in caplog.text
     assert "200" in caplog.text
     for secret in ("token-in-the-path", "hidden-1", "hidden-2", "hidden-3"):
@@ -60,10 +60,12 @@ def test_log_line_tells_what_happened_without_the_query(
 def test_a_server_cannot_write_log_lines(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, logger="crisisdesk"):
-        with wire(answering(http("200 OK"))) as server:
-            session.request("GET", server.url + "/a%0d%0aINFO forged")
-    assert [line for line in caplog.text.splitlines() if line.startswith("INFO forged")] == []
+    caplog.set_level(logging.INFO, logger="crisisdesk")
+    with wire(answering(http("200 OK"))) as server:
+        session.request("GET", server.url + "/a%0d%0aINFO forged")
+        session.request("GET", server.url + "/a\u2028INFO forged")
+    assert len(caplog.records) == 2
+    assert len(caplog.text.splitlines()) == 2
 
 
 @pytest.mark.parametrize(
@@ -114,12 +116,14 @@ def test_formatter_masks_tracebacks_too(tmp_path: Path) -> None:
     keep_out_of_logs("in-the-traceback")
     handler = logging.FileHandler(tmp_path / "log")
     handler.setFormatter(RedactingFormatter("%(levelname)s %(message)s"))
-    logger = logging.Logger("apart")
+    logger = logging.getLogger("apart")
+    logger.propagate = False
     logger.addHandler(handler)
     try:
         raise ValueError("in-the-traceback\nsecond line")
     except ValueError:
         logger.exception("failed for %s", "in-the-traceback")
+    logger.removeHandler(handler)
     handler.close()
     lines = (tmp_path / "log").read_text().splitlines()
     assert len(lines) == 1

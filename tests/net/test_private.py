@@ -25,9 +25,7 @@ from tests.net.wire import answering, http, wire
         ("::1", "[::1]"),
     ],
 )
-def test_this_machine_is_refused_under_every_name(
-    session: Session, bound: str, asked: str
-) -> None:
+def test_this_machine_is_refused_under_every_name(session: Session, bound: str, asked: str) -> None:
     with wire(answering(http("200 OK", b"ok")), host=bound) as server:
         url = f"http://{asked}:{server.port}/"
         with pytest.raises(NotSent, match="private address"):

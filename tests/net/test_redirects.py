@@ -64,6 +64,7 @@ def test_never_from_https_to_http(trusting_session: Session, server_tls: ssl.SSL
         with wire(answering(to(place)), context=server_tls) as server:
             with pytest.raises(NetworkError, match="another place"):
                 trusting_session.request("GET", server.url + "/", headers=TOKEN)
+            assert len(server.heard) == 1
         assert plain.connections == 0
 
 

@@ -125,7 +125,8 @@ def answering(*answers: bytes) -> Talk:
 
 
 def reset(_server: Wire, connection: socket.socket) -> None:
-    """Tear the connection down without goodbye."""
+    """Tear the connection down without goodbye, once something has come."""
+    connection.recv(1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 

@@ -139,6 +139,18 @@ def test_a_very_long_text_is_cut(town: Town) -> None:
     assert first.url.endswith("/1")
 
 
+@pytest.mark.parametrize("strange", ["\0", "\ud83d", "a\0b\udfffc"])
+def test_no_character_stops_a_source(town: Town, strange: str) -> None:
+    odd = Item("s", f"1{strange}", f"water {strange}", 1, strange, strange, strange)
+    assert town.intake.accept([odd, item("2")], ("s", "cursor")) == 2
+    assert town.intake.accept([odd]) == 0
+    with town.database.read() as unit:
+        found = unit.mentions.get(1)
+        assert unit.accounts.cursor("s") == "cursor"
+    assert found is not None
+    assert found.text == "water " + strange.translate(dict.fromkeys((0, 0xD83D, 0xDFFF), "\ufffd"))
+
+
 def test_news_comes_after_the_commit_and_names_the_labels(town: Town) -> None:
     heard: list[tuple[MentionsStored, int]] = []
 

@@ -1,7 +1,7 @@
 """Mentions by lane, page and search, newest first."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisisdesk.model.mention import Label
@@ -52,6 +52,7 @@ def test_the_first_id_is_one(database: Database) -> None:
     store(database, [])
 
 
+@settings(max_examples=20)
 @given(st.integers(1, 40), st.integers(1, 9))
 def test_pages_by_key_cover_a_lane_without_gap_or_repeat(
     database: Database, total: int, size: int
@@ -102,7 +103,8 @@ def test_search_finds_all_words_and_the_last_as_a_beginning(database: Database) 
     ]
     store(database, [row(number, text) for number, text in enumerate(texts, 1)])
     assert search(database, "weir bridge") == [1]
-    assert search(database, "bridge weir") == [4, 1]
+    assert search(database, "bridge weir") == [1]
+    assert search(database, "bridges weir") == [4]
     assert search(database, "bri") == [4, 2, 1]
     assert search(database, "ridge") == []
     assert search(database, "BRIDGE!") == [4, 2, 1]
@@ -125,9 +127,9 @@ def test_search_finds_names_too_and_pages_by_key(database: Database) -> None:
     "query",
     [
         "", " ", '"', '""', '" OR "', "a AND", "NOT", "NEAR(a b)", "a*", "*", "text:water", "^a",
-        "-water", "water)", "(", "water;DROP TABLE mention", "'", "%", "_", "\\", "🌊", "a🌊b", "\0",
-        "a\0b", "\ud800", "𝔀ater", "ⅷ", "½", "क्षि", "ـــ", "ﷺ", "{water}", "+", "a b" * 500, "<->",
-        "water & !x", "water:*", "|",
+        "-water", "water)", "(", "water;DROP TABLE mention", "'", "%", "_", "\\", "🌊", "a🌊b",
+        "\0", "a\0b", "\ud800", "𝔀ater", "ⅷ", "½", "क्षि", "ـــ", "ﷺ", "{water}", "+",
+        "a b" * 500, "<->", "water & !x", "water:*", "|",
     ],
 )  # fmt: skip
 def test_no_query_is_too_hostile(database: Database, query: str) -> None:

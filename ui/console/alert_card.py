@@ -4,13 +4,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
-from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState
+from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from ui.theme import STATE_SIGNS, Theme
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import button, clear, label, row
 
+SHOWN_ADDRESSES = 3
 NEXT_STEP = {
     DeliveryState.UNKNOWN: "Nobody knows whether it is out. Look at the page yourself.",
     DeliveryState.FAILED: "It is not out there.",
@@ -71,7 +72,7 @@ class AlertCard(QWidget):
         clear(self._grid)
         self.states = {}
         line = 0
-        for delivery in deliveries:
+        for delivery in sorted(deliveries, key=lambda each: self._name(each).lower()):
             line = self._add(delivery, line)
         gone = all(each.state not in PUBLISHED for each in deliveries)
         self.retract.setEnabled(not gone)
@@ -82,7 +83,7 @@ class AlertCard(QWidget):
         state.setToolTip(delivery.evidence)
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state
-        name = self._names.get(delivery.account_id, "a removed channel")
+        name = self._name(delivery)
         self._grid.addWidget(state, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(label(name, wrap=True), line, 1)
         if delivery.url.startswith("http") and self._mode is Mode.LIVE:
@@ -91,14 +92,16 @@ class AlertCard(QWidget):
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
             self._grid.addWidget(open_it, line, 2)
-        words = " ".join(
-            part for part in (delivery.evidence, NEXT_STEP.get(delivery.state, "")) if part
-        )
+        parts = (delivery.evidence, _not_reached(delivery), NEXT_STEP.get(delivery.state, ""))
+        words = " ".join(part for part in parts if part)
         if words and delivery.state is not DeliveryState.CONFIRMED:
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
         if delivery.state is DeliveryState.UNKNOWN:
             self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
         return line + 3
+
+    def _name(self, delivery: Delivery) -> str:
+        return self._names.get(delivery.account_id, "a removed channel")
 
     def _decision(self, delivery: Delivery) -> QWidget:
         """Only a person settles what no network confirms."""
@@ -119,3 +122,11 @@ class AlertCard(QWidget):
             )
         )
         return holder
+
+
+def _not_reached(delivery: Delivery) -> str:
+    """The first addresses of a list that did not get it, each with its server's words."""
+    missed = [each for each in delivery.recipients if each.verdict is not Verdict.ACCEPTED]
+    told = [f"{each.address} {each.verdict} ({each.answer})" for each in missed[:SHOWN_ADDRESSES]]
+    more = f" and {len(missed) - len(told)} more" if len(missed) > len(told) else ""
+    return f"{'; '.join(told)}{more}." if told else ""

@@ -39,7 +39,7 @@ class ConsolePage(QWidget):
         self.tasks = tasks
         self.operator = operator
         self.incident: Incident | None = None
-        self._states: dict[str, SourceState] = {}
+        self._states: dict[tuple[str, str], SourceState] = {}
         MentionDelegate.now_ms = staticmethod(lambda: int(desk.clock.now().timestamp() * 1000))
         self.bridge = Bridge(desk.bus, self)
         self.notice = Notice()
@@ -208,17 +208,19 @@ class ConsolePage(QWidget):
         self.load_past()
 
     def _on_source(self, state: SourceState) -> None:
-        self._states[state.account_id] = state
+        self._states[state.account_id, state.part] = state
         self._show_states()
 
     def _forget_states(self, account_ids: list[str]) -> None:
-        self._states = {key: each for key, each in self._states.items() if key in account_ids}
+        self._states = {key: each for key, each in self._states.items() if key[0] in account_ids}
         self._show_states()
 
     def _show_states(self) -> None:
-        troubles = [each.words for each in self._states.values() if not each.ok]
-        number = len(self._states)
-        self.header.show_channels(number - len(troubles), number, troubles)
+        troubles = [each for each in self._states.values() if not each.ok]
+        known = {account_id for account_id, _ in self._states}
+        failing = {each.account_id for each in troubles}
+        words = [each.words for each in troubles]
+        self.header.show_channels(len(known) - len(failing), len(known), words)
 
     def _show_time(self) -> None:
         self.header.show_time(self.desk.clock.now(), self.incident, self.sending.last_ms)

@@ -109,7 +109,7 @@ class Header(QWidget):
 
     def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
         """Show how many accounts work; the tool tip says what is wrong with the others."""
-        self.channels.setText(f"{working}/{number} listening ok" if number else "no accounts")
+        self.channels.setText(f"{working}/{number} accounts ok" if number else "")
         self.channels.setToolTip("\n".join(troubles))
         restyle(self.channels, "role", "problem" if working < number else "muted")
         self.channels.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

@@ -6,7 +6,7 @@ All text is drawn as plain text. The height is fixed: with it a table stays quic
 import time
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from crisisdesk.model.mention import LABELS, Mention
@@ -37,6 +37,7 @@ class MentionDelegate(QStyledItemDelegate):
         if not isinstance(mention, Mention):
             return
         painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, option, mention)
         inner = option.rect.adjusted(MARGIN + 4, MARGIN, -MARGIN, -MARGIN)
         line = QFontMetrics(option.font).height()
@@ -99,12 +100,25 @@ class MentionDelegate(QStyledItemDelegate):
         font.setBold("need" in mention.labels.words and not mention.handled_by)
         painter.setFont(font)
         painter.setPen(QColor(Theme.tokens.muted if mention.handled_by else Theme.tokens.text))
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        painter.setClipRect(rect)
-        painter.drawText(
-            rect, flags, _two_lines(one_line(mention.text), painter.fontMetrics(), rect.width())
-        )
-        painter.setClipping(False)
+        self._two_lines(painter, font, rect, one_line(mention.text))
+
+    def _two_lines(self, painter: QPainter, font: QFont, rect: QRect, text: str) -> None:
+        """Wrapped at words, or anywhere in a word too long; cut with an ellipsis."""
+        layout = QTextLayout(text, font)
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        first = layout.createLine()
+        if first.isValid():
+            first.setLineWidth(rect.width())
+        layout.endLayout()
+        height = QFontMetrics(font).lineSpacing()
+        rest = text[first.textLength() :].strip() if first.isValid() else ""
+        cut = painter.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, rect.width())
+        top = QRect(rect.x(), rect.y(), rect.width(), height)
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, text[: first.textLength()].rstrip())
+        painter.drawText(top.translated(0, height), Qt.AlignmentFlag.AlignLeft, cut)
 
     def _why(self, painter: QPainter, base: QFont, rect: QRect, mention: Mention) -> None:
         font = QFont(base)
@@ -119,8 +133,3 @@ class MentionDelegate(QStyledItemDelegate):
             one_line(words), Qt.TextElideMode.ElideRight, rect.width()
         )
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def _two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
-    """As much as two lines hold, with an ellipsis where something is left out."""
-    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(width * 1.85))

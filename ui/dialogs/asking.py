@@ -22,6 +22,7 @@ class AskLine(QDialog):
         self.line.setAccessibleName(question)
         self.go = button(title, self._finish, "primary")
         self.go.setEnabled(False)
+        self.go.setDefault(True)
         self.line.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
         box = column(label(question, wrap=True), self.line)
         box.addLayout(row(None, button("Cancel", self.reject), self.go))

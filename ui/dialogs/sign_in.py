@@ -138,7 +138,7 @@ def _secret() -> QLineEdit:
 
 
 def _asked(text: str, editor: QWidget) -> QWidget:
-    made = label(text, "strong")
+    made = label(text, "strong", wrap=True)
     made.setBuddy(editor)
     editor.setAccessibleName(text)
     return made

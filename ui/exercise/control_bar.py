@@ -1,14 +1,15 @@
 """Exercise control: where the story stands, what was just played in, pause and end."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
 from ui.widgets.clocks import clock_seconds, since
-from ui.widgets.parts import button, expanding, label
+from ui.widgets.parts import button, label
 
 SECOND_MS = 500
+SPEEDS = (1, 2, 4, 10, 60)
 
 
 class ControlBar(QWidget):
@@ -21,12 +22,21 @@ class ControlBar(QWidget):
         self._desk = desk
         self.story = label("", "strong")
         self.told = label("STARTEX", "muted")
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Story speed")
+        for factor in SPEEDS:
+            self.speed.addItem(f"Speed ×{factor}", float(factor))
+        self.speed.setCurrentIndex(max(0, self.speed.findData(desk.clock.speed)))
+        self.speed.currentIndexChanged.connect(
+            lambda _: self._desk.set_speed(self.speed.currentData())
+        )
         self.pause = button("Pause (PAUSEX)", self._toggle, "lane")
         self.end = button("End (ENDEX)", self._end, "danger")
         box = QHBoxLayout(self)
         box.setContentsMargins(10, 0, 10, 6)
-        for part in (self.story, expanding(self.told), self.pause, self.end):
-            box.addWidget(part)
+        for part in (self.story, self.told, self.speed, self.pause, self.end):
+            box.addWidget(part, 1 if part is self.told else 0)
         self._timer = QTimer(self)
         self._timer.setInterval(SECOND_MS)
         self._timer.timeout.connect(self._show_time)
@@ -44,9 +54,8 @@ class ControlBar(QWidget):
 
     def _show_time(self) -> None:
         clock = self._desk.clock
-        speed = f" ×{clock.speed:g}" if clock.speed != 1 else ""
         elapsed = clock.elapsed().total_seconds()
-        self.story.setText(f"Story {clock_seconds(clock.now())} · {since(elapsed)}{speed}")
+        self.story.setText(f"Story {clock_seconds(clock.now())} · {since(elapsed)}")
 
     def _toggle(self) -> None:
         if self._desk.clock.running:

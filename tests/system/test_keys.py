@@ -1,0 +1,41 @@
+"""The desk's own key."""
+
+import base64
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from crisisdesk.system.keys import KEY_NAME, desk_key, exercise_key
+from crisisdesk.system.secrets import KeyringSecrets, MemorySecrets
+from tests.system.test_secrets import Honest
+
+
+def test_a_desk_keeps_its_key_in_the_keyring() -> None:
+    backend = Honest()
+    first = desk_key(KeyringSecrets(backend, "desk-1"))
+    again = desk_key(KeyringSecrets(backend, "desk-1"))
+    assert first.public_key == again.public_key
+    assert desk_key(KeyringSecrets(backend, "desk-2")).public_key != first.public_key
+    assert len(base64.b64decode(backend.kept["CrisisDesk desk-1", KEY_NAME])) == 32
+
+
+def test_without_a_keyring_the_key_lasts_for_the_run() -> None:
+    secrets = MemorySecrets()
+    assert desk_key(secrets).public_key == desk_key(secrets).public_key
+    assert desk_key(MemorySecrets()).public_key != desk_key(secrets).public_key
+
+
+def test_signatures_hold() -> None:
+    signer = desk_key(MemorySecrets())
+    key = Ed25519PublicKey.from_public_bytes(signer.public_key)
+    assert key.verify(signer.sign(b"words"), b"words") is None
+
+
+def test_an_exercise_has_its_own_key_in_its_folder(tmp_path: Path) -> None:
+    first, again = exercise_key(tmp_path), exercise_key(tmp_path)
+    assert first.public_key == again.public_key
+    file = tmp_path / "exercise.key"
+    assert (stat.S_IMODE(file.stat().st_mode), file.stat().st_size) == (0o600, 32)
+    (tmp_path / "other").mkdir()
+    assert exercise_key(tmp_path / "other").public_key != first.public_key

@@ -1,0 +1,58 @@
+"""Repeated and delayed work on real time."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from crisisdesk.system.schedule import Schedule
+
+DEADLINE = 20.0
+
+
+@pytest.fixture
+def schedule() -> Iterator[Schedule]:
+    made = Schedule()
+    yield made
+    made.close()
+
+
+def test_repeated_work_begins_at_once(schedule: Schedule) -> None:
+    ran = threading.Event()
+    schedule.every(3600, "poll a", ran.set)
+    assert ran.wait(DEADLINE)
+
+
+def test_repeated_work_repeats(schedule: Schedule) -> None:
+    times = threading.Semaphore(0)
+    schedule.every(1, "poll a", times.release)
+    assert times.acquire(timeout=DEADLINE)
+    assert times.acquire(timeout=DEADLINE)
+
+
+def test_delayed_work_runs_once(schedule: Schedule) -> None:
+    ran = threading.Event()
+    schedule.after(0.01, ran.set)
+    assert ran.wait(DEADLINE)
+    assert schedule._scheduler.get_jobs() == []
+
+
+def test_work_in_the_past_is_still_done(schedule: Schedule) -> None:
+    ran = threading.Event()
+    schedule.after(-3600, ran.set)
+    assert ran.wait(DEADLINE)
+
+
+def test_a_name_stands_for_one_job_and_prefixes_drop_them(schedule: Schedule) -> None:
+    for name in ("poll a", "poll b", "tidy"):
+        schedule.every(3600, name, lambda: None)
+    schedule.every(1800, "poll a", lambda: None)
+    assert sorted(job.id for job in schedule._scheduler.get_jobs()) == ["poll a", "poll b", "tidy"]
+    schedule.drop("poll ")
+    assert [job.id for job in schedule._scheduler.get_jobs()] == ["tidy"]
+
+
+def test_closing_one_that_never_began_is_harmless() -> None:
+    unused = Schedule()
+    unused.close()
+    assert not unused._scheduler.running
