@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import signal
 import sys
 import threading
 import time
@@ -55,8 +56,14 @@ def _listen(desk: Any) -> int:
     desk.bus.subscribe(SourceState, tell)
     if not desk.sources():
         raise BadInput("No account listens yet.", "Open crisisdesk and add one.")
+    stopped: list[int] = []
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        # Only noted: an exception could strike while the desk is in the middle of something.
+        signal.signal(sign, lambda number, _frame: stopped.append(number))
     desk.start()
-    threading.Event().wait()
+    pause = threading.Event()
+    while not stopped:
+        pause.wait(0.2)
     return 0
 
 
@@ -100,7 +107,7 @@ def _pace(text: str) -> float:
         pace = float(text)
     except ValueError:
         pace = 0.0
-    if pace <= 0:
+    if not pace > 0:
         raise BadInput(f"--speed {text!r} is no speed.", "Give a number above 0, or max.")
     return pace
 

@@ -156,8 +156,14 @@ class Database:
         return [] if ticket.done else self._lead(ticket)
 
     def _lead(self, own: _Ticket[Any]) -> list[Committed]:
-        if len(self._waiting) < self._last_group:
-            time.sleep(GATHER_SECONDS)
+        try:
+            if len(self._waiting) < self._last_group:
+                time.sleep(GATHER_SECONDS)
+        finally:  # a leader who is interrupted here still has to lead
+            committed = self._run_waiting(own)
+        return committed
+
+    def _run_waiting(self, own: _Ticket[Any]) -> list[Committed]:
         with self._queue_lock:
             group = [*self._waiting]
             self._waiting.clear()

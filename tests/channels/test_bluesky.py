@@ -7,7 +7,7 @@ import pytest
 from crisisdesk.model.delivery import Publication, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
-from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.faults import Fault, FaultKind
 from tests.channels.rig import Rig
 from tests.loopback import serve
 
@@ -121,11 +121,11 @@ def test_answers_name_root_and_parent(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("fault", ["refuse", "timeout", "lost_answer", "html", "empty", "truncate"])
-def test_nothing_is_published_when_the_parent_cannot_be_seen(rig: Rig, fault: str) -> None:
+def test_nothing_is_published_when_the_parent_cannot_be_seen(rig: Rig, fault: FaultKind) -> None:
     channel, message = rig.channel("bluesky"), rig.message("bluesky")
     parent = channel.send(message)
     answer = replace(message, key="3mlhe37ipd2bq", reply_to=Publication(parent.external_id))
-    rig.bluesky.faults.add(Fault(fault, GET))  # type: ignore[arg-type]
+    rig.bluesky.faults.add(Fault(fault, GET))
     outcome = channel.send(answer)
     assert outcome.verdict is Verdict.NOT_SENT
     assert "Nothing was published" in outcome.evidence

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crisisdesk.channels.email import BATCH, addresses
 from crisisdesk.model.delivery import Outcome, Publication, Verdict
 from crisisdesk.model.errors import BadInput
-from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.faults import Fault, FaultKind
 from tests.channels.rig import ANN, BOB, CAT, Rig
 
 V = Verdict
@@ -113,9 +113,11 @@ def test_all_refused_sends_nothing(rig: Rig, codes: tuple[int, ...], verdict: Ve
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "empty"])
-def test_lost_answer_at_the_final_dot_is_unknown_for_those_it_was_for(rig: Rig, fault: str) -> None:
+def test_lost_answer_at_the_final_dot_is_unknown_for_those_it_was_for(
+    rig: Rig, fault: FaultKind
+) -> None:
     rig.mail.refuse(ANN, 550, "5.1.1 No such user")
-    rig.mail.faults.add(Fault(fault, "."))  # type: ignore[arg-type]
+    rig.mail.faults.add(Fault(fault, "."))
     outcome = rig.channel("email").send(rig.message("email"))
     assert outcome.verdict is V.UNKNOWN
     assert verdicts(outcome) == {ANN: V.REFUSED, BOB: V.UNKNOWN, CAT: V.UNKNOWN}
@@ -137,8 +139,8 @@ def test_a_clear_no_is_believed_wherever_it_comes(
 
 @pytest.mark.parametrize("at", ["CONNECT", "EHLO", "AUTH", "MAIL", "RCPT"])
 @pytest.mark.parametrize("fault", ["refuse", "lost_answer", "timeout", "html", "empty"])
-def test_nothing_left_before_the_message_itself(rig: Rig, at: str, fault: str) -> None:
-    rig.mail.faults.add(Fault(fault, at, times=-1))  # type: ignore[arg-type]
+def test_nothing_left_before_the_message_itself(rig: Rig, at: str, fault: FaultKind) -> None:
+    rig.mail.faults.add(Fault(fault, at, times=-1))
     outcome = rig.channel("email").send(rig.message("email"))
     assert outcome.verdict is V.NOT_SENT
     assert len(outcome.recipients) == 3

@@ -57,5 +57,5 @@ def go_hostile(port: int) -> None:
 if __name__ == "__main__":
     go_hostile(int(sys.argv[1]))
     code = main(sys.argv[2:])
-    print(f"keyring imported: {'keyring' in sys.modules}")
+    sys.stdout.write(f"keyring imported: {'keyring' in sys.modules}\n")
     sys.exit(code)

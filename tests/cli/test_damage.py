@@ -41,8 +41,7 @@ def verdict(path: Path) -> bool:
     """Whether the command would answer 0. Anything but its own errors comes through."""
     try:
         return verify_logbook(path).intact
-    except CrisisDeskError as error:
-        assert error.to_do
+    except CrisisDeskError:
         return False
 
 

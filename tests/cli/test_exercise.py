@@ -45,9 +45,9 @@ def test_a_poor_officer_meets_clearly_fewer(good_night: Played, poor_night: Play
 def test_the_last_words_name_goals_log_and_report(good_night: Played) -> None:
     report = report_of(good_night)
     entries = len(read_entries(good_night.folder))
+    goals = f"{report['goals_met']} of {len(report['goals'])} goals met"
     assert good_night.called.out.splitlines() == [
-        f"{report['goals_met']} of {len(report['goals'])} goals met, "
-        f"{report['mentions']} mentions.",
+        f"{goals}, {report['mentions']} mentions.",
         f"Log intact, {entries} entries. Report: {good_night.folder / 'report.md'}",
     ]
     assert "100%" in good_night.called.err

@@ -160,15 +160,16 @@ def crisislex() -> list[Path]:
 @pytest.mark.shared
 def test_the_posts_of_real_disasters_go_in_quickly_and_are_found(tmp_path: Path) -> None:
     started = time.monotonic()
-    for file, posts in zip(crisislex(), (50_049, 21_601), strict=True):
+    # Two posts of the stream stand in it twice.
+    for file, told in zip(crisislex(), ("50047 stored, 2", "21601 stored, 0"), strict=True):
         called = crisisdesk(
             "listen", "--data", tmp_path / "desk", "--replay", file, "--speed", "max"
         )
         assert called.code == 0
-        assert called.out.startswith(f"{posts} stored, 0 known already, 0 bad lines skipped")
+        assert called.out.startswith(f"{told} known already, 0 bad lines skipped")
     assert time.monotonic() - started < POSTS_WITHIN_SECONDS
     with opened(tmp_path / "desk") as desk:
-        assert desk.reviewing.counts()["all"][0] == 71_650
+        assert desk.reviewing.counts()["all"][0] == 71_648
         found = desk.reviewing.search("sandy power")
         assert len(found) == 50
         assert all("sandy" in f"{m.text} {m.author_name}".lower() for m in found)
@@ -219,7 +220,7 @@ class Networks:
     def set_up(self, forms: dict[str, dict[str, str]]) -> None:
         """Add the accounts as the console does, with secrets in the keyring."""
         os.environ["FAKE_KEYRING"] = str(self.keyring)
-        self.home.mkdir(exist_ok=True)
+        (self.home / "cap").mkdir(parents=True)
         (self.home / "desk.id").write_text("desk1")
         try:
             desk = open_live(Paths(self.home), KeyringSecrets(Keyring(), "desk1"))
@@ -280,7 +281,10 @@ def test_channels_in_trouble_are_named(networks: Networks) -> None:
     assert "wrong-token" not in called.out + called.err
 
 
-def test_a_listening_desk_stores_what_is_said_and_closes_in_order(networks: Networks) -> None:
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_a_listening_desk_stores_what_is_said_and_closes_in_order(
+    sign: signal.Signals, networks: Networks
+) -> None:
     networks.mastodon.post("jo", "@council the bridge is under water")
     networks.set_up({"mastodon": networks.forms()["mastodon"]})
     process = subprocess.Popen(
@@ -291,12 +295,16 @@ def test_a_listening_desk_stores_what_is_said_and_closes_in_order(networks: Netw
         text=True,
     )
     assert process.stderr
-    with process, process.stderr:
-        assert process.stderr.readline() == "ok: listening\n"
-        process.send_signal(signal.SIGINT)
-        rest = process.stderr.read()
-        code = process.wait(60)
-    assert (code, rest.splitlines()[-1]) == (1, "crisisdesk: stopped")
+    with process.stderr:
+        said = iter(process.stderr.readline, "")
+        assert "ok: listening\n" in said
+        process.send_signal(sign)
+        try:
+            code = process.wait(60)
+        finally:
+            process.kill()
+            process.wait()
+    assert code == 0
     assert verify_logbook(networks.home).intact
     assert read_entries(networks.home)[-1]["detail"] == {"why": "listening ended"}
     with opened(networks.home) as desk:

@@ -8,7 +8,7 @@ import pytest
 from crisisdesk.channels.registry import CHANNELS
 from crisisdesk.model.delivery import Publication, Verdict
 from crisisdesk.net import Net
-from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.faults import Fault, FaultKind
 from tests.channels.rig import Rig
 
 V = Verdict
@@ -112,9 +112,11 @@ def test_every_fault_while_publishing(
 
 @pytest.mark.parametrize("kind", ENTRY)
 @pytest.mark.parametrize("fault", ["refuse", "timeout", "lost_answer", "html", "empty", "truncate"])
-def test_faults_at_the_first_word_never_look_like_success(rig: Rig, kind: str, fault: str) -> None:
+def test_faults_at_the_first_word_never_look_like_success(
+    rig: Rig, kind: str, fault: FaultKind
+) -> None:
     channel = rig.channel(kind)
-    plan(rig, kind, Fault(fault), ENTRY[kind])  # type: ignore[arg-type]
+    plan(rig, kind, Fault(fault), ENTRY[kind])
     outcome = channel.send(rig.message(kind))
     expected = {V.NOT_SENT} if kind != "mastodon" else {V.NOT_SENT, V.UNKNOWN}
     if kind == "email" and fault == "truncate":

@@ -23,7 +23,7 @@ SHOWN = (
     "accounts-light",
     "account-form-good-light",
     "console-ready-light",
-    "console-two-alerts-light",
+    "alert-card-light",
     "exercise-dark",
     "review-broken-light",
 )

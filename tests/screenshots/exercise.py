@@ -1,5 +1,6 @@
 """A night flood that is only an exercise, and its log in review."""
 
+import os
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -52,11 +53,13 @@ def _due(desk: ExerciseDesk) -> bool:
 
 
 def _review(stage: Stage, log: Path) -> None:
+    os.chdir(stage.home)  # the pictures show the paths, and nobody needs those of this computer
+    log = log.relative_to(stage.home)
     stage.console.open_review(log)
     stage.shoot("review-intact")
-    stage.console.open_review(_forged(log / "desk.db", stage.home / "copy.db"))
+    stage.console.open_review(_forged(log / "desk.db", Path("copy.db")))
     stage.shoot("review-broken")
-    nothing = stage.home / "notes.jsonl"
+    nothing = Path("notes.jsonl")
     nothing.write_text("this is no log\n", encoding="utf-8")
     stage.console.open_review(nothing)
     stage.shoot("review-no-log")

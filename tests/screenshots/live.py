@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 
 from tests.screenshots.outside import Outside, running
 from tests.screenshots.people import posts
@@ -35,6 +35,8 @@ def tell(stage: Stage) -> None:
         stage.shoot("console-ready")
         stage.broadcast()
         stage.shoot("console-sent")
+        stage.page.notice.hide()
+        stage.shoot("alert-card", next(iter(stage.page.broadcast.cards.values())))
         _follow_up(stage)
         _lock(stage)
         stage.close()
@@ -72,8 +74,8 @@ def _enter(stage: Stage, outside: Outside) -> None:
     _add_accounts(stage, outside, "Mastodon (Cymraeg)")
     page.reload()
     stage.calm()
-    for account in stage.page.desk.administering.accounts()[:4]:
-        _press_check(page, account.name)
+    for name in ("Bluesky", "Mastodon", "Press list"):
+        _press_check(page, name)
     stage.shoot("accounts")
     page.done.emit()
     stage.current(ConsolePage)
@@ -93,8 +95,6 @@ def _add_accounts(stage: Stage, outside: Outside, welsh_name: str) -> None:
 
 
 def _press_check(page: AccountsPage, name: str) -> None:
-    from PySide6.QtWidgets import QPushButton
-
     for button in page.findChildren(QPushButton):
         if button.accessibleName() == f"Check {name}":
             button.click()
@@ -108,7 +108,9 @@ def _try_form(stage: Stage, page: AccountsPage, outside: Outside) -> None:
         _type(form, name, words)
     form.check.click()
     stage.until("a good check", lambda: form.notice.words.startswith("✓"))
+    _type(form, "server", "https://social.example")  # where a reader's account would be
     stage.shoot("account-form-good", form)
+    _type(form, "server", outside.mastodon)
     _type(form, "token", "mistyped")
     form.check.click()
     stage.until("a failed check", lambda: form.notice.words.startswith("!"))
@@ -122,8 +124,6 @@ def _try_form(stage: Stage, page: AccountsPage, outside: Outside) -> None:
 
 
 def _type(form: QDialog, name: str, words: str) -> None:
-    from PySide6.QtWidgets import QLineEdit
-
     line = form.findChild(QLineEdit, name)
     assert isinstance(line, QLineEdit)
     line.setText(words)
@@ -134,12 +134,10 @@ def _follow_up(stage: Stage) -> None:
     card = next(iter(page.broadcast.cards.values()))
     card.update_button.click()
     stage.until("the update", lambda: page.message.follows)
-    editors = page.message.form.editors()
     page.message.form.set_value("what_changed", "smoke now reaches Station Road")
-    assert "what_changed" in editors
     stage.shoot("console-update")
     stage.broadcast()
-    page.message.choose_template()
+    page.notice.hide()
     stage.shoot("console-two-alerts")
     card = next(iter(page.broadcast.cards.values()))
     card.retract.click()
@@ -147,13 +145,12 @@ def _follow_up(stage: Stage) -> None:
     (question,) = [each for each in page.findChildren(QDialog) if each.isVisible()]
     stage.shoot("retract", question)
     question.reject()
-    stage.page.log.note.setText("Not closing Station Road school yet: smoke is thinning there.")
-    stage.page.log.note.returnPressed.emit()
-    stage.page.log.verify.click()
-    stage.until("the verdict", lambda: "chain ok" in page.log.chain.text())
+    page.log.note.setText("Not closing Station Road school yet: smoke is thinning there.")
+    page.log.note.returnPressed.emit()
+    page.log.verify.click()
     stage.shoot("console-verified")
-    stage.page.mentions.choose_lane("need")
-    stage.page.mentions.focus()
+    page.mentions.choose_lane("need")
+    page.mentions.focus()
     stage.shoot("console-need")
 
 

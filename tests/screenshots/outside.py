@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crisisdesk.model.operator import Operator
 from crisisdesk.services.administering import Administering
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.mail import MailSim
 from crisisdesk.simnet.mastodon import MastodonSim
-from crisisdesk.model.operator import Operator
 from tests.loopback import serve, serve_mail
 
 TOKEN = "token-of-the-picture"

@@ -8,6 +8,8 @@ from crisisdesk.model.moment import to_ms
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 """The longest place name in the field: it must fit everywhere, or be cut with grace."""
 
+RUMOUR = "Apparently the mill is full of asbestos and the tap water is poisoned, share this!!"
+
 POSTS = (
     ("mastodon", "gwen_lowertown", "Gwen Lowertown", 41, "Is that smoke over Mill Lane?"),
     ("bluesky", "tomasz.example", "Tomasz", 38,
@@ -17,21 +19,17 @@ POSTS = (
     ("bluesky", "amal.example", "أمل", 27,
      "هل يجب أن نغادر المنزل؟ Do we have to leave Mill Lane? Nobody has told us anything"),
     ("mastodon", "sharer", "Sharer of things", 21,
-     "Apparently the mill is full of asbestos and the tap water is poisoned, share before they "
-     "delete this!!"),
+     RUMOUR),
     ("mastodon", "sharer_two", "Another sharer", 19,
-     "Apparently the mill is full of asbestos and the tap water is poisoned, share before they "
-     "delete this!!"),
+     RUMOUR),
     ("bluesky", "wendradio.example", "Wend Valley Radio", 14,
-     "Reporter here: can the council confirm the fire at Wend Mill? We are on air at the hour. "
-     "newsroom@wendradio.example"),
+     "Reporter here: can the council confirm the fire at Wend Mill? newsroom@wendradio.example"),
     ("mastodon", "hannah_r", "Hannah R.", 8,
      "Is Northfield School open as a rest centre? My mother cannot breathe well in this."),
     ("mastodon", "prof_who", "Dewi 🏴󠁧󠁢󠁷󠁬󠁳󠁿", 4,
      f"Ydych chi'n clywed? Mwg mawr hyd at {LONG}, pawb yn iawn? 🔥🚒"),
     ("bluesky", "flat12.example", "Mrs Osei", 2,
-     "Please help, we are trapped on the second floor, flat 12 Weir Street, smoke on the stairs, "
-     "my son uses a wheelchair"),
+     "Please help, we are trapped in flat 12 Weir Street, smoke on the stairs, wheelchair user"),
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A console on an invisible screen, and a camera in front of it."""
 
+import os
 import shutil
 import tempfile
 import time
@@ -40,7 +41,7 @@ class Stage:
         assert isinstance(app, QApplication)
         self.app = app
         Theme.apply(app, theme)
-        self.out = out
+        self.out = out.absolute()
         self._ending = f"{theme}{suffix}"
         self.home = Path(tempfile.mkdtemp(prefix="crisisdesk-pictures-"))
         paths = config.Paths(self.home / "riverside")
@@ -119,4 +120,5 @@ class Stage:
         """End as the program does, and leave nothing behind."""
         self.console.window.leave()
         self.console.close()
+        os.chdir(self.out)
         shutil.rmtree(self.home)

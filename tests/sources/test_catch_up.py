@@ -6,6 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from crisisdesk.model.errors import NetworkError
+from crisisdesk.simnet.faults import Fault, FaultKind
 from crisisdesk.sources import bluesky, mastodon
 from tests.sources.conftest import Listening
 
@@ -62,17 +64,15 @@ def test_nothing_is_missed_and_nothing_comes_twice(
 
 @pytest.mark.parametrize("stream", STREAMS)
 def test_a_page_that_failed_is_asked_for_again(listening: Listening, stream: str) -> None:
-    from crisisdesk.model.errors import NetworkError
-    from crisisdesk.simnet.faults import Fault
-
     kind, place = STREAMS[stream]
     source = listening.sources(kind, **SETTINGS[kind])[place]
     first = post(listening, kind, 1)
     listening.visit(source)
     later = [post(listening, kind, number) for number in range(2, 130)]
     sim = {"mastodon": listening.mastodon, "bluesky": listening.bluesky}[kind]
-    for fault in ("refuse", "timeout", "html", "truncate", "empty"):
-        sim.faults.add(Fault(fault, "GET"))  # type: ignore[arg-type]
+    faults: list[FaultKind] = ["refuse", "timeout", "html", "truncate", "empty"]
+    for fault in faults:
+        sim.faults.add(Fault(fault, "GET"))
         with pytest.raises(NetworkError):
             listening.visit(source)
     listening.visit(source)

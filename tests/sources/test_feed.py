@@ -21,7 +21,7 @@ from crisisdesk.model.errors import NetworkError
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.rules.cap_write import build
-from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.faults import Fault, FaultKind
 from crisisdesk.sources.base import Source, SourceGone
 from crisisdesk.sources.feed import MAX_BYTES, REMEMBERED, Mark
 from tests.loopback import serve
@@ -128,10 +128,10 @@ def test_cap_link_is_fetched_and_told_in_full(listening: Listening, source: Sour
 
 @pytest.mark.parametrize("fault", ["refuse", "timeout", "html", "empty", "truncate"])
 def test_warning_that_cannot_be_fetched_keeps_its_summary(
-    listening: Listening, source: Source, fault: str
+    listening: Listening, source: Source, fault: FaultKind
 ) -> None:
     listening.feed.publish("w", "Flood warning", "See link", cap_xml=warning(listening))
-    listening.feed.faults.add(Fault(fault, "GET /cap/"))  # type: ignore[arg-type]
+    listening.feed.faults.add(Fault(fault, "GET /cap/"))
     listening.visit(source)
     assert listening.texts(source) == ["Flood warning\nSee link"]
 

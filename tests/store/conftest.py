@@ -17,7 +17,7 @@ def open_database(stamp: Stamp, signer: Signer) -> Iterator[Open]:
     opened: list[Database] = []
 
     def open_one(url: str, **more: object) -> Database:
-        opened.append(Database(url, stamp, signer, **more))  # type: ignore[arg-type]
+        opened.append(Database(url, stamp, signer, **more))
         return opened[-1]
 
     yield open_one

@@ -10,7 +10,7 @@ def test_accounts_are_put_replaced_and_removed(database: Database) -> None:
     other = Account("b", "bluesky", "A Bluesky", {}, enabled=False)
     changed = Account("m", "mastodon", "New name", {"server": "https://b.example"})
     for each in (MASTO, other, changed):
-        database.write(lambda unit, new=each: unit.accounts.put(new))  # type: ignore[misc]
+        database.write(lambda unit, new=each: unit.accounts.put(new))
     with database.read() as unit:
         assert unit.accounts.all() == [other, changed]
         assert unit.accounts.get("m") == changed
@@ -32,7 +32,7 @@ def test_cursors_move(database: Database) -> None:
     with database.read() as unit:
         assert unit.accounts.cursor("m") == ""
     for position in ("a", "b"):
-        database.write(lambda unit, to=position: unit.accounts.move_cursor("m", to, 1))  # type: ignore[misc]
+        database.write(lambda unit, to=position: unit.accounts.move_cursor("m", to, 1))
     with database.read() as unit:
         assert unit.accounts.cursor("m") == "b"
 
@@ -54,6 +54,6 @@ def test_single_values(database: Database) -> None:
     with database.read() as unit:
         assert unit.accounts.value("x") == ""
     for value in ("1", "2"):
-        database.write(lambda unit, to=value: unit.accounts.set_value("x", to))  # type: ignore[misc]
+        database.write(lambda unit, to=value: unit.accounts.set_value("x", to))
     with database.read() as unit:
         assert unit.accounts.value("x") == "2"

@@ -74,8 +74,18 @@ def test_exactly_one_caller_claims_an_alert(database: Database, kept: Alert) -> 
         thread.join(30)
     assert sorted(claimed) == [False] * 7 + [True]
     with database.read() as unit:
-        assert unit.alerts.last_broadcast_ms() == 9
         assert unit.alerts.recent() == [kept]
+
+
+def test_the_public_heard_from_us_once_a_network_took_it(database: Database, kept: Alert) -> None:
+    name = prepared(database, kept)
+    database.write(lambda unit: unit.alerts.claim(kept.id, 9))
+    heard = []
+    for state in (S.SENDING, S.UNKNOWN, S.ACCEPTED, S.CONFIRMED):
+        database.write(lambda unit, to=state: unit.alerts.move(name, to, 10))
+        with database.read() as unit:
+            heard.append(unit.alerts.last_broadcast_ms())
+    assert heard == [0, 0, 9, 9]
 
 
 def test_nothing_was_broadcast_yet(database: Database, kept: Alert) -> None:
@@ -124,7 +134,7 @@ def test_only_legal_moves_are_kept(
     name = prepared(database, kept)
     old = S.PREPARED
     for state in route:
-        moved = database.write(lambda unit, to=state: unit.alerts.move(name, to, 6))  # type: ignore[misc]
+        moved = database.write(lambda unit, to=state: unit.alerts.move(name, to, 6))
         assert moved is old
         old = state
     if may_move(old, new):

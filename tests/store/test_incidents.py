@@ -50,7 +50,7 @@ def test_serials_count_each_incident_from_one(database: Database) -> None:
     opened(database, 1)
     opened(database, 2)
     numbers = [
-        database.write(lambda unit, of=name: unit.incidents.next_serial(of))  # type: ignore[misc]
+        database.write(lambda unit, of=name: unit.incidents.next_serial(of))
         for name in ("i1", "i1", "i2", "i1")
     ]
     assert numbers == [1, 2, 1, 3]
@@ -59,7 +59,7 @@ def test_serials_count_each_incident_from_one(database: Database) -> None:
 def test_one_draft_for_each_operator(database: Database) -> None:
     for name, words in (("a", "1"), ("b", "2"), ("a", "3")):
         body = {"values": {"x": words}}
-        database.write(lambda unit, to=name, it=body: unit.incidents.save_draft(to, it, 1))  # type: ignore[misc]
+        database.write(lambda unit, to=name, it=body: unit.incidents.save_draft(to, it, 1))
     with database.read() as unit:
         assert unit.incidents.load_draft("a") == {"values": {"x": "3"}}
         assert unit.incidents.load_draft("c") == {}

@@ -16,7 +16,7 @@ from tests.town import HandClock
 
 
 def note(unit: Unit, **more: object) -> int:
-    return unit.log.append("noted", actor="t", **more)  # type: ignore[arg-type]
+    return unit.log.append("noted", actor="t", **more)
 
 
 def fill(database: Database, number: int) -> None:

@@ -91,7 +91,7 @@ def test_a_migration_that_fails_leaves_nothing(
     whole = upgrade._run_alembic
 
     def half(connection: object) -> None:
-        whole(connection)  # type: ignore[arg-type]
+        whole(connection)
         raise StoreError("The power went.")
 
     with monkeypatch.context() as during:

@@ -86,7 +86,7 @@ def test_closing_waits_for_what_runs() -> None:
 def test_the_agenda_keeps_order_of_time_then_of_adding(dues: list[int]) -> None:
     agenda, ran = Agenda(), []
     for place, due in enumerate(dues):
-        agenda.add(due, lambda what=(due, place): ran.append(what))  # type: ignore[misc]
+        agenda.add(due, lambda what=(due, place): ran.append(what))
     assert agenda.next_due() == min(dues, default=None)
     while act := agenda.take_due(20):
         act()
@@ -112,7 +112,7 @@ def test_the_alarm_runs_what_is_due_and_what_that_adds() -> None:
 
     def first() -> None:
         ran.append("first")
-        agenda.add(30, lambda: (ran.append("second"), ended.set()))  # type: ignore[func-returns-value]
+        agenda.add(30, lambda: (ran.append("second"), ended.set()))
 
     agenda.add(10, first)
     alarm.start()
@@ -153,7 +153,7 @@ def test_a_step_that_fails_does_not_end_the_story(caplog: pytest.LogCaptureFixtu
 def test_the_alarm_can_be_stopped_by_what_it_runs_and_before_it_began() -> None:
     agenda, stopped = Agenda(), threading.Event()
     alarm = Alarm(agenda, lambda: 1.0, lambda: 1.0)
-    agenda.add(0, lambda: (alarm.stop(), stopped.set()))  # type: ignore[func-returns-value]
+    agenda.add(0, lambda: (alarm.stop(), stopped.set()))
     alarm.start()
     assert stopped.wait(DEADLINE)
     alarm.stop()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.dialogs.asking import AskLine
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 20_000
 """How long a condition may take before a test fails; nothing ever waits that long on purpose."""
 
 W = TypeVar("W", bound=QWidget)
@@ -90,6 +90,7 @@ class Hands:
         self.write(words)
         self.press("Return")
         self.until(lambda: not question.isVisible(), "the question to go")
+        self._active()
 
 
 def open_question(parent: QWidget) -> AskLine | None:
