@@ -1,7 +1,7 @@
 """Where things are kept, and the few settings that are no secret and no account."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,14 @@ DATABASES = ("sqlite:///", "postgresql+psycopg://")
 class Settings:
     """Read from `settings.toml` in the data folder; every key has a default.
 
-    `database_url` empty means SQLite in the data folder. `anchor_folder` is a second place, on
-    another disk or share, where checkpoints of the log are copied. `extra_ca_file` names a PEM file
-    of certificates trusted beside those of the operating system.
+    `organisation` is how the public knows us and `sender` our name in CAP messages; both go before
+    what was typed in the console. `database_url` empty means SQLite in the data folder.
+    `anchor_folder` is a second place, on another disk or share, where checkpoints of the log are
+    copied. `extra_ca_file` names a PEM file of certificates trusted beside the system's.
     """
 
-    organisation: str = "Our organisation"
-    sender: str = "desk@localhost"
+    organisation: str = ""
+    sender: str = ""
     database_url: str = ""
     anchor_folder: str = ""
     poll_seconds: int = 60
@@ -88,7 +89,7 @@ def load_settings(file: Path) -> Settings:
 
 
 def _checked(file: Path, key: str, value: Any) -> Any:
-    default = getattr(Settings(), key, None)
+    default = {each.name: each.default for each in fields(Settings)}.get(key)
     if default is None:
         raise BadInput(f"{file}: {key!r} is no setting.", "Remove the line or correct its name.")
     if isinstance(default, tuple):

@@ -66,14 +66,16 @@ class Bluesky(Channel):
         marks = facets(message.text)
         if marks:
             record["facets"] = marks
-        if message.reply_to:
-            record["reply"] = self._reply(message.reply_to)
+        reply = self._reply(message.reply_to) if message.reply_to else {}
+        if reply:
+            record["reply"] = reply
         return record
 
     def _reply(self, parent: Publication) -> dict[str, Any]:
+        """Where to thread it; {} when the earlier post is gone: it goes out all the same."""
         found = self._get(parent.external_id.rsplit("/", 1)[-1])
         if not found:
-            raise NetworkError("The post to reply to is gone.", "Send it without threading.")
+            return {}
         here = {"uri": found["uri"], "cid": found["cid"]}
         return {"root": found["value"].get("reply", {}).get("root", here), "parent": here}
 

@@ -46,6 +46,7 @@ class Cap(Channel):
                 hint="https://council.example.org/alerts",
             ),
             SettingField("title", "Title of the feed", default="Public alerts"),
+            SettingField("sender", "Sender", "alerts@council.example.org", required=False),
         ),
     )
 

@@ -41,6 +41,9 @@ class Mastodon(Channel):
             body["in_reply_to_id"] = message.reply_to.external_id
         headers = {"Idempotency-Key": message.key}
         response = self._call("POST", "/api/v1/statuses", json=body, headers=headers)
+        if response.status_code == 404 and body.pop("in_reply_to_id", ""):
+            # The earlier post is gone. Nothing was published; a correction goes out all the same.
+            response = self._call("POST", "/api/v1/statuses", json=body, headers=headers)
         if response.status_code != 200:
             return refusal(response, error_words(response, "error"), self.now())
         status = answer_object(response, "id")

@@ -77,6 +77,12 @@ class ChannelSet:
             account = self._accounts.get(account_id)
         return account.name if account else account_id
 
+    def settings_of(self, account_id: str) -> Mapping[str, str]:
+        """The account's settings; empty once it was removed."""
+        with self._guard:
+            account = self._accounts.get(account_id)
+        return account.settings if account else {}
+
     def repeatable(self, account_id: str) -> bool:
         """Whether sending the same message again to this account can never publish it twice."""
         with self._guard:

@@ -35,6 +35,9 @@ from crisisdesk.system.workers import Workers
 log = logging.getLogger(__name__)
 
 
+log = logging.getLogger(__name__)
+
+
 @dataclass(slots=True)
 class Parts:
     """What differs between a live desk and an exercise."""
@@ -124,6 +127,9 @@ class Desk:
     def reload_accounts(self) -> None:
         """Use the accounts as they are now in the database."""
         self.channels.use(self.administering.accounts())
+        self.composing.organisation = (
+            self.settings.organisation or self.administering.organisation()
+        )
 
     def sources(self) -> list[Source]:
         """Every source of every enabled account, with its secrets."""

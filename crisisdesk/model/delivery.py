@@ -34,6 +34,7 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
 }
 
 PUBLISHED = frozenset({_S.ACCEPTED, _S.CONFIRMED})
+NEVER_OUT = frozenset({_S.PREPARED, _S.HELD, _S.FAILED})
 SETTLED = frozenset({_S.CONFIRMED, _S.FAILED, _S.WITHDRAWN})
 
 

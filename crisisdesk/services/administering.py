@@ -26,6 +26,8 @@ WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
+ORGANISATION = "organisation"
+
 
 class Administering:
     """Operators, accounts and watch terms."""
@@ -114,6 +116,26 @@ class Administering:
     def signed_out(self, operator: Operator, why: str) -> None:
         """Log that a person left or the desk locked itself."""
         self._note("operator.signed_out", operator.name, {"why": why})
+
+    def organisation(self) -> str:
+        """Who we are to the public; "" until somebody has said it."""
+        with self._database.read() as unit:
+            return unit.accounts.value(ORGANISATION)
+
+    def name_organisation(self, name: str, by: Operator) -> None:
+        """Say who we are: the name stands in every message."""
+        name = " ".join(name.split())
+        if not by.role.may_configure:
+            raise Refused("Only an administrator names the organisation.", "Ask one to sign in.")
+        if not name:
+            raise BadInput("The organisation's name is empty.", "Type it as the public knows it.")
+
+        def put(unit: Unit) -> None:
+            unit.accounts.set_value(ORGANISATION, name)
+            unit.log.append("organisation.named", actor=by.name, detail={"name": name})
+
+        self._database.write(put)
+        self._bus.publish(AccountsChanged())
 
     def kinds(self) -> list[AccountKind]:
         """What can be added, with the fields to fill in."""

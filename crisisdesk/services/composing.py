@@ -12,7 +12,7 @@ from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import resource, resource_names
 from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
-from crisisdesk.model.delivery import PUBLISHED, DeliveryState
+from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import AlertComposed
 from crisisdesk.model.incident import Incident
@@ -64,7 +64,7 @@ class Composing:
         self._bus = bus
         self._mode = mode
         self._now = now
-        self._organisation = organisation
+        self.organisation = organisation
         self.templates, self.template_problems = load_templates(own_templates)
 
     def open_incident(self, name: str, operator: Operator) -> Incident:
@@ -137,6 +137,8 @@ class Composing:
             for field in template.fields
             if (problem := problem_with(field, draft.values.get(field.name, "")))
         ]
+        if not self.organisation:
+            found.append("your organisation has no name yet (see Channels and sources)")
         if not self._chosen(draft.account_ids):
             found.append("no channel is chosen")
         names = {account.id: account.name for account in self._channels.accounts()}
@@ -160,9 +162,11 @@ class Composing:
         return alert
 
     def followers(self, alert_id: str) -> tuple[str, ...]:
-        """The accounts that a follow-up goes to: exactly those that got (or may have got) it."""
-        open_states = {DeliveryState.UNKNOWN, DeliveryState.SENDING, DeliveryState.RETRYING}
-        reaching = PUBLISHED | open_states
+        """The accounts that a follow-up goes to: exactly those that got (or may have got) it.
+
+        What was withdrawn since is among them: people have read it.
+        """
+        reaching = frozenset(DeliveryState) - NEVER_OUT
         with self._database.read() as unit:
             reached = [
                 delivery.account_id
@@ -247,7 +251,7 @@ class Composing:
             **values,
             "ref": ref,
             "sent_time": f"{local:%H:%M}",
-            "sender_name": values.get("sender_name") or self._organisation,
+            "sender_name": values.get("sender_name") or self.organisation,
         }
 
 

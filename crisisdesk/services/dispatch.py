@@ -12,11 +12,11 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from crisisdesk.channels.base import Channel
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert
-from crisisdesk.model.cap import Reference
 from crisisdesk.model.delivery import (
     PUBLISHED,
     Delivery,
@@ -33,11 +33,10 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Template
 from crisisdesk.rules import retry
-from crisisdesk.rules.cap_write import build
-from crisisdesk.rules.capping import to_cap
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
 from crisisdesk.store.database import Database
+from crisisdesk.store.messages import Messages
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -69,8 +68,8 @@ class Dispatch:
         self._later = later
         self._mode = mode
         self._now = now
-        self._templates = templates
-        self._cap_sender = cap_sender
+        self._usual_sender = cap_sender
+        self._messages = Messages(templates, self._cap_sender)
         self._chance = chance
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
@@ -177,7 +176,13 @@ class Dispatch:
     def message_of(self, delivery: Delivery) -> Message:
         """The frozen message of a delivery, the same every time it is made."""
         with self._database.read() as unit:
-            return self._message(unit, delivery)
+            return self._messages.of(unit, delivery)
+
+    def _cap_sender(self, account_id: str) -> str:
+        """How CAP messages name us: by the settings, the account, or the feed's own host."""
+        settings = self._channels.settings_of(account_id)
+        host = urlsplit(settings.get("base_url", "")).hostname or "localhost"
+        return self._usual_sender or settings.get("sender") or f"alerts@{host}"
 
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
         alert = unit.alerts.get(alert_id)
@@ -339,48 +344,6 @@ class Dispatch:
             DeliveryChanged(delivery.id, delivery.alert_id, delivery.account_id, state)
         )
 
-    def _message(self, unit: Unit, delivery: Delivery) -> Message:
-        alert = unit.alerts.get(delivery.alert_id)
-        if alert is None:
-            raise Refused("The alert of this delivery is gone.", "Verify the log.")
-        part = next(
-            each
-            for each in alert.rendered
-            if each.account_id == delivery.account_id and each.language == delivery.language
-        )
-        earlier = self._earlier(unit, alert, delivery)
-        return Message(
-            key=delivery.key,
-            text=delivery.text,
-            created_at=delivery.created_at,
-            language=delivery.language,
-            subject=delivery.subject,
-            marker=alert.marker,
-            cap_xml=self._cap(alert, delivery, earlier) if part.kind == "cap" else b"",
-            reply_to=_publication(earlier),
-        )
-
-    def _earlier(self, unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:
-        """What this alert follows on the same channel and in the same language, newest first."""
-        return [
-            each
-            for alert_id in unit.alerts.chain(alert.references)
-            for each in unit.alerts.deliveries(alert_id)
-            if (each.account_id, each.language) == (delivery.account_id, delivery.language)
-        ]
-
-    def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
-        template = self._templates[alert.template_id]
-        references = [
-            Reference(self._cap_sender, each.key, each.created_at)
-            for each in earlier
-            if each.state not in (DeliveryState.FAILED, DeliveryState.PREPARED)
-        ]
-        cap = to_cap(
-            alert, template, delivery.key, self._cap_sender, delivery.created_at, references
-        )
-        return build(cap)
-
 
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
@@ -397,14 +360,6 @@ def _existing(unit: Unit, delivery_id: str) -> Delivery:
     if delivery is None:
         raise Refused("There is no such delivery.", "Reload the list.")
     return delivery
-
-
-def _publication(earlier: list[Delivery]) -> Publication | None:
-    """The newest earlier message that still stands there, to answer to."""
-    for delivery in earlier:
-        if delivery.state in PUBLISHED and delivery.external_id:
-            return Publication(delivery.external_id, delivery.url, delivery.key)
-    return None
 
 
 def _intent(alert: Alert) -> dict[str, Any]:

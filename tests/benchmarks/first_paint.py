@@ -43,7 +43,7 @@ def show_desk(folder: str) -> int:
     """The start screen, by the way that the program itself takes."""
     from ui import app
 
-    app.QApplication = WatchedApplication  # type: ignore[misc]
+    vars(app)["QApplication"] = WatchedApplication
     return app.run(["--data", folder])
 
 

@@ -72,7 +72,8 @@ def _show(home: str, *what: str) -> None:
 
 
 def _standing_still(size: Size) -> Iterator[Measure]:
-    stored, fresh = size.of(STORED), PER_SECOND * SECONDS
+    length = size.of(SECONDS)
+    stored, fresh = size.of(STORED), PER_SECOND * length
     with TemporaryDirectory(prefix="crisisdesk-bench-") as name:
         file = Path(name) / "posts.jsonl"
         file.write_bytes(b"\n".join(posts(stored + fresh * (size.runs + 1))))
@@ -81,7 +82,9 @@ def _standing_still(size: Size) -> Iterator[Measure]:
         with settled_memory(), _console(Path(name) / "desk") as desk:
             for _ in range(stored // BATCH):
                 desk.intake.accept(list(islice(items, BATCH)))
-            runs = [_gaps(desk, list(islice(items, fresh))) for _ in range(size.runs + 1)][1:]
+            runs = [_gaps(desk, list(islice(items, fresh)), length) for _ in range(size.runs + 1)][
+                1:
+            ]
     notes = {"stored": stored, "mentions_per_second": PER_SECOND, "tick_ms": TICK_MS}
     p99 = [gaps[int(len(gaps) * 0.99)] for gaps in runs]
     yield Measure("gui_stall_p99_ms", p99, "<=", 16.0, notes)
@@ -105,13 +108,13 @@ def _console(folder: Path) -> Iterator[Desk]:
         window.close()
 
 
-def _gaps(desk: Desk, items: list[Item]) -> list[float]:
+def _gaps(desk: Desk, items: list[Item], length: int) -> list[float]:
     """Milliseconds between the ticks of a short timer while the items come in, in order."""
     ticks: list[float] = []
     loop = QEventLoop()
     timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=TICK_MS)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
-    over = QTimer(interval=SECONDS * 1000, singleShot=True)
+    over = QTimer(interval=length * 1000, singleShot=True)
     over.timeout.connect(loop.quit)
     feeder = threading.Thread(target=_feed, args=(desk, items))
     feeder.start()

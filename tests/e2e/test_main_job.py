@@ -21,6 +21,7 @@ from tests.servers.mastodon import MastodonServer
 from tests.servers.pds import Pds
 from tests.servers.postfix import Postfix
 from ui.models.mentions_model import MENTION
+from ui.settings.accounts_page import AccountsPage
 
 pytestmark = pytest.mark.server
 
@@ -133,8 +134,9 @@ def add_accounts(officer: Officer, outside: Outside) -> None:
 def refuse_a_wrong_password(officer: Officer, outside: Outside) -> None:
     """A check that fails says so, and the form can be left."""
     accounts = officer.shown
+    assert isinstance(accounts, AccountsPage)
     values = {"server": outside.pds.base_url, "handle": outside.desk.handle, "password": "wrong"}
-    form = officer.open_form(accounts, "bluesky", values)  # type: ignore[arg-type]
+    form = officer.open_form(accounts, "bluesky", values)
     assert officer.check(form).startswith("! ")
     officer.press("Escape")
     officer.until(lambda: not form.isVisible(), "the form to go")
@@ -156,7 +158,7 @@ def hear_and_handle(officer: Officer, outside: Outside) -> None:
     )
     officer.press("F2")
     officer.until(lambda: pane.detail.mention, "a mention to be chosen")
-    while "Smoke over Mill Lane" not in pane.detail.mention.text:  # type: ignore[union-attr]
+    while "Smoke over Mill Lane" not in pane.table.currentIndex().data(MENTION).text:
         before = pane.table.currentIndex().row()
         officer.press("Down")
         assert pane.table.currentIndex().row() != before, "the mention is not in the list"

@@ -23,7 +23,7 @@ SHOWN = (
     "accounts-light",
     "account-form-good-light",
     "console-ready-light",
-    "alert-card-light",
+    "states-light",
     "exercise-dark",
     "review-broken-light",
 )

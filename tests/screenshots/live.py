@@ -6,12 +6,14 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 
 from tests.screenshots.outside import Outside, running
 from tests.screenshots.people import posts
-from tests.screenshots.stage import Stage
+from tests.screenshots.stage import SIZE, Stage
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
 
 OFFICER = "Jo Officer"
+ORGANISATION = "Riverside Council"
+TALL = 1080
 PASSPHRASE = "three words of chalk"
 INCIDENT = "Wend Mill fire, Riverside"
 FIRE = {"fire_site": "Wend Mill, Mill Lane", "roads_closed": "Mill Lane and Weir Street"}
@@ -36,7 +38,7 @@ def tell(stage: Stage) -> None:
         stage.broadcast()
         stage.shoot("console-sent")
         stage.page.notice.hide()
-        stage.shoot("alert-card", next(iter(stage.page.broadcast.cards.values())))
+        _shoot_states(stage)
         _follow_up(stage)
         _lock(stage)
         stage.close()
@@ -83,6 +85,7 @@ def _enter(stage: Stage, outside: Outside) -> None:
 
 def _sign_up(card: FirstOperator) -> None:
     card.name.setText(OFFICER)
+    card.organisation.setText(ORGANISATION)
     card.passphrase.setText(PASSPHRASE)
     card.again.setText(PASSPHRASE)
     card.go.click()
@@ -127,6 +130,14 @@ def _type(form: QDialog, name: str, words: str) -> None:
     line = form.findChild(QLineEdit, name)
     assert isinstance(line, QLineEdit)
     line.setText(words)
+
+
+def _shoot_states(stage: Stage) -> None:
+    """The pane alone, on a screen high enough to show every state at once."""
+    window = stage.console.window
+    window.resize(SIZE[0], TALL)
+    stage.shoot("states", stage.page.broadcast)
+    window.resize(*SIZE)
 
 
 def _follow_up(stage: Stage) -> None:

@@ -21,8 +21,6 @@ SIZE = (1366, 768)
 """Logical pixels of a picture: the smallest screen the console is made for."""
 
 SETTINGS = """\
-organisation = "Riverside Council"
-sender = "alerts@riverside.example"
 watch_terms = ["Wend Mill", "RiversideFire"]
 places = ["Mill Lane", "Weir Street", "Lower Town", "Riverside"]
 """

@@ -1,8 +1,13 @@
-"""The window needs no screen in tests."""
+"""The window needs no screen in tests; every test that opens one closes it again."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.seat import Seat
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -13,3 +18,19 @@ NO_SCREEN = "This plugin does not support propagateSizeHints"
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Every test below this folder."""
     item.add_marker(pytest.mark.qt_log_ignore(NO_SCREEN))
+
+
+@pytest.fixture
+def new_seat(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+    """The start screen of a desk that was never used."""
+    made = Seat(qtbot, tmp_path, monkeypatch)
+    yield made
+    made.gone()
+
+
+@pytest.fixture
+def seat(new_seat: Seat) -> Seat:
+    """Signed in at a live desk with four simulated channels."""
+    new_seat.prepare()
+    new_seat.take()
+    return new_seat

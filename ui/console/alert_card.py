@@ -9,7 +9,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from ui.theme import STATE_SIGNS, Theme
 from ui.widgets.clocks import clock_time
-from ui.widgets.parts import button, clear, label, row
+from ui.widgets.parts import as_tip, button, clear, label, row
 
 SHOWN_ADDRESSES = 3
 NEXT_STEP = {
@@ -80,7 +80,7 @@ class AlertCard(QWidget):
     def _add(self, delivery: Delivery, line: int) -> int:
         state = label(f"{STATE_SIGNS[delivery.state]} {delivery.state}", "strong")
         state.setStyleSheet(f"color: {Theme.state_colour(delivery.state)}")
-        state.setToolTip(delivery.evidence)
+        state.setToolTip(as_tip(delivery.evidence))
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state
         name = self._name(delivery)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from crisisdesk.model.account import Account
 from crisisdesk.rules.composing import Preview
-from ui.widgets.parts import label, restyle, row
+from ui.widgets.parts import label, literal, restyle, row
 
 
 class ChannelRow(QWidget):
@@ -16,7 +16,7 @@ class ChannelRow(QWidget):
     def __init__(self, account: Account) -> None:
         super().__init__()
         self.account = account
-        self.box = QCheckBox(account.name)
+        self.box = QCheckBox(literal(account.name))
         self.box.setChecked(True)
         self.box.toggled.connect(lambda _: self.toggled.emit())
         self.count = label(role="small")

@@ -12,7 +12,7 @@ from crisisdesk.model.operator import Operator
 from ui.actions import key_of
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.clocks import age, since
-from ui.widgets.parts import label, restyle
+from ui.widgets.parts import as_tip, label, literal, restyle
 
 SILENCE_SECONDS = 15 * 60
 """From then on silence is shown as a problem: people expect words within 10 to 15 minutes."""
@@ -46,7 +46,7 @@ class Header(QWidget):
         self.timer = label("", "strong")
         self.silence = label("", "muted")
         self.channels = label("", "muted")
-        self.who = QPushButton(f"{operator.name} ▾")
+        self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(self._make_menu())
         box = QHBoxLayout(self)
         box.setContentsMargins(10, 6, 10, 6)
@@ -78,7 +78,7 @@ class Header(QWidget):
     def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
         """Show the current incident and offer the others."""
         self.incident.setText(
-            f"{current.name} · Ref {current.ref}  ▾" if current else "Open an incident ▾"
+            literal(f"{current.name} · Ref {current.ref}  ▾") if current else "Open an incident ▾"
         )
         menu = QMenu(self)
         new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)
@@ -86,7 +86,7 @@ class Header(QWidget):
         menu.addAction(new)
         for each in incidents:
             if each.closed_at is None and (current is None or each.id != current.id):
-                action = QAction(f"{each.name} · Ref {each.ref}", menu)
+                action = QAction(literal(f"{each.name} · Ref {each.ref}"), menu)
                 action.triggered.connect(lambda _=False, it=each: self.incident_chosen.emit(it))
                 menu.addAction(action)
         self.incident.setMenu(menu)
@@ -110,6 +110,6 @@ class Header(QWidget):
     def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
         """Show how many accounts work; the tool tip says what is wrong with the others."""
         self.channels.setText(f"{working}/{number} accounts ok" if number else "")
-        self.channels.setToolTip("\n".join(troubles))
+        self.channels.setToolTip(as_tip("\n".join(troubles)))
         restyle(self.channels, "role", "problem" if working < number else "muted")
         self.channels.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

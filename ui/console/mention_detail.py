@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import Mention
@@ -10,7 +10,7 @@ from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.showing import one_line, shown
 from ui.actions import key_of
 from ui.widgets.clocks import clock_seconds
-from ui.widgets.parts import button, label, row
+from ui.widgets.parts import as_tip, button, label, literal, row
 
 LEAST_LINES, MOST_LINES = 2, 5
 
@@ -60,8 +60,8 @@ class MentionDetail(QWidget):
         self._fit_text()
         why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
         self._why.setText(f"why: {why}")
-        self._why.setToolTip(why)
-        done = f"✓ handled by {mention.handled_by}"
+        self._why.setToolTip(as_tip(why))
+        done = literal(f"✓ handled by {mention.handled_by}")
         self.handled.setText(done if mention.handled_by else f"Mark handled ({key_of('handled')})")
         self.handled.setEnabled(not mention.handled_by)
         host = _host(mention.url)
@@ -100,6 +100,7 @@ class MentionDetail(QWidget):
             return
         question = f"Open this address in the web browser?\n\n{shown(self.mention.url, 300)}"
         box = QMessageBox(QMessageBox.Icon.Question, "Open a post", question, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setStandardButtons(QMessageBox.StandardButton.Open | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         url = self.mention.url

@@ -23,7 +23,7 @@ from crisisdesk.rules.normal import words_of
 from ui.actions import key_of
 from ui.console.field_form import FieldForm
 from ui.delegates.choice_delegate import ChoiceDelegate
-from ui.widgets.parts import button, column, expanding, label, row
+from ui.widgets.parts import button, column, expanding, label, literal, row
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
 SAVE_MS = 400
@@ -145,7 +145,7 @@ class MessagePane(QWidget):
             reader = self.previews.widget(index)
             if isinstance(reader, QPlainTextEdit) and reader.toPlainText() != each.rendered.text:
                 reader.setPlainText(each.rendered.text)
-            self.previews.setTabText(index, title if each.count.fits else f"! {title}")
+            self.previews.setTabText(index, literal(title if each.count.fits else f"! {title}"))
 
     def _open(self, template_id: str, step: Step, values: dict[str, str]) -> None:
         self.template = self._templates[template_id]

@@ -38,6 +38,7 @@ class MentionDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(option.rect, Qt.ClipOperation.IntersectClip)
         self._ground(painter, option, mention)
         inner = option.rect.adjusted(MARGIN + 4, MARGIN, -MARGIN, -MARGIN)
         line = QFontMetrics(option.font).height()
@@ -54,8 +55,8 @@ class MentionDelegate(QStyledItemDelegate):
         if strongest and not mention.handled_by:
             edge = QRect(option.rect.x(), option.rect.y(), 4, option.rect.height() - 1)
             painter.fillRect(edge, QColor(Theme.label_colour(strongest)))
-        painter.setPen(QColor(tokens.line))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        bottom = QRect(option.rect.x(), option.rect.bottom(), option.rect.width(), 1)
+        painter.fillRect(bottom, QColor(tokens.line))
 
     def _head(self, painter: QPainter, base: QFont, rect: QRect, mention: Mention) -> None:
         tokens = Theme.tokens

@@ -92,16 +92,15 @@ class AccountForm(QDialog):
         return {name: read() for name, read in self._inputs.items()}
 
     def _on_check(self) -> None:
-        values = self.values()
-        if self._account:
-            kept = self._administering.secrets_of(self._account)
-            values = {name: value or kept.get(name, "") for name, value in values.items()}
+        typed = self.values()
         self._busy(True)
-        self._tasks.network(
-            lambda: self._administering.check(self._kind.kind, values),
-            self._on_checked,
-            self._on_failed,
-        )
+        self._tasks.network(lambda: self._try(typed), self._on_checked, self._on_failed)
+
+    def _try(self, typed: dict[str, str]) -> CheckResult:
+        """Not on the GUI thread: the keyring may ask for its own password."""
+        kept = self._administering.secrets_of(self._account) if self._account else {}
+        values = {name: value or kept.get(name, "") for name, value in typed.items()}
+        return self._administering.check(self._kind.kind, values)
 
     def _on_checked(self, result: CheckResult) -> None:
         self._busy(False)

@@ -57,6 +57,8 @@ class FirstOperator(_Card):
         self._administering = administering
         self.name = QLineEdit()
         self.name.setPlaceholderText("as the log shall show it")
+        self.organisation = QLineEdit()
+        self.organisation.setPlaceholderText("Riverside Council")
         self.passphrase = _secret()
         self.again = _secret()
         self.go = button("Create and sign in", self._create, "primary")
@@ -68,6 +70,8 @@ class FirstOperator(_Card):
             8,
             _asked("Your name", self.name),
             self.name,
+            _asked("Your organisation, as the public knows it", self.organisation),
+            self.organisation,
             _asked(f"Passphrase (at least {SHORTEST} characters; a few words)", self.passphrase),
             self.passphrase,
             _asked("The passphrase again", self.again),
@@ -83,9 +87,15 @@ class FirstOperator(_Card):
             self.notice.problem("The two passphrases differ.", "Type them again.")
             return
         name, passphrase = self.name.text(), self.passphrase.text()
-        self._ask(
-            lambda: self._administering.add_operator(name, Role.ADMINISTRATOR, passphrase), self.go
-        )
+        organisation = self.organisation.text()
+
+        def create() -> Operator:
+            operator = self._administering.add_operator(name, Role.ADMINISTRATOR, passphrase)
+            if organisation.strip():
+                self._administering.name_organisation(organisation, operator)
+            return operator
+
+        self._ask(create, self.go)
 
 
 class SignIn(_Card):

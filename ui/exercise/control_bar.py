@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
 from ui.widgets.clocks import clock_seconds, since
-from ui.widgets.parts import button, label
+from ui.widgets.parts import as_tip, button, label
 
 SECOND_MS = 500
 SPEEDS = (1, 2, 4, 10, 60)
@@ -46,7 +46,7 @@ class ControlBar(QWidget):
     def on_told(self, told: ExerciseTold) -> None:
         """Exercise control has something to say."""
         self.told.setText(told.words)
-        self.told.setToolTip(told.words)
+        self.told.setToolTip(as_tip(told.words))
         if told.ended:
             self.pause.setEnabled(False)
             self.end.setEnabled(False)
@@ -66,4 +66,5 @@ class ControlBar(QWidget):
             self.pause.setText("Pause (PAUSEX)")
 
     def _end(self) -> None:
-        self._desk.exercising.end()
+        self.end.setEnabled(False)
+        self._desk.workers.read(self._desk.exercising.end)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex
+from PySide6.QtGui import Qt
 
 from crisisdesk.rules.showing import one_line
 
@@ -17,6 +18,7 @@ WORDS = {
     "operator.signed_in": "signed in",
     "operator.signed_out": "signed out",
     "operator.refused": "sign-in refused",
+    "organisation.named": "named the organisation",
     "account.added": "channel added",
     "account.changed": "channel changed",
     "account.removed": "channel removed",
@@ -53,7 +55,9 @@ class LogModel(QAbstractTableModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             return None
-        return _cell(self._rows[index.row()], index.column())
+        words = _cell(self._rows[index.row()], index.column())
+        # A tip that looks like HTML would be formatted.
+        return words if role == Qt.ItemDataRole.DisplayRole else Qt.convertFromPlainText(words)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -2,8 +2,16 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QMessageBox, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from crisisdesk.desk import Desk
 from crisisdesk.model.account import Account, AccountKind, CheckResult
@@ -41,6 +49,7 @@ class AccountsPage(QWidget):
             ),
             self.notice,
         )
+        inside.addLayout(self._make_organisation())
         inside.addLayout(self._list)
         inside.addWidget(label("ADD", "heading"))
         self.adders = {
@@ -64,6 +73,23 @@ class AccountsPage(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self.reload()
+
+    def _make_organisation(self) -> QHBoxLayout:
+        """Who we are to the public: it stands in every message."""
+        self.organisation = QLineEdit(self._desk.composing.organisation)
+        self.organisation.setAccessibleName("Your organisation, as the public knows it")
+        self.organisation.setPlaceholderText("as the public knows it")
+        self.organisation.editingFinished.connect(self._name_organisation)
+        return row(label("Your organisation", "strong"), self.organisation)
+
+    def _name_organisation(self) -> None:
+        name = self.organisation.text().strip()
+        if name and name != self._desk.composing.organisation:
+            self._tasks.read(
+                lambda: self._desk.administering.name_organisation(name, self._operator),
+                lambda _: self.notice.good(f"Messages now say {name}."),
+                lambda error: self.notice.problem(str(error)),
+            )
 
     def reload(self) -> None:
         """Read the accounts again."""
@@ -118,6 +144,7 @@ class AccountsPage(QWidget):
     def _ask_remove(self, account: Account) -> None:
         words = f"Remove {account.name}? Its secrets are removed from the keyring too."
         box = QMessageBox(QMessageBox.Icon.Question, "Remove", words, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.accepted.connect(lambda: self._remove(account))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
@@ -29,6 +29,16 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     return made
 
 
+def as_tip(text: str) -> str:
+    """A tool tip that shows foreign words as they are: Qt formats what looks like HTML."""
+    return Qt.convertFromPlainText(text, Qt.WhiteSpaceMode.WhiteSpaceNormal) if text else ""
+
+
+def literal(text: str) -> str:
+    """A name on a button, a menu or a tab: a lone & would vanish and become a key."""
+    return text.replace("&", "&&")
+
+
 def button(
     text: str, act: Callable[[], object], role: str = "", *, tip: str = "", name: str = ""
 ) -> QPushButton:
@@ -38,7 +48,7 @@ def button(
     made.setAutoDefault(True)
     made.clicked.connect(lambda _checked=False: act())
     if tip:
-        made.setToolTip(tip)
+        made.setToolTip(as_tip(tip))
     if name:
         made.setAccessibleName(name)
     return made

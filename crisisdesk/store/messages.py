@@ -1,0 +1,75 @@
+"""The frozen message of a delivery, made from what is stored: the same bytes every time."""
+
+from collections.abc import Callable, Mapping
+
+from crisisdesk.model.alert import Alert
+from crisisdesk.model.cap import Reference
+from crisisdesk.model.delivery import (
+    NEVER_OUT,
+    PUBLISHED,
+    Delivery,
+    Message,
+    Publication,
+)
+from crisisdesk.model.errors import Refused
+from crisisdesk.model.template import Template
+from crisisdesk.rules.cap_write import build
+from crisisdesk.rules.capping import to_cap
+from crisisdesk.store.unit import Unit
+
+CAP_KIND = "cap"
+
+
+class Messages:
+    """`templates` by id give CAP its description and instruction; `sender_of` names us there."""
+
+    def __init__(self, templates: Mapping[str, Template], sender_of: Callable[[str], str]) -> None:
+        self._templates = templates
+        self._sender_of = sender_of
+
+    def of(self, unit: Unit, delivery: Delivery) -> Message:
+        """The message of a delivery. Raises Refused when its alert is gone."""
+        alert = unit.alerts.get(delivery.alert_id)
+        if alert is None:
+            raise Refused("The alert of this delivery is gone.", "Verify the log.")
+        earlier = _earlier(unit, alert, delivery)
+        kind = next(each.kind for each in alert.rendered if each.account_id == delivery.account_id)
+        return Message(
+            key=delivery.key,
+            text=delivery.text,
+            created_at=delivery.created_at,
+            language=delivery.language,
+            subject=delivery.subject,
+            marker=alert.marker,
+            cap_xml=self._cap(alert, delivery, earlier) if kind == CAP_KIND else b"",
+            reply_to=_publication(earlier),
+        )
+
+    def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
+        sender = self._sender_of(delivery.account_id)
+        references = [
+            Reference(sender, each.key, each.created_at)
+            for each in earlier
+            if each.state not in NEVER_OUT
+        ]
+        template = self._templates[alert.template_id]
+        sent = delivery.created_at
+        return build(to_cap(alert, template, delivery.key, sender, sent, references))
+
+
+def _earlier(unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:
+    """What this alert follows on the same channel and in the same language, newest first."""
+    return [
+        each
+        for alert_id in unit.alerts.chain(alert.references)
+        for each in unit.alerts.deliveries(alert_id)
+        if (each.account_id, each.language) == (delivery.account_id, delivery.language)
+    ]
+
+
+def _publication(earlier: list[Delivery]) -> Publication | None:
+    """The newest earlier message that still stands there, to answer to."""
+    for delivery in earlier:
+        if delivery.state in PUBLISHED and delivery.external_id:
+            return Publication(delivery.external_id, delivery.url, delivery.key)
+    return None

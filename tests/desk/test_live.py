@@ -1,0 +1,86 @@
+"""A live desk: what it keeps outside its database, and how it starts on bad ground."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from crisisdesk.config import CHECKPOINTS_NAME, Paths
+from crisisdesk.desk import Desk, open_live
+from crisisdesk.model.errors import BadInput, StoreError
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.services.logbooks import verify_logbook
+from crisisdesk.system.secrets import MemorySecrets
+
+SAM = Operator("1", "Sam", Role.SENDER)
+
+
+def opened(home: Path) -> Desk:
+    return open_live(Paths(home), MemorySecrets())
+
+
+def settings(home: Path, content: str) -> None:
+    home.mkdir(exist_ok=True)
+    (home / "settings.toml").write_text(content, encoding="utf-8")
+
+
+def test_each_run_is_opened_and_closed_in_the_log(tmp_path: Path) -> None:
+    for _ in range(2):
+        opened(tmp_path / "desk").close("the shift is over")
+    report = verify_logbook(tmp_path / "desk")
+    assert (report.entries, report.anchored_to, report.intact) == (4, 4, True)
+
+
+def test_checkpoints_are_copied_to_the_anchor_folder(tmp_path: Path) -> None:
+    (tmp_path / "anchors").mkdir()
+    settings(tmp_path / "desk", f"anchor_folder = '{tmp_path / 'anchors'}'")
+    opened(tmp_path / "desk").close()
+    (copy,) = (tmp_path / "anchors").iterdir()
+    assert copy.read_bytes() == (tmp_path / "desk" / CHECKPOINTS_NAME).read_bytes()
+    assert verify_logbook(tmp_path / "desk", anchors=copy).intact
+
+
+def test_an_anchor_folder_that_is_away_stops_no_work(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings(tmp_path / "desk", f"anchor_folder = '{tmp_path / 'not mounted'}'")
+    with caplog.at_level(logging.WARNING):
+        desk = opened(tmp_path / "desk")
+        desk.composing.note("we go on", SAM)
+        desk.close()
+    assert "a checkpoint could not be copied" in caplog.text
+    report = verify_logbook(tmp_path / "desk")
+    assert (report.entries, report.intact) == (3, True)
+
+
+def test_half_a_checkpoint_line_left_by_a_power_cut_is_mended(tmp_path: Path) -> None:
+    opened(tmp_path / "desk").close()
+    kept = tmp_path / "desk" / CHECKPOINTS_NAME
+    whole = kept.read_bytes()
+    kept.write_bytes(whole + b'{"checkpoint":{"ha')
+    opened(tmp_path / "desk").close()
+    assert kept.read_bytes().startswith(whole)
+    report = verify_logbook(tmp_path / "desk")
+    assert (report.entries, report.intact) == (4, True)
+
+
+def test_bad_settings_are_named_before_anything_is_opened(tmp_path: Path) -> None:
+    settings(tmp_path / "desk", "poll_seconds = 'often'")
+    with pytest.raises(BadInput, match="poll_seconds"):
+        opened(tmp_path / "desk")
+    assert not (tmp_path / "desk" / "desk.db").exists()
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "desk").touch()
+    with pytest.raises(StoreError, match="cannot be used"):
+        opened(tmp_path / "desk")
+
+
+def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    database = tmp_path / "desk" / "desk.db"
+    database.write_bytes(b"a diary, not a database" * 100)
+    with pytest.raises(StoreError, match="not a database"):
+        opened(tmp_path / "desk")
+    assert database.read_bytes() == b"a diary, not a database" * 100

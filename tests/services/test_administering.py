@@ -1,0 +1,292 @@
+"""Who may sit at the desk, and which accounts it has; secrets stay out of everything."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from crisisdesk.model.account import Account
+from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.events import AccountsChanged, Event
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.net import Net
+from crisisdesk.services.administering import Administering
+from crisisdesk.simnet.feed import FeedSim
+from crisisdesk.simnet.mastodon import MastodonSim
+from crisisdesk.store.database import Database
+from crisisdesk.system.bus import Bus
+from crisisdesk.system.secrets import MemorySecrets
+from tests.town import HandClock
+
+PHRASE = "four quiet herons"
+SECRET = "s3cret-token-of-ours"
+ADA = Operator("1", "Ada", Role.ADMINISTRATOR)
+NOT_ALLOWED = [role for role in Role if role is not Role.ADMINISTRATOR]
+FORM = {"server": "https://social.example", "token": SECRET}
+
+
+class Office:
+    """Administering over a real database and a simulated network."""
+
+    def __init__(self, database: Database, clock: HandClock) -> None:
+        self.database = database
+        self.secrets = MemorySecrets()
+        self.network = MastodonSim("social.example", clock.now)
+        self.network.add_account("council", SECRET)
+        self.feed = FeedSim("roads.example", "Roads", clock.now)
+        apps = {"social.example": self.network, "roads.example": self.feed}
+        bus = Bus()
+        self.events: list[Event] = []
+        bus.subscribe(AccountsChanged, self.events.append)
+        net = Net(Mode.EXERCISE, apps=apps)
+        self.desk = Administering(database, self.secrets, net, bus, clock.now)
+
+    def log(self) -> list[bytes]:
+        with self.database.read() as unit:
+            return [row[3] for row in unit.log.rows()]
+
+
+@pytest.fixture
+def office(database: Database, clock: HandClock) -> Office:
+    return Office(database, clock)
+
+
+def stored_bytes(file: Path) -> bytes:
+    """Everything SQLite holds of the database on disk."""
+    return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+
+
+def test_the_first_person_needs_nobody(office: Office) -> None:
+    ada = office.desk.add_operator("  Ada   Byron ", Role.ADMINISTRATOR, PHRASE)
+    assert office.desk.operators() == [ada]
+    assert ada.name == "Ada Byron"
+
+
+@pytest.mark.parametrize("role", NOT_ALLOWED)
+def test_the_first_person_must_be_one_who_can_add_others(office: Office, role: Role) -> None:
+    with pytest.raises(BadInput, match="must be an administrator"):
+        office.desk.add_operator("Sam", role, PHRASE)
+    assert office.desk.operators() == []
+
+
+@pytest.mark.parametrize("role", [None, *NOT_ALLOWED])
+def test_later_people_need_an_administrator(office: Office, role: Role | None) -> None:
+    ada = office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    by = Operator("2", "Sam", role) if role else None
+    with pytest.raises(Refused, match="Only an administrator"):
+        office.desk.add_operator("Eve", Role.ADMINISTRATOR, PHRASE, by)
+    sam = office.desk.add_operator("Sam", Role.SENDER, PHRASE, ada)
+    assert office.desk.operators() == [ada, sam]
+
+
+@pytest.mark.parametrize(
+    ("name", "phrase", "words"),
+    [("  ", PHRASE, "name is empty"), ("Sam", "short", "shorter"), ("ADA", PHRASE, "already")],
+)
+def test_unfit_people_are_refused(office: Office, name: str, phrase: str, words: str) -> None:
+    ada = office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    with pytest.raises(BadInput, match=words):
+        office.desk.add_operator(name, Role.SENDER, phrase, ada)
+    assert office.desk.operators() == [ada]
+
+
+def test_the_passphrase_is_kept_only_as_a_hash(office: Office, database_file: Path) -> None:
+    office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    office.desk.sign_in("Ada", PHRASE)
+    with pytest.raises(Refused):
+        office.desk.sign_in("Ada", "another wrong phrase")
+    engine = create_engine(f"sqlite:///{database_file}")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT passphrase FROM operator")).scalar_one()
+    engine.dispose()
+    assert kept.startswith("$argon2id$")
+    for words in (PHRASE, "another wrong phrase"):
+        assert words.encode() not in stored_bytes(database_file)
+
+
+def test_signing_in_and_out_is_logged(office: Office) -> None:
+    ada = office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    assert office.desk.sign_in(" ada ", PHRASE) == ada
+    for name in ("Ada", "Nobody"):
+        with pytest.raises(Refused, match="do not fit"):
+            office.desk.sign_in(name, "wrong")
+    office.desk.signed_out(ada, "lunch")
+    actions = [entry.split(b'"action":"')[1].split(b'"')[0].decode() for entry in office.log()]
+    assert actions == [
+        *("operator.added", "operator.signed_in", "operator.refused", "operator.refused"),
+        "operator.signed_out",
+    ]
+
+
+def test_wrong_passphrases_slow_down_and_never_lock_out(office: Office) -> None:
+    ada = office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    waits = []
+    for name in ("Ada", "ADA", " ada", "Ada", "aDa", "Ada", "Ada"):
+        with pytest.raises(Refused):
+            office.desk.sign_in(name, "wrong")
+        waits.append(office.desk.wait_before_next_try("Ada"))
+    assert waits == [1, 2, 4, 8, 16, 30, 30]
+    assert office.desk.wait_before_next_try("Sam") == 0
+    assert office.desk.sign_in("Ada", PHRASE) == ada
+    assert office.desk.wait_before_next_try("Ada") == 0
+
+
+def test_not_even_a_million_wrong_tries_lock_out(office: Office) -> None:
+    office.desk.add_operator("Ada", Role.ADMINISTRATOR, PHRASE)
+    office.desk._failures["ada"] = 1_000_000
+    assert office.desk.wait_before_next_try("Ada") == 30
+    assert office.desk.sign_in("Ada", PHRASE).name == "Ada"
+
+
+def test_a_secret_goes_to_the_keyring_and_nowhere_else(office: Office, database_file: Path) -> None:
+    account = office.desk.save_account("mastodon", " Town ", FORM, ADA)
+    assert office.desk.secrets_of(account) == {"token": SECRET}
+    assert office.secrets.get(f"{account.id}/token") == SECRET
+    assert office.desk.accounts() == [account]
+    assert account.name == "Town"
+    assert "token" not in account.settings
+    assert SECRET.encode() not in stored_bytes(database_file)
+    assert not any(SECRET.encode() in entry for entry in office.log())
+    assert len(office.events) == 1
+
+
+def test_an_empty_secret_keeps_the_old_one(office: Office) -> None:
+    account = office.desk.save_account("mastodon", "Town", FORM, ADA)
+    changed = {"server": "https://other.example", "token": "  "}
+    again = office.desk.save_account("mastodon", "Town hall", changed, ADA, account.id)
+    assert office.desk.accounts() == [again]
+    assert again.settings["server"] == "https://other.example"
+    assert office.desk.secrets_of(again) == {"token": SECRET}
+    office.desk.save_account("mastodon", "Town", {**FORM, "token": "new-token"}, ADA, account.id)
+    assert office.desk.secrets_of(again) == {"token": "new-token"}
+
+
+def test_a_removed_account_takes_its_secrets_along(office: Office) -> None:
+    account = office.desk.save_account("mastodon", "Town", FORM, ADA)
+    office.desk.remove_account(account, ADA)
+    assert office.desk.accounts() == []
+    assert office.desk.secrets_of(account) == {"token": ""}
+    assert b"account.removed" in office.log()[-1]
+
+
+@pytest.mark.parametrize("role", NOT_ALLOWED)
+def test_only_administrators_change_accounts(office: Office, role: Role) -> None:
+    account = office.desk.save_account("mastodon", "Town", FORM, ADA)
+    sam = Operator("2", "Sam", role)
+    with pytest.raises(Refused):
+        office.desk.save_account("mastodon", "Mine", FORM, sam)
+    with pytest.raises(Refused):
+        office.desk.remove_account(account, sam)
+    assert office.desk.accounts() == [account]
+    assert office.desk.secrets_of(account) == {"token": SECRET}
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        "http://social.example",
+        "http://localhost.example:3000",
+        "http://127.0.0.1:80@social.example",
+        "http://localhost@social.example",
+        "http://[social",
+        "ftp://social.example",
+        "javascript://localhost/",
+    ],
+)
+def test_a_server_without_encryption_is_refused(office: Office, server: str) -> None:
+    with pytest.raises(BadInput, match=r"is not encrypted|is no web address"):
+        office.desk.save_account("mastodon", "Town", {**FORM, "server": server}, ADA)
+    assert office.desk.accounts() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("social.example", "https://social.example"),
+        (" https://social.example ", "https://social.example"),
+        ("http://localhost:3000", "http://localhost:3000"),
+        ("http://127.0.0.1:3000/x", "http://127.0.0.1:3000/x"),
+        ("http://[::1]:3000", "http://[::1]:3000"),
+    ],
+)
+def test_a_server_with_encryption_or_on_this_computer(
+    office: Office, typed: str, kept: str
+) -> None:
+    account = office.desk.save_account("mastodon", "Town", {**FORM, "server": typed}, ADA)
+    assert account.settings["server"] == kept
+
+
+def test_a_mail_password_never_travels_unencrypted(office: Office) -> None:
+    form = {"host": "mail.example", "security": "none", "sender": "a@b.example"}
+    form["recipients"] = "c@d.example"
+    account = office.desk.save_account("email", "List", form, ADA)
+    assert account.settings["port"] == "587"
+    with pytest.raises(BadInput, match="unencrypted"):
+        office.desk.save_account("email", "List", {**form, "user": "desk"}, ADA)
+    local = {**form, "user": "desk", "host": "127.0.0.1"}
+    assert office.desk.save_account("email", "List", local, ADA).settings["user"] == "desk"
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "words"),
+    [
+        ("fax", {}, "no kind of account"),
+        ("mastodon", {"token": SECRET}, "Server is empty"),
+        ("email", {"host": "h", "security": "rot13"}, "Encryption must be one of"),
+    ],
+)
+def test_an_unfit_form_is_refused_by_name(
+    office: Office, kind: str, form: dict[str, str], words: str
+) -> None:
+    with pytest.raises(BadInput, match=words):
+        office.desk.save_account(kind, "x", form, ADA)
+    result = office.desk.check("mastodon", {"token": SECRET})
+    assert (result.ok, result.words) == (False, "Server is empty. Fill it in.")
+
+
+def test_checking_says_what_works_and_keeps_nothing(office: Office) -> None:
+    good = office.desk.check("mastodon", FORM)
+    bad = office.desk.check("mastodon", {**FORM, "token": "wrong"})
+    assert (good.ok, good.identity) == (True, "council")
+    assert not bad.ok
+    assert office.desk.accounts() == []
+    assert office.log() == []
+
+
+def test_checking_an_account_remembers_its_limit(office: Office) -> None:
+    account = office.desk.save_account("mastodon", "Town", FORM, ADA)
+    result = office.desk.check_account(account)
+    assert result.ok
+    with office.database.read() as unit:
+        assert unit.accounts.limits() == {account.id: result.text_limit}
+    assert result.text_limit == 500
+
+
+def test_a_feed_is_checked_by_reading_it(office: Office) -> None:
+    office.feed.publish("1", "Bridge closed", "Weir Bridge is closed.")
+    good = office.desk.check("feed", {"url": "https://roads.example/feed.atom"})
+    assert (good.ok, good.words) == (True, "The feed can be read; it holds 1 items.")
+    assert not office.desk.check("feed", {"url": "https://roads.example/none"}).ok
+    assert not office.desk.check("feed", {"url": "https://elsewhere.example/"}).ok
+
+
+def test_every_kind_of_account_can_be_looked_up(office: Office) -> None:
+    kinds = [about.kind for about in office.desk.kinds()]
+    assert kinds == ["mastodon", "bluesky", "email", "cap", "feed"]
+    assert [office.desk.kind(name).kind for name in kinds] == kinds
+    assert not office.desk.secrets_last
+    assert office.desk.secrets_place.startswith("memory")
+
+
+@pytest.fixture
+def unknown_kind(office: Office) -> Account:
+    """An account of a newer program's kind."""
+    account = Account("9", "carrier-pigeon", "Coop", {})
+    office.database.write(lambda unit: unit.accounts.put(account))
+    return account
+
+
+def test_an_account_of_an_unknown_kind_is_named(office: Office, unknown_kind: Account) -> None:
+    with pytest.raises(BadInput, match="carrier-pigeon"):
+        office.desk.secrets_of(unknown_kind)

@@ -1,0 +1,81 @@
+"""The rows of the list stay what they are while it grows at both ends."""
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+
+from crisisdesk.model.mention import Label
+from tests.ui.mentions import mention, mentions
+from ui.models import mentions_model
+from ui.models.log_model import LogModel
+from ui.models.mentions_model import MENTION, MentionsModel
+
+
+@pytest.fixture
+def model(qtmodeltester: ModelTester) -> MentionsModel:
+    """Watched by Qt's own model tester at every change."""
+    made = MentionsModel()
+    qtmodeltester.check(made)
+    return made
+
+
+def ids(model: MentionsModel) -> list[int]:
+    """The ids of the rows from the top."""
+    return [model.index(row, 0).data(MENTION).id for row in range(model.rowCount())]
+
+
+def test_new_ones_stand_on_top_and_old_ones_below(model: MentionsModel) -> None:
+    model.replace(mentions(12, 10))
+    model.prepend(mentions(15, 13))
+    model.append(mentions(9, 8))
+    assert ids(model) == [15, 14, 13, 12, 11, 10, 9, 8]
+    assert (model.newest_id, model.oldest_id) == (15, 8)
+
+
+def test_nothing_is_added_for_nothing(model: MentionsModel) -> None:
+    model.prepend([])
+    model.append([])
+    assert (model.rowCount(), model.newest_id, model.oldest_id) == (0, 0, 0)
+
+
+def test_the_oldest_are_let_go(model: MentionsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mentions_model, "MOST_ROWS", 50)
+    model.replace(mentions(40, 1))
+    model.prepend(mentions(70, 41))
+    assert ids(model) == list(range(70, 20, -1))
+    model.prepend(mentions(200, 71))
+    assert ids(model) == list(range(200, 150, -1))
+
+
+def test_one_row_changes_in_its_place(model: MentionsModel) -> None:
+    model.replace(mentions(3, 1))
+    changed: list[int] = []
+    model.dataChanged.connect(lambda top, _bottom: changed.append(top.row()))
+    model.update_one(mention(2, handled_by="Jo"))
+    model.update_one(mention(99, handled_by="Jo"))
+    assert changed == [1]
+    assert model.index(1, 0).data(MENTION).handled_by == "Jo"
+    assert (model.row_of(2), model.row_of(99)) == (1, -1)
+
+
+def test_a_screen_reader_hears_label_name_and_words(model: MentionsModel) -> None:
+    model.replace([mention(1, text="Help\nus", author="ann", labels=Label.NEED | Label.QUESTION)])
+    heard = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert heard == "need, question: ann says Help us"
+
+
+def test_log_model_shows_any_entry(qtmodeltester: ModelTester) -> None:
+    model = LogModel()
+    qtmodeltester.check(model)
+    model.replace(
+        [
+            {"seq": 2, "at": "not a time", "actor": "x" * 500, "action": "", "detail": None},
+            {"seq": 1, "action": "broadcast.started", "detail": {"headline": "a\nb" * 400}},
+        ]
+    )
+    cells = [[str(model.index(row, col).data()) for col in range(4)] for row in range(2)]
+    assert cells[0][1] == "not a time"
+    assert "\n" not in cells[1][3]
+    assert all(len(cell) <= 301 for row in cells for cell in row)
+    model.replace([])
+    assert model.rowCount() == 0
