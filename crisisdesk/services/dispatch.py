@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -80,12 +81,15 @@ class Dispatch:
         """
         _refuse_role(operator, "broadcast")
         deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
-        for delivery in deliveries:
-            self._tell(delivery, DeliveryState.SENDING)
-        return [
-            self._workers.network(lambda each=delivery: self._attempt(each.id, 1))  # type: ignore[misc]
+        # All messages are made before the first thread starts: after that, channels only send.
+        messages = self._ready(deliveries)
+        begun = [
+            self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
             for delivery in deliveries
         ]
+        for delivery in deliveries:
+            self._tell(delivery, DeliveryState.SENDING)
+        return begun
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person decides to send an unknown delivery again, knowing it may then stand twice.
@@ -112,7 +116,7 @@ class Dispatch:
             lambda unit: self._move(unit, delivery, sending, operator.name, words=reason)
         )
         self._tell(delivery, sending)
-        self._attempt(delivery.id, 1, doubtful=True)
+        self._attempt(delivery, message, 1, doubtful=True)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
         """A person has looked with their own eyes: it is there, or it is not."""
@@ -152,7 +156,7 @@ class Dispatch:
 
         published = [each for each in self._database.write(note) if each.state in PUBLISHED]
         return [
-            self._workers.network(lambda each=delivery: self._withdraw(each, operator.name))  # type: ignore[misc]
+            self._workers.network(partial(self._withdraw, delivery, operator.name))
             for delivery in published
         ]
 
@@ -216,11 +220,22 @@ class Dispatch:
         if made != alert.content_hash:
             raise Refused("The text is not the one that was composed.", "Compose it again.")
 
-    def _attempt(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
-        """One send, with no transaction open. `doubtful`: an earlier one may be published."""
+    def _ready(self, deliveries: list[Delivery]) -> dict[str, Message | str]:
+        """Each delivery's message by its id, or why it cannot be made."""
         with self._database.read() as unit:
-            delivery = _existing(unit, delivery_id)
-        outcome = retry.summed_up(delivery.recipients, self._sent(delivery))
+            return {each.id: self._made(unit, each) for each in deliveries}
+
+    def _made(self, unit: Unit, delivery: Delivery) -> Message | str:
+        try:
+            return self._messages.of(unit, delivery)
+        except Exception as error:  # noqa: BLE001 - the delivery must not stay "sending"
+            return f"The message could not be made: {error}"
+
+    def _attempt(
+        self, delivery: Delivery, message: Message | str, attempt: int, doubtful: bool = False
+    ) -> None:
+        """One send, with no transaction open. `doubtful`: an earlier one may be published."""
+        outcome = retry.summed_up(delivery.recipients, self._sent(delivery, message))
         state = retry.state_after(outcome, attempt, doubtful)
         unknown = state is DeliveryState.UNKNOWN
         if unknown and outcome.verdict is not Verdict.UNKNOWN:
@@ -230,13 +245,11 @@ class Dispatch:
         repeat = unknown and self._channels.repeatable(delivery.account_id)
         if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
             pause = retry.pause_before(attempt + 1, outcome, self._chance())
-            self._later(pause, lambda: self._retry(delivery_id, attempt + 1, doubtful=unknown))
+            self._later(pause, lambda: self._retry(delivery.id, attempt + 1, doubtful=unknown))
 
-    def _sent(self, delivery: Delivery) -> Outcome:
-        try:
-            message = self.message_of(delivery)
-        except Exception as error:  # noqa: BLE001 - the delivery must not stay "sending"
-            return Outcome(Verdict.REFUSED, f"The message could not be made: {error}")
+    def _sent(self, delivery: Delivery, message: Message | str) -> Outcome:
+        if isinstance(message, str):
+            return Outcome(Verdict.REFUSED, message)
         if delivery.recipients:
             message = replace(message, recipients=retry.still_open(delivery.recipients))
         return self._with_channel(delivery, lambda channel: channel.send(message))
@@ -261,7 +274,8 @@ class Dispatch:
         if state is not delivery.state:
             self._tell(delivery, state)
         if delivery.state is waiting and state is DeliveryState.SENDING:
-            self._workers.network(lambda: self._attempt(delivery_id, attempt, doubtful))
+            message = self._ready([delivery])[delivery_id]
+            self._workers.network(lambda: self._attempt(delivery, message, attempt, doubtful))
 
     def _drop(self, unit: Unit, delivery: Delivery, actor: str, words: str) -> DeliveryState:
         """Try no more. The evidence of those who have it already stays with them."""

@@ -166,7 +166,7 @@ log_entry = Table(
     metadata,
     Column("seq", _id, primary_key=True, autoincrement=False),
     Column("prev", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
 

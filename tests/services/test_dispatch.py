@@ -198,8 +198,8 @@ def test_a_post_that_may_stand_is_not_repeated_after_expiry(town: Town) -> None:
 def test_sending_again_in_vain_leaves_the_outcome_unknown(town: Town) -> None:
     town.mastodon.faults.add(Fault("lost_answer", POST))
     town.mastodon.faults.add(Fault("refuse", POST))
-    town.mastodon.faults.add(Fault("refuse", "GET "))
     alert = town.send("masto")
+    town.mastodon.faults.add(Fault("refuse", "GET "))
     town.dispatch.send_again(town.delivery(alert).id, SENDER, "Not to be seen").result(30)
     assert town.delivery(alert).state is S.UNKNOWN
     town.run_planned()

@@ -92,8 +92,9 @@ class Sending(QObject):
                 "No channel has this alert.", "There is nothing to follow up."
             )
             return
-        self._page.broadcast.lock_to(account_ids)
+        # In this order: without a message, every change of a box sets the choice free again.
         self._page.message.follow(alert, step)
+        self._page.broadcast.lock_to(account_ids)
 
     def ask_retract(self, alert: Alert) -> None:
         """Ask why, then delete wherever that is possible."""

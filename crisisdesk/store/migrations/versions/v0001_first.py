@@ -145,7 +145,7 @@ def the_log() -> None:
         "log_entry",
         sa.Column("seq", BIG, primary_key=True, autoincrement=False),
         sa.Column("prev", sa.LargeBinary, nullable=False),
-        sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+        sa.Column("hash", sa.LargeBinary, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
     op.create_table(
@@ -159,11 +159,13 @@ def the_log() -> None:
 
 
 # INSERT OR REPLACE deletes the old row without asking the DELETE trigger, so the INSERT trigger
-# itself refuses every number but the next one and every hash already there.
+# itself refuses every number but the next one, and every entry that does not follow the last. The
+# hash has no unique index to replace by: on a random value it would cost a page for each entry.
 SQLITE_LOG_FENCES = (
     """CREATE TRIGGER log_entry_next BEFORE INSERT ON log_entry
     WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log_entry)
-      OR EXISTS (SELECT 1 FROM log_entry WHERE hash = NEW.hash)
+      OR NEW.prev <> coalesce(
+        (SELECT hash FROM log_entry ORDER BY seq DESC LIMIT 1), zeroblob(32))
     BEGIN SELECT RAISE(ABORT, 'the log is append-only: only the next entry may be added'); END""",
     """CREATE TRIGGER log_entry_no_update BEFORE UPDATE ON log_entry
     BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END""",
@@ -202,7 +204,10 @@ def for_postgresql() -> None:
     op.execute(
         """CREATE FUNCTION only_next_entry() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log_entry) THEN
+          IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log_entry)
+            OR NEW.prev <> coalesce(
+              (SELECT hash FROM log_entry ORDER BY seq DESC LIMIT 1),
+              decode(repeat('00', 32), 'hex')) THEN
             RAISE EXCEPTION 'the log is append-only: only the next entry may be added';
           END IF;
           RETURN NEW;

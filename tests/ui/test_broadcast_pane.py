@@ -1,0 +1,153 @@
+"""Sending: the sentence says what will happen, and the button only works when it may."""
+
+import pytest
+
+from crisisdesk.model.template import Step
+from tests.ui.seat import CHANNELS, ROAD, Seat
+from ui.settings.accounts_page import AccountsPage
+
+
+def test_without_a_template_it_says_so(seat: Seat) -> None:
+    assert not seat.page.broadcast.hold.isEnabled()
+    assert seat.why_not() == "Choose a template first."
+
+
+def test_without_channels_it_offers_to_set_them_up(new_seat: Seat) -> None:
+    new_seat.prepare(kinds=())
+    page = new_seat.take()
+    assert new_seat.shown is not page  # the accounts page comes by itself
+    settings = new_seat.shown
+    assert isinstance(settings, AccountsPage)
+    new_seat.click(settings.continue_button)
+    new_seat.until(lambda: new_seat.shown is page, "the console")
+    pane = page.broadcast
+    assert pane.nothing.isVisible()
+    new_seat.press("F4")
+    assert pane.set_up.hasFocus()
+    new_seat.press("Return")
+    new_seat.until(lambda: new_seat.shown is not page, "the accounts page")
+
+
+def test_reasons_are_listed_until_all_are_gone(seat: Seat) -> None:
+    seat.page.message.start("road-closure")
+    assert "open an incident first" in seat.why_not()
+    assert "more" in seat.why_not()
+    seat.open_incident()
+    assert "incident" not in seat.why_not()
+    seat.page.message.start("road-closure", dict(ROAD))
+    seat.until(seat.page.broadcast.hold.isEnabled, "the button")
+    assert not seat.page.broadcast.problems.isVisible()
+    seat.choose()
+    assert "no channel is chosen" in seat.why_not()
+    assert not seat.page.broadcast.hold.isEnabled()
+
+
+def test_the_sentence_names_mode_step_channels_and_audience(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    sentence = seat.page.broadcast.sentence.text()
+    assert sentence.startswith("LIVE: this alert goes to the public on ")
+    assert all(part in sentence for part in ("Bluesky", "CAP feed", "Mastodon"))
+    assert "Press list (2 addresses)" in sentence
+    assert "4 channels" in seat.page.broadcast.hold.text()
+    assert seat.page.broadcast.hold.accessibleName() == sentence
+    seat.choose("cap")
+    assert seat.page.broadcast.sentence.text() == "LIVE: this alert goes to the public on CAP feed."
+    assert "1 channel" in seat.page.broadcast.hold.text()
+    assert "channels" not in seat.page.broadcast.hold.text()
+
+
+def test_every_channel_shows_its_truth(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    card = seat.broadcast()
+    for kind, wanted in zip(
+        CHANNELS, ("✓ confirmed", "✓ confirmed", "● accepted", "✓ confirmed"), strict=True
+    ):
+        seat.until_state(card.alert, kind, wanted)
+    assert seat.world.mastodon.statuses[-1].text == next(
+        part.text for part in card.alert.rendered if part.kind == "mastodon"
+    )
+    assert not seat.page.broadcast.hold.isEnabled()
+    assert card.alert.marker in seat.page.notice.words
+
+
+def test_only_the_chosen_channels_get_it(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    assert list(seat.world.mastodon.statuses) == []
+    assert len(seat.page.broadcast.cards[card.alert.id].states) == 1
+
+
+@pytest.mark.parametrize("step", [Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR])
+def test_a_follow_up_goes_to_exactly_the_channels_that_got_it(seat: Seat, step: Step) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap", "mastodon")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    seat.until_state(card.alert, "mastodon", "✓ confirmed")
+    seat.choose(*CHANNELS)
+    card = seat.page.broadcast.cards[card.alert.id]
+    buttons = {
+        Step.UPDATE: card.update_button,
+        Step.CANCEL: card.correct,
+        Step.ALL_CLEAR: card.clear_button,
+    }
+    seat.click(buttons[step])
+    seat.until(lambda: seat.page.message.follows, "the follow-up")
+    rows = {row.account.kind: row.box for row in seat.page.broadcast.rows}
+    assert {kind for kind, box in rows.items() if box.isChecked()} == {"cap", "mastodon"}
+    assert not any(box.isEnabled() for box in rows.values())
+    assert card.alert.headline in seat.page.message.following.text()
+    assert seat.page.message.form.values()["road_name"] == "Weir Bridge"
+    assert not seat.page.message.steps[Step.ALERT].isEnabled()
+    seat.press("Ctrl+T")
+    assert all(box.isEnabled() for box in rows.values())
+    assert seat.page.message.follows is None
+
+
+def test_a_follow_up_that_was_sent_sets_the_channels_free(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    seat.click(seat.page.broadcast.cards[card.alert.id].clear_button)
+    seat.until(lambda: seat.page.message.follows, "the all clear")
+    follow = seat.broadcast()
+    seat.until_state(follow.alert, "cap", "✓ confirmed")
+    assert follow.alert.references == card.alert.id
+    assert all(row.box.isEnabled() for row in seat.page.broadcast.rows)
+
+
+def test_a_refusal_is_said_and_nothing_typed_is_lost(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    marks = {account.id: 10 for account in seat.desk.composing.accounts()}
+    for account_id, limit in marks.items():  # the networks shrank after the last look
+        seat.desk.database.write(lambda unit, a=account_id, n=limit: unit.accounts.set_limit(a, n))
+    seat.press("F4")
+    seat.hold(lambda: seat.page.notice.isVisible() and "cannot be sent" in seat.page.notice.words)
+    assert "too long" in seat.page.notice.words
+    assert seat.page.message.form.values()["road_name"] == "Weir Bridge"
+    assert list(seat.world.mastodon.statuses) == []
+    assert seat.page.broadcast.cards == {}
+
+
+def test_a_card_knows_a_channel_that_was_removed(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    account = next(each for each in seat.desk.administering.accounts() if each.kind == "cap")
+    seat.desk.administering.remove_account(account, seat.page.operator)
+    seat.until(lambda: len(seat.page.broadcast.rows) == 3, "the channel to go")
+    seat.page.load_past()
+    shown = seat.page.broadcast.cards[card.alert.id]
+    seat.until(lambda: account.id in shown.states, "its truth to stay")
+    assert shown.states[account.id].text() == "✓ confirmed"

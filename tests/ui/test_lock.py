@@ -1,0 +1,118 @@
+"""A desk left alone locks itself; what runs goes on, and only its passphrase opens it again."""
+
+import pytest
+
+from crisisdesk.model.mode import Mode
+from tests.ui.mentions import item
+from tests.ui.seat import NAME, PASSPHRASE, Seat
+from ui import app
+from ui.dialogs.sign_in import SignIn
+
+
+def locked(seat: Seat) -> SignIn:
+    """The card that is shown while the desk is locked."""
+    seat.until(lambda: isinstance(seat.shown, SignIn), "the lock")
+    card = seat.shown
+    assert isinstance(card, SignIn)
+    return card
+
+
+def unlock(seat: Seat) -> None:
+    """Type the passphrase."""
+    card = locked(seat)
+    seat.type(card.passphrase, PASSPHRASE)
+    seat.press("Return")
+    seat.until(lambda: seat.shown is seat.page, "the console")
+
+
+def test_it_waits_five_minutes() -> None:
+    assert app.LOCK_AFTER_MS == 5 * 60 * 1000
+
+
+def test_left_alone_it_locks_and_opens_again(seat: Seat) -> None:
+    assert seat.console._idle.isActive()
+    assert seat.console._idle.interval() == app.LOCK_AFTER_MS
+    seat.page.message.start("road-closure", {"road_name": "Weir Bridge"})
+    seat.console._idle.start(1)
+    card = locked(seat)
+    assert card.name.currentText() == NAME
+    assert "goes on" in " ".join(each.text() for each in card.findChildren(type(card.notice._words)))
+    unlock(seat)
+    assert seat.page.message.form.values()["road_name"] == "Weir Bridge"
+    assert seat.console._idle.isActive()
+    actions = [each["action"] for each in seat.desk.reviewing.entries()]
+    assert actions[:2] == ["operator.signed_in", "operator.signed_out"]
+
+
+def test_using_it_puts_the_lock_off(seat: Seat) -> None:
+    seat.console._idle.setInterval(60_000)
+    seat.console._idle.start()
+    begun = seat.console._idle.remainingTime()
+    seat.until(lambda: seat.console._idle.remainingTime() < begun - 20, "some time to pass")
+    worn = seat.console._idle.remainingTime()
+    seat.press("F2")
+    assert seat.console._idle.remainingTime() > worn
+
+
+def test_it_locks_by_key_and_hears_on(seat: Seat) -> None:
+    seat.press("Ctrl+L")
+    locked(seat)
+    seat.desk.intake.accept([item(1, "while locked")])
+    seat.until(lambda: seat.page.mentions.model.rowCount() == 1, "the mention behind the lock")
+    seat.press("Ctrl+L")
+    unlock(seat)
+    assert seat.window.pages.count() <= 3
+
+
+def test_keys_of_the_console_do_nothing_while_locked(seat: Seat) -> None:
+    seat.press("Ctrl+L")
+    card = locked(seat)
+    for key in ("F2", "F4", "Ctrl+I", "Ctrl+T", "Ctrl+H"):
+        seat.press(key)
+    assert seat.shown is card
+    assert seat.page.incident is None
+    assert not [each for each in seat.window.findChildren(object) if type(each).__name__ == "AskLine"]
+
+
+def test_a_wrong_passphrase_is_refused_and_costs_time(seat: Seat) -> None:
+    seat.press("Ctrl+L")
+    card = locked(seat)
+    seat.type(card.passphrase, "not the passphrase")
+    seat.press("Return")
+    seat.until(card.notice.isVisible, "the refusal")
+    assert "do not fit" in card.notice.words
+    assert card.passphrase.text() == ""
+    assert not card.go.isEnabled()
+    assert seat.shown is card
+    seat.until(card.go.isEnabled, "the next try")
+    unlock(seat)
+    actions = [each["action"] for each in seat.desk.reviewing.entries()]
+    assert "operator.refused" in actions
+
+
+def test_enter_does_not_go_round_the_waiting_time(seat: Seat) -> None:
+    seat.press("Ctrl+L")
+    card = locked(seat)
+    seat.type(card.passphrase, "not the passphrase")
+    seat.press("Return")
+    seat.until(lambda: card.notice.isVisible() and not card.go.isEnabled(), "the pause")
+    before = refusals(seat)
+    seat.write("another guess")
+    seat.press("Return")
+    assert not card.go.isEnabled()
+    seat.until(card.go.isEnabled, "the next try")
+    assert refusals(seat) == before
+
+
+def refusals(seat: Seat) -> int:
+    """How often somebody was refused."""
+    actions = [each["action"] for each in seat.desk.reviewing.entries()]
+    return actions.count("operator.refused")
+
+
+@pytest.mark.parametrize("mode", [Mode.EXERCISE])
+def test_an_exercise_does_not_lock(seat: Seat, mode: Mode) -> None:
+    seat.desk.mode = mode
+    seat.console.lock()
+    assert seat.shown is not None
+    assert not isinstance(seat.shown, SignIn)
