@@ -28,8 +28,9 @@ run: $(VENV)/.run ## open the desk; ARGS="--live" passes arguments; without a di
 	  echo 'There is no display (neither DISPLAY nor WAYLAND_DISPLAY is set) for: $(ARGS)' >&2; exit 1; \
 	else \
 	  echo 'There is no display: playing the exercise "night-flood" here as text instead.'; \
-	  echo 'Its record goes to ./exercise-out'; \
-	  exec $(VENV)/bin/crisisdesk exercise run night-flood --autopilot --speed max --out exercise-out; \
+	  out="exercise-out/$$(date +%Y%m%d-%H%M%S)"; \
+	  echo "Its record goes to ./$$out"; \
+	  exec $(VENV)/bin/crisisdesk exercise run night-flood --autopilot --speed max --out "$$out"; \
 	fi
 
 test: lint ## all checks: lint, then every test, with the real servers that are installed

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 LOCK_AFTER_MS = 5 * 60 * 1000
 _ACTIVITY = frozenset(
-    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.ShortcutOverride,  # a key that is a shortcut comes as nothing else
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+    }
 )
 
 
@@ -252,13 +258,15 @@ def run(arguments: Sequence[str]) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
+    problem = ""
     try:
         settings = config.load_settings(paths.settings)
     except CrisisDeskError as error:
-        print(f"crisisdesk: {error}", file=sys.stderr)  # noqa: T201 - there is no window yet
-        return 1
+        settings, problem = config.Settings(), str(error)
     Theme.apply(app, args.theme or settings.theme)
     console = Console(paths, QSettings("CrisisDesk", "console"))
+    if problem:
+        console.start_page.notice.problem(problem)
     console.window.show()
     if args.live:
         QTimer.singleShot(0, console.open_live)

@@ -30,6 +30,7 @@ class LiveDesk(Desk):
         super().__init__(parts)
         self._schedule = schedule
         self._sources: list[Source] = []
+        self._generation = 0
         parts.closers.append(self._stop_listening)
 
     def start(self) -> None:
@@ -46,13 +47,14 @@ class LiveDesk(Desk):
     def listen(self) -> None:
         """Visit every source now and then regularly."""
         self._schedule.drop(POLL_JOBS)
+        self._generation += 1
         for source in self._sources:
             source.close()
         self._sources = self.sources()
         for source in self._sources:
             self._schedule.every(
                 self.settings.poll_seconds,
-                POLL_JOBS + source.id,
+                f"{POLL_JOBS}{self._generation} {source.id}",
                 partial(self.intake.visit, source),
             )
 

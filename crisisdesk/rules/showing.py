@@ -1,5 +1,6 @@
 """Foreign text made safe to look at: nothing in it can hide, turn round or overflow."""
 
+import re
 import unicodedata
 
 LONGEST_SHOWN = 20_000
@@ -14,6 +15,8 @@ _TURNING = {
 _UNSEEN = frozenset(
     "\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\u00ad\u115f\u1160\u3164\uffa0\u180e"
 )
+_FLAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)")
+"""The flags of Wales, Scotland and England: a black flag, then tags that nobody sees alone."""
 _JOINERS = frozenset("\u200c\u200d")
 """Kept: Persian, Indic scripts and emoji need them."""
 
@@ -27,6 +30,13 @@ def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
     if text.isascii() and text.isprintable():
         return text
     out: list[str] = []
+    for part in _FLAGS.split(text):
+        out += [part] if _FLAGS.fullmatch(part) else _letters(part)
+    return "".join(out)
+
+
+def _letters(text: str) -> list[str]:
+    out: list[str] = []
     marks = 0
     for letter in text:
         if unicodedata.combining(letter):
@@ -36,7 +46,7 @@ def shown(text: str, longest: int = LONGEST_SHOWN) -> str:
             continue
         marks = 0
         out.append(_visible(letter))
-    return "".join(out)
+    return out
 
 
 def _visible(letter: str) -> str:

@@ -1,19 +1,27 @@
 """One alert that was broadcast: every channel's truth with its evidence, and what can follow."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
+from crisisdesk.rules.showing import one_line
 from ui.theme import STATE_SIGNS, Theme
 from ui.widgets.clocks import clock_time
-from ui.widgets.parts import as_tip, button, clear, label, row
+from ui.widgets.parts import as_tip, button, clear, column, label, row
 
 SHOWN_ADDRESSES = 3
+LONGEST_NAME, LONGEST_HEADLINE = 40, 160
+NEEDS_A_LOOK = (
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.RETRYING,
+    DeliveryState.SENDING,
+)
 NEXT_STEP = {
-    DeliveryState.UNKNOWN: "Nobody knows whether it is out. Look at the page yourself.",
+    DeliveryState.UNKNOWN: "Nobody knows yet whether it is out. Look for yourself.",
     DeliveryState.FAILED: "It is not out there.",
     DeliveryState.RETRYING: "Not out yet; tried again by itself.",
     DeliveryState.SENDING: "On its way.",
@@ -44,14 +52,19 @@ class AlertCard(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 4, 0, 8)
         box.setSpacing(4)
-        box.addWidget(label(alert.headline, "strong", wrap=True))
+        headline = label(one_line(alert.headline, LONGEST_HEADLINE), "strong", wrap=True)
+        self.retract = button("Retract…", lambda: self.retract_asked.emit(self.alert), "danger")
+        top = row(headline, self.retract)
+        top.setStretch(0, 1)
+        top.setAlignment(self.retract, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(top)
         when = f"{alert.step.words} · {alert.marker} · {clock_time(alert.created_at)}"
         when += f" · {alert.created_by}"
         box.addWidget(label(f"{when} · until {clock_time(alert.expires_at)}", "small", wrap=True))
         box.addLayout(self._grid)
         box.addLayout(self._make_actions())
 
-    def _make_actions(self) -> QVBoxLayout:
+    def _make_actions(self) -> QHBoxLayout:
         def follow(step: Step) -> None:
             self.follow_asked.emit(self.alert, step)
 
@@ -60,19 +73,14 @@ class AlertCard(QWidget):
             "Correct", lambda: follow(Step.CANCEL), "lane", tip="We sent a wrong message"
         )
         self.clear_button = button("All clear", lambda: follow(Step.ALL_CLEAR), "lane")
-        self.retract = button("Retract…", lambda: self.retract_asked.emit(self.alert), "danger")
-        box = QVBoxLayout()
-        box.addLayout(
-            row(self.update_button, self.correct, self.clear_button, None, self.retract, space=4)
-        )
-        return box
+        return row(self.update_button, self.correct, self.clear_button, None, space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
         clear(self._grid)
         self.states = {}
         line = 0
-        for delivery in sorted(deliveries, key=lambda each: self._name(each).lower()):
+        for delivery in sorted(deliveries, key=self._rank):
             line = self._add(delivery, line)
         gone = all(each.state not in PUBLISHED for each in deliveries)
         self.retract.setEnabled(not gone)
@@ -85,7 +93,7 @@ class AlertCard(QWidget):
         self.states[delivery.account_id] = state
         name = self._name(delivery)
         self._grid.addWidget(state, line, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(label(name, wrap=True), line, 1)
+        self._grid.addWidget(label(one_line(name, LONGEST_NAME), wrap=True), line, 1)
         if delivery.url.startswith("http") and self._mode is Mode.LIVE:
             open_it = button(
                 "↗", lambda: self.link_asked.emit(delivery.url), "link", tip=delivery.url
@@ -100,33 +108,46 @@ class AlertCard(QWidget):
             self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
         return line + 3
 
+    def _rank(self, delivery: Delivery) -> tuple[int, str]:
+        """What needs a person comes first, what is done comes last."""
+        order = NEEDS_A_LOOK.index(delivery.state) if delivery.state in NEEDS_A_LOOK else 99
+        return order, self._name(delivery).lower()
+
     def _name(self, delivery: Delivery) -> str:
         return self._names.get(delivery.account_id, "a removed channel")
 
     def _decision(self, delivery: Delivery) -> QWidget:
         """Only a person settles what no network confirms."""
-        holder = QWidget()
-        holder.setLayout(
-            row(
-                button("Look again", lambda: self.look_asked.emit(delivery.id), "lane"),
-                button("I see it", lambda: self.settle_asked.emit(delivery.id, True), "lane"),
-                button("Not there", lambda: self.settle_asked.emit(delivery.id, False), "lane"),
-                button(
-                    "Send again",
-                    lambda: self.again_asked.emit(delivery.id),
-                    "danger",
-                    tip="It may then stand there twice",
-                ),
-                None,
-                space=4,
-            )
+        again = button(
+            "Send again…",
+            lambda: self.again_asked.emit(delivery.id),
+            "danger",
+            tip="It may then stand there twice",
         )
+        look = button("Look again", lambda: self.look_asked.emit(delivery.id), "lane")
+        seen = button("I see it", lambda: self.settle_asked.emit(delivery.id, True), "lane")
+        absent = button("Not there", lambda: self.settle_asked.emit(delivery.id, False), "lane")
+        box = column(space=4)
+        box.addLayout(row(look, seen, None, space=4))
+        box.addLayout(row(absent, again, None, space=4))
+        holder = QWidget()
+        holder.setLayout(box)
         return holder
 
 
 def _not_reached(delivery: Delivery) -> str:
-    """The first addresses of a list that did not get it, each with its server's words."""
-    missed = [each for each in delivery.recipients if each.verdict is not Verdict.ACCEPTED]
-    told = [f"{each.address} {each.verdict} ({each.answer})" for each in missed[:SHOWN_ADDRESSES]]
-    more = f" and {len(missed) - len(told)} more" if len(missed) > len(told) else ""
-    return f"{'; '.join(told)}{more}." if told else ""
+    """The addresses of a list that did not get it, together where their servers said the same."""
+    grouped: dict[tuple[Verdict, str], list[str]] = {}
+    for each in delivery.recipients:
+        if each.verdict is not Verdict.ACCEPTED:
+            grouped.setdefault((each.verdict, each.answer), []).append(each.address)
+    return "; ".join(
+        f"{verdict}: {_some(addresses)} ({answer})"
+        for (verdict, answer), addresses in grouped.items()
+    )
+
+
+def _some(addresses: list[str]) -> str:
+    shown = ", ".join(addresses[:SHOWN_ADDRESSES])
+    more = len(addresses) - SHOWN_ADDRESSES
+    return f"{shown} and {more} more" if more > 0 else shown

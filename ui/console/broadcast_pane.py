@@ -32,7 +32,7 @@ class BroadcastPane(QWidget):
         self._mode = mode
         self.rows: list[ChannelRow] = []
         self.cards: dict[str, AlertCard] = {}
-        self.step = Step.ALERT
+        self._locked: tuple[str, ...] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -76,6 +76,7 @@ class BroadcastPane(QWidget):
             made.box.setChecked(account.id not in off)
             made.toggled.connect(self.changed)
             self._channels.addWidget(made)
+            made.lock_to(self._locked)
             self.rows.append(made)
         self.nothing.setVisible(not accounts)
         self.set_up.setVisible(not accounts)
@@ -86,6 +87,7 @@ class BroadcastPane(QWidget):
 
     def lock_to(self, account_ids: tuple[str, ...] | None) -> None:
         """Fix the channels of a follow-up; None sets the choice free."""
+        self._locked = account_ids
         for each in self.rows:
             each.lock_to(account_ids)
 

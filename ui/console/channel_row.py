@@ -1,11 +1,14 @@
 """One channel in the broadcast pane: chosen or not, how long the text is there, how it went."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from crisisdesk.model.account import Account
 from crisisdesk.rules.composing import Preview
-from ui.widgets.parts import label, literal, restyle, row
+from crisisdesk.rules.showing import one_line
+from ui.widgets.parts import as_tip, label, literal, restyle, row
+
+LONGEST_NAME = 30
 
 
 class ChannelRow(QWidget):
@@ -16,7 +19,10 @@ class ChannelRow(QWidget):
     def __init__(self, account: Account) -> None:
         super().__init__()
         self.account = account
-        self.box = QCheckBox(literal(account.name))
+        self._own_choice = True
+        self.box = QCheckBox(literal(one_line(account.name, LONGEST_NAME)))
+        self.box.setToolTip(as_tip(account.name))
+        self.box.setAccessibleName(account.name)
         self.box.setChecked(True)
         self.box.toggled.connect(lambda _: self.toggled.emit())
         self.count = label(role="small")
@@ -30,10 +36,14 @@ class ChannelRow(QWidget):
         return self.box.isChecked()
 
     def lock_to(self, account_ids: tuple[str, ...] | None) -> None:
-        """For a follow-up the channels are given; None sets the choice free again."""
+        """For a follow-up the channels are given; None brings back the officer's own choice."""
+        if account_ids is not None and self.box.isEnabled():
+            self._own_choice = self.box.isChecked()
+        wanted = self._own_choice if account_ids is None else self.account.id in account_ids
+        if account_ids is not None or not self.box.isEnabled():
+            with QSignalBlocker(self.box):
+                self.box.setChecked(wanted)
         self.box.setEnabled(account_ids is None)
-        if account_ids is not None:
-            self.box.setChecked(self.account.id in account_ids)
 
     def show_preview(self, preview: Preview | None) -> None:
         """Show the count, or nothing."""

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
+from crisisdesk.rules.showing import one_line
 from ui.actions import key_of
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.clocks import age, since
 from ui.widgets.parts import as_tip, label, literal, restyle
 
+LONGEST_NAME = 34
 SILENCE_SECONDS = 15 * 60
 """From then on silence is shown as a problem: people expect words within 10 to 15 minutes."""
 
@@ -78,8 +80,11 @@ class Header(QWidget):
     def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
         """Show the current incident and offer the others."""
         self.incident.setText(
-            literal(f"{current.name} · Ref {current.ref}  ▾") if current else "Open an incident ▾"
+            literal(f"{one_line(current.name, LONGEST_NAME)} · Ref {current.ref}  ▾")
+            if current
+            else "Open an incident ▾"
         )
+        self.incident.setToolTip(as_tip(current.name) if current else "")
         menu = QMenu(self)
         new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)
         new.triggered.connect(lambda _=False: self.incident_asked.emit())

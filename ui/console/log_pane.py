@@ -16,6 +16,7 @@ from ui.widgets.parts import button, label, restyle, row
 
 SHOWN = 100
 REFRESH_MS = 200
+ROWS = 3
 STORY_SECRETS = frozenset({"exercise.inject"})
 """Not for the player's eyes while the story runs; the review shows everything."""
 
@@ -30,6 +31,7 @@ class LogPane(QWidget):
         self._operator = operator
         self._entries = 0
         self._anchored = 0
+        self._verified_to = 0
         self.model = LogModel(self)
         self._build()
         self._timer = QTimer(self)
@@ -41,6 +43,7 @@ class LogPane(QWidget):
     def _build(self) -> None:
         self.table = make_log_table(self.model)
         self.table.horizontalHeader().hide()
+        self.table.setMinimumHeight(self.table.verticalHeader().defaultSectionSize() * ROWS + 4)
         self.chain = label("chain: not verified yet", "small")
         self.verify = button("Verify now", self._verify, "lane")
         self.note = QLineEdit()
@@ -87,7 +90,9 @@ class LogPane(QWidget):
         self._entries = entries[0]["seq"] if entries else 0
         self._anchored = checkpoint.seq if checkpoint else 0
         if self.chain.property("role") != "problem":
-            self.chain.setText(f"{self._entries:,} entries, signed to {self._anchored:,}")
+            verified = f", ✓ verified to {self._verified_to:,}" if self._verified_to else ""
+            self.chain.setText(f"{self._entries:,} entries, signed to {self._anchored:,}{verified}")
+            restyle(self.chain, "role", "small")
 
     def _verify(self) -> None:
         self.verify.setEnabled(False)
@@ -100,6 +105,7 @@ class LogPane(QWidget):
 
     def _verified(self, report: VerifyReport) -> None:
         self.verify.setEnabled(True)
+        self._verified_to = report.entries if report.intact else 0
         show_verdict(self.chain, report)
 
     def _note(self) -> None:

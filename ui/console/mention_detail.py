@@ -3,13 +3,14 @@
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.showing import one_line, shown
 from ui.actions import key_of
 from ui.widgets.clocks import clock_seconds
+from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import as_tip, button, label, literal, row
 
 LEAST_LINES, MOST_LINES = 2, 5
@@ -31,8 +32,7 @@ class MentionDetail(QWidget):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("The mention in full")
-        self._why = label(role="small")
-        self._why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._why = ElidedLabel(role="small")
         self._repeats = label(role="small")
         self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
         self.open = button("Open the post…", self._on_open, "link")

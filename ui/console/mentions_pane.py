@@ -62,7 +62,7 @@ class MentionsPane(QWidget):
         self.spark = Sparkline()
         self.rate = label("0/min", "small")
         self.search = QLineEdit()
-        self.search.setPlaceholderText(f"Search mentions ({key_of('search')})")
+        self.search.setPlaceholderText(f"Search ({key_of('search')})")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search mentions")
         self.table = self._make_table()
@@ -79,13 +79,12 @@ class MentionsPane(QWidget):
             row(
                 label("MENTIONS", "heading"),
                 label(key_of("mentions"), "small"),
-                None,
+                self.search,
                 self.spark,
                 self.rate,
             )
         )
         box.addLayout(self._make_lanes())
-        box.addWidget(self.search)
         box.addWidget(self.newer)
         box.addWidget(self.empty, 1)
         box.addWidget(self.table, 1)

@@ -80,7 +80,7 @@ class MessagePane(QWidget):
         self.other = button(f"Another… ({key_of('template')})", self.choose_template, "link")
         self.following = label(role="small", wrap=True)
         self.previews = QTabWidget()
-        self.previews.setMinimumHeight(170)
+        self.previews.setMinimumHeight(184)
         self.previews.setAccessibleName("What each channel gets")
         editor = QWidget()
         box = column()

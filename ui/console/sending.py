@@ -92,9 +92,10 @@ class Sending(QObject):
                 "No channel has this alert.", "There is nothing to follow up."
             )
             return
-        # In this order: without a message, every change of a box sets the choice free again.
+        # In this order: without a message, the choice of channels is free.
         self._page.message.follow(alert, step)
         self._page.broadcast.lock_to(account_ids)
+        self.refresh()
 
     def ask_retract(self, alert: Alert) -> None:
         """Ask why, then delete wherever that is possible."""

@@ -108,6 +108,7 @@ class AccountForm(QDialog):
             self.notice.good(result.words)
         else:
             self.notice.problem(result.words)
+        self.adjustSize()
 
     def _on_save(self) -> None:
         values, name = self.values(), self.name.text()
@@ -124,6 +125,7 @@ class AccountForm(QDialog):
     def _on_failed(self, error: Exception) -> None:
         self._busy(False)
         self.notice.problem(str(error))
+        self.adjustSize()
 
     def _busy(self, busy: bool) -> None:
         self.check.setEnabled(not busy)

@@ -33,6 +33,8 @@ class _Card(QWidget):
         self.setLayout(row(None, middle, None))
 
     def _ask(self, act: Callable[[], Operator], go: QWidget) -> None:
+        if not go.isEnabled():  # Enter must not go round the waiting time
+            return
         go.setEnabled(False)
         self._tasks.read(act, self._done(go), lambda error: self._refused(error, go))
 
@@ -116,7 +118,7 @@ class SignIn(_Card):
             self.name.setCurrentText(locked_for.name)
         self.passphrase = _secret()
         self.go = button("Unlock" if locked_for else "Sign in", self._sign_in, "primary")
-        words = "The desk locked itself. What was being sent goes on." if locked_for else ""
+        words = "What was being sent goes on." if locked_for else ""
         self._fill(
             label("Desk locked" if locked_for else "Sign in", "title"),
             label(words, "muted", wrap=True),

@@ -1,11 +1,12 @@
 """Exercise control: where the story stands, what was just played in, pause and end."""
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
 from ui.widgets.clocks import clock_seconds, since
+from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import as_tip, button, label
 
 SECOND_MS = 500
@@ -21,8 +22,7 @@ class ControlBar(QWidget):
         super().__init__()
         self._desk = desk
         self.story = label("", "strong")
-        self.told = label("STARTEX", "muted")
-        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.told = ElidedLabel("STARTEX", "muted")
         self.speed = QComboBox()
         self.speed.setAccessibleName("Story speed")
         for factor in SPEEDS:

@@ -39,9 +39,10 @@ WORDS = {
 class LogModel(QAbstractTableModel):
     """Rows are dicts as `Reviewing.entries` gives them."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, dates: bool = False) -> None:
         super().__init__(parent)
         self._rows: list[dict[str, Any]] = []
+        self._time_form = "%Y-%m-%d %H:%M:%S" if dates else "%H:%M:%S"
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -55,7 +56,7 @@ class LogModel(QAbstractTableModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             return None
-        words = _cell(self._rows[index.row()], index.column())
+        words = _cell(self._rows[index.row()], index.column(), self._time_form)
         # A tip that looks like HTML would be formatted.
         return words if role == Qt.ItemDataRole.DisplayRole else Qt.convertFromPlainText(words)
 
@@ -73,19 +74,19 @@ class LogModel(QAbstractTableModel):
         self.endResetModel()
 
 
-def _cell(entry: dict[str, Any], column: int) -> str:
+def _cell(entry: dict[str, Any], column: int, time_form: str) -> str:
     if column == 0:
         return str(entry.get("seq", ""))
     if column == 1:
-        return _time(str(entry.get("at", "")))
+        return _time(str(entry.get("at", "")), time_form)
     if column == 2:
         return one_line(str(entry.get("actor", "")), 60)
     return what(entry)
 
 
-def _time(text: str) -> str:
+def _time(text: str, form: str) -> str:
     try:
-        return f"{datetime.fromisoformat(text).astimezone():%H:%M:%S}"
+        return datetime.fromisoformat(text).astimezone().strftime(form)
     except ValueError:
         return text
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.audit import VerifyReport
@@ -13,6 +14,8 @@ from ui.tasks import Tasks
 from ui.widgets.log_table import make_log_table, show_verdict
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, row
+
+MOST_FINDINGS = 6
 
 
 class ReviewPage(QWidget):
@@ -25,15 +28,15 @@ class ReviewPage(QWidget):
         self._path = path
         self._tasks = tasks
         self.notice = Notice()
-        self.model = LogModel(self)
-        self.verdict = label("verifying…", "strong", wrap=True)
+        self.model = LogModel(self, dates=True)
+        self.verdict = label("verifying…", wrap=True)
+        self.verdict.setFont(_bold(self.verdict.font()))
         self.findings = QPlainTextEdit()
         self.findings.setReadOnly(True)
-        self.findings.setMaximumHeight(140)
         self.findings.setAccessibleName("What is wrong with the log")
         self.findings.hide()
         self.export = button("Export as JSON lines…", self._choose_export, "primary")
-        table = make_log_table(self.model)
+        table = make_log_table(self.model, "0000-00-00 00:00:00")
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 16)
         box.addLayout(
@@ -52,6 +55,8 @@ class ReviewPage(QWidget):
         lines = [f"entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
         self.findings.setPlainText("\n".join(lines))
         self.findings.setVisible(bool(lines))
+        shown = min(len(lines), MOST_FINDINGS)
+        self.findings.setFixedHeight(shown * self.findings.fontMetrics().lineSpacing() + 22)
 
     def _show_entries(self, entries: list[dict[str, Any]]) -> None:
         self.model.replace(entries)
@@ -77,3 +82,9 @@ class ReviewPage(QWidget):
             ),
             lambda error: self.notice.problem(str(error)),
         )
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made

@@ -17,7 +17,7 @@ def show_verdict(target: QLabel, report: VerifyReport) -> None:
     restyle(target, "role", "good" if report.intact else "problem")
 
 
-def make_log_table(model: QAbstractItemModel) -> QTableView:
+def make_log_table(model: QAbstractItemModel, time_sample: str = "00:00:00") -> QTableView:
     """A table of log entries: read by row, never changed."""
     table = QTableView()
     table.setModel(model)
@@ -28,7 +28,7 @@ def make_log_table(model: QAbstractItemModel) -> QTableView:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     header.setStretchLastSection(True)
     widest = table.fontMetrics().horizontalAdvance
-    for section, sample in enumerate(("000,000", "00:00:00 00", "Exercise control  ")):
+    for section, sample in enumerate(("000,000", f"{time_sample}  ", "Exercise control  ")):
         table.setColumnWidth(section, widest(sample) + 12)
     table.setShowGrid(False)
     table.setWordWrap(False)
