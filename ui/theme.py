@@ -11,8 +11,6 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from crisisdesk.config import RESOURCES, resource
-from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.mention import Label
 
 BODY_POINTS = 11
 SPACE = 8
@@ -52,27 +50,6 @@ EXERCISE_GROUND = "#ffb81c"
 EXERCISE_STRIPE = "#1a1a1a"
 LIVE_GROUND = "#8c1d18"
 
-STATE_SIGNS = {
-    DeliveryState.PREPARED: "○",
-    DeliveryState.HELD: "‖",
-    DeliveryState.SENDING: "…",
-    DeliveryState.RETRYING: "⟳",
-    DeliveryState.ACCEPTED: "●",
-    DeliveryState.CONFIRMED: "✓",
-    DeliveryState.UNKNOWN: "?",
-    DeliveryState.FAILED: "✕",
-    DeliveryState.WITHDRAWN: "↩",
-}
-"""Each state has a sign of its own: colour is never all there is."""
-
-LABEL_WORDS = {
-    Label.NEED: "NEED",
-    Label.RUMOUR: "RUMOUR",
-    Label.QUESTION: "QUESTION",
-    Label.EYEWITNESS: "EYEWITNESS",
-    Label.MEDIA: "MEDIA",
-}
-
 
 class Theme:
     """The theme in use; `tokens` is asked by everything that paints for itself."""
@@ -92,27 +69,6 @@ class Theme:
         app.setFont(font)
         app.setPalette(_palette(cls.tokens))
         app.setStyleSheet(_style_sheet(cls.tokens))
-
-    @classmethod
-    def state_colour(cls, state: DeliveryState) -> str:
-        """The colour that goes with a delivery state's sign and word."""
-        tokens = cls.tokens
-        if state in (DeliveryState.CONFIRMED, DeliveryState.ACCEPTED):
-            return tokens.good
-        if state in (DeliveryState.UNKNOWN, DeliveryState.RETRYING, DeliveryState.HELD):
-            return tokens.warn
-        return tokens.danger if state is DeliveryState.FAILED else tokens.muted
-
-    @classmethod
-    def label_colour(cls, label: Label) -> str:
-        """The colour that goes with a triage label's word."""
-        tokens = cls.tokens
-        colours = {
-            Label.NEED: tokens.danger,
-            Label.RUMOUR: tokens.warn,
-            Label.QUESTION: tokens.accent,
-        }
-        return colours.get(label, tokens.muted)
 
 
 def _palette(tokens: Tokens) -> QPalette:

@@ -95,19 +95,23 @@ class Channel(ABC):
 
 
 def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
-    """Turn our errors into outcomes. A lost answer to a mere look changed nothing."""
+    """Turn our errors into outcomes. Whatever goes wrong with a mere look changed nothing."""
     try:
         return act()
-    except NotSent as error:
-        return Outcome(Verdict.UNKNOWN if looking else Verdict.NOT_SENT, str(error))
-    except (AnswerLost, BadAnswer) as error:
-        return Outcome(Verdict.UNKNOWN, str(error))
     except GateClosed as error:
         return Outcome(Verdict.REFUSED, str(error))
-    except SignInRefused as error:
-        return Outcome(Verdict.UNKNOWN if looking else Verdict.LOCKED, str(error))
     except CrisisDeskError as error:
-        return Outcome(Verdict.UNKNOWN if looking else Verdict.REFUSED, str(error))
+        if looking:
+            return Outcome(Verdict.UNKNOWN, f"Looking it up failed: {error.problem}")
+        return Outcome(_verdict_on(error), str(error))
+
+
+def _verdict_on(error: CrisisDeskError) -> Verdict:
+    if isinstance(error, NotSent):
+        return Verdict.NOT_SENT
+    if isinstance(error, AnswerLost | BadAnswer):
+        return Verdict.UNKNOWN
+    return Verdict.LOCKED if isinstance(error, SignInRefused) else Verdict.REFUSED
 
 
 def refusal(response: Response, words: str, now: datetime) -> Outcome:

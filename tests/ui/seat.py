@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -173,6 +174,8 @@ class Seat(Hands):
 
     def gone(self) -> None:
         """Leave no thread and no window behind."""
+        if not shiboken6.isValid(self.console.window):
+            return
         self.console.window.leave()
         self.console.close()
         self.console.window.deleteLater()

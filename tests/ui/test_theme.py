@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.mention import LABELS
 from ui import theme
-from ui.theme import DARK, LABEL_WORDS, LIGHT, STATE_SIGNS, Theme, Tokens
+from ui.theme import DARK, LIGHT, Theme, Tokens
+from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_colour
 
 LEAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA, for body text."""
@@ -85,4 +86,4 @@ def test_states_that_want_a_person_do_not_look_like_those_that_do_not(
     state: DeliveryState,
 ) -> None:
     good = state in (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)
-    assert (Theme.state_colour(state) == Theme.tokens.good) == good
+    assert (state_colour(state) == Theme.tokens.good) == good

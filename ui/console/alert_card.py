@@ -8,9 +8,9 @@ from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdic
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.showing import one_line
-from ui.theme import STATE_SIGNS, Theme
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, button, clear, column, label, row
+from ui.widgets.signs import STATE_SIGNS, state_colour
 
 SHOWN_ADDRESSES = 3
 LONGEST_NAME, LONGEST_HEADLINE = 40, 160
@@ -87,7 +87,7 @@ class AlertCard(QWidget):
 
     def _add(self, delivery: Delivery, line: int) -> int:
         state = label(f"{STATE_SIGNS[delivery.state]} {delivery.state}", "strong")
-        state.setStyleSheet(f"color: {Theme.state_colour(delivery.state)}")
+        state.setStyleSheet(f"color: {state_colour(delivery.state)}")
         state.setToolTip(as_tip(delivery.evidence))
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state

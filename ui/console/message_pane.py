@@ -145,6 +145,8 @@ class MessagePane(QWidget):
             reader = self.previews.widget(index)
             if isinstance(reader, QPlainTextEdit) and reader.toPlainText() != each.rendered.text:
                 reader.setPlainText(each.rendered.text)
+            if reader:
+                reader.setAccessibleName(f"Text for {title}")
             self.previews.setTabText(index, literal(title if each.count.fits else f"! {title}"))
 
     def _open(self, template_id: str, step: Step, values: dict[str, str]) -> None:

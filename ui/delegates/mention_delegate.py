@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from crisisdesk.model.mention import LABELS, Mention
 from crisisdesk.rules.showing import one_line
 from ui.models.mentions_model import MENTION
-from ui.theme import LABEL_WORDS, Theme
+from ui.theme import Theme
 from ui.widgets.clocks import age
+from ui.widgets.signs import LABEL_WORDS, label_colour
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 9
@@ -54,7 +55,7 @@ class MentionDelegate(QStyledItemDelegate):
         strongest = next((label for label in LABELS if label in mention.labels), None)
         if strongest and not mention.handled_by:
             edge = QRect(option.rect.x(), option.rect.y(), 4, option.rect.height() - 1)
-            painter.fillRect(edge, QColor(Theme.label_colour(strongest)))
+            painter.fillRect(edge, QColor(label_colour(strongest)))
         bottom = QRect(option.rect.x(), option.rect.bottom(), option.rect.width(), 1)
         painter.fillRect(bottom, QColor(tokens.line))
 
@@ -68,7 +69,7 @@ class MentionDelegate(QStyledItemDelegate):
         for label in LABELS:
             if label in mention.labels:
                 left = self._chip(
-                    painter, base, left, rect, LABEL_WORDS[label], Theme.label_colour(label)
+                    painter, base, left, rect, LABEL_WORDS[label], label_colour(label)
                 )
         who = one_line(mention.author_name or mention.author or mention.source, 60)
         if mention.handled_by:
