@@ -35,7 +35,7 @@ run: $(VENV)/.run ## open the desk; ARGS="--live" passes arguments; without a di
 
 test: lint ## all checks: lint, then every test, with the real servers that are installed
 	@$(PY) -m tests.servers.install || test "$$CI" != true
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
 lint: $(VENV)/.test ## style, types and the import contracts
 	@$(VENV)/bin/ruff check .
@@ -60,7 +60,7 @@ COMPILE := $(VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras \
 lock: $(VENV)/.test ## pin what pyproject.toml allows today; ARGS="--upgrade" for newer versions
 	$(COMPILE) --extra test -o dev/lock/test.txt pyproject.toml
 	@sed -i '/^# WARNING: .* were not pinned/,$$d' dev/lock/test.txt  # this is CrisisDesk itself
-	$(COMPILE) --build-deps-for editable -c dev/lock/test.txt -o dev/lock/run.txt pyproject.toml
+	$(COMPILE) --build-deps-for editable --extra postgres -c dev/lock/test.txt -o dev/lock/run.txt pyproject.toml
 	$(COMPILE) -o dev/lock/mastodon-mock.txt dev/lock/mastodon-mock.in
 
 clean: ## remove everything that the other targets made
