@@ -20,6 +20,7 @@ from tests.e2e.outside import PASSWORD, READERS, Outside, running_outside
 from tests.servers.mastodon import MastodonServer
 from tests.servers.pds import Pds
 from tests.servers.postfix import Postfix
+from tests.ui.hands import says_intact
 from ui.models.mentions_model import MENTION
 from ui.settings.accounts_page import AccountsPage
 
@@ -304,7 +305,7 @@ def verify_on_screen(officer: Officer) -> None:
     """The log pane verifies the whole chain."""
     log = officer.page.log
     officer.click(log.verify)
-    officer.until(lambda: "chain ok" in log.chain.text(), "the verdict")
+    officer.until(lambda: says_intact(log.chain), "the verdict")
 
 
 def restart(qtbot: QtBot, home: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.dialogs.asking import AskLine
@@ -96,6 +96,11 @@ class Hands:
 def open_question(parent: QWidget) -> AskLine | None:
     """The question that is on screen now."""
     return next((each for each in parent.findChildren(AskLine) if each.isVisible()), None)
+
+
+def says_intact(chain: QLabel) -> bool:
+    """Whether the log pane says that the chain was verified and holds."""
+    return "✓ chain ok" in chain.text() or "✓ verified to" in chain.text()
 
 
 def sweep() -> None:

@@ -3,6 +3,7 @@
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from crisisdesk.net.session import Session
 from crisisdesk.store.database import Database
+from tests.ui.hands import says_intact
 from tests.ui.mentions import item
 from tests.ui.seat import Seat
 
@@ -26,12 +28,12 @@ class Watch:
         for owner, name in ((Database, "read"), (Database, "write"), (Session, "request")):
             patch.setattr(owner, name, self._guarded(getattr(owner, name)))
 
-    def _guarded(self, real: object) -> object:
+    def _guarded(self, real: Callable[..., object]) -> Callable[..., object]:
         def guarded(*args: object, **more: object) -> object:
             if threading.current_thread() is threading.main_thread():
                 self.tried.append("".join(traceback.format_stack(limit=6)[:-1]))
                 raise AssertionError("the screen would wait")
-            return real(*args, **more)  # type: ignore[operator]
+            return real(*args, **more)
 
         return guarded
 
@@ -72,7 +74,7 @@ def work(seat: Seat) -> None:
     seat.answer(page, "wrong")
     seat.until_state(card.alert, "mastodon", "↩ withdrawn")
     seat.click(page.log.verify)
-    seat.until(lambda: "chain ok" in page.log.chain.text(), "the verdict")
+    seat.until(lambda: says_intact(page.log.chain), "the verdict")
     seat.console.open_settings()
     seat.console.open_review(seat.console.paths.home)
     seat.press("Ctrl+L")

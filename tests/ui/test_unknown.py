@@ -44,7 +44,7 @@ def test_the_screen_claims_neither(seat: Seat, really: bool) -> None:
     words = " ".join(each.accessibleDescription() for each in card.states.values())
     assert words
     assert published(seat) == really
-    assert any(each.text() == "Send again" for each in card.findChildren(QPushButton))
+    assert any(each.text() == "Send again…" for each in card.findChildren(QPushButton))
 
 
 def test_looking_again_finds_it(seat: Seat) -> None:
@@ -98,7 +98,7 @@ def test_somebody_sees_that_it_is_not_there(seat: Seat) -> None:
 
 def test_sending_again_needs_a_reason(seat: Seat) -> None:
     card = lost(seat, published=False)
-    decide(seat, card, "Send again")
+    decide(seat, card, "Send again…")
     seat.answer(seat.page, "the page is empty, checked twice")
     seat.until_state(card.alert, "mastodon", CONFIRMED)
     assert published(seat) == 1
@@ -108,7 +108,7 @@ def test_sending_again_needs_a_reason(seat: Seat) -> None:
 
 def test_turning_back_before_sending_again_sends_nothing(seat: Seat) -> None:
     card = lost(seat, published=False)
-    decide(seat, card, "Send again")
+    decide(seat, card, "Send again…")
     seat.press("Escape")
     assert seat.state(card.alert, "mastodon") == UNKNOWN
     assert published(seat) == 0
@@ -131,7 +131,7 @@ def test_a_refusal_is_no_riddle(seat: Seat) -> None:
     seat.until_state(card.alert, "mastodon", FAILED)
     seat.until_state(card.alert, "cap", CONFIRMED)
     shown_card = seat.page.broadcast.cards[card.alert.id]
-    assert not any(each.text() == "Send again" for each in shown_card.findChildren(QPushButton))
+    assert not any(each.text() == "Send again…" for each in shown_card.findChildren(QPushButton))
 
 
 def test_what_did_not_leave_is_tried_again_by_itself(seat: Seat) -> None:

@@ -191,6 +191,8 @@ class MentionsPane(QWidget):
 
     def _add_newer(self, rows: list[Mention], lane: str) -> None:
         self._asking = False
+        # What was asked before the list was read anew may stand there already.
+        rows = [each for each in rows if each.id > self.model.newest_id]
         if lane == self._lane and rows:
             self._insert(rows)
             self._show_empty()
@@ -239,9 +241,11 @@ class MentionsPane(QWidget):
         self._tasks.read(read, lambda rows: self._add_older(rows, before))
 
     def _add_older(self, rows: list[Mention], before: int) -> None:
-        if before == self.model.oldest_id:
-            self.model.append(rows)
-            self._no_more = len(rows) < PAGE
+        if before != self.model.oldest_id:  # the end was let go meanwhile: ask from the new one
+            self._no_more = False
+            return
+        self.model.append(rows)
+        self._no_more = len(rows) < PAGE
 
     def _ask_counts(self) -> None:
         self._tasks.read(self._desk.reviewing.counts, self._show_counts)
