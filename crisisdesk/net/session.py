@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from crisisdesk import __version__
@@ -58,7 +59,10 @@ class Session:
 
     def __init__(self, adapter: BaseAdapter) -> None:
         self._session = requests.Session()
-        self._session.auth = _no_netrc
+        # Of the environment only the proxies count, looked up once a host: a password that lies in
+        # ~/.netrc or another certificate bundle named there must not reach a request.
+        self._session.trust_env = False
+        self._proxies: dict[str, Any] = {}
         self._session.headers["User-Agent"] = USER_AGENT
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, adapter)
@@ -106,6 +110,12 @@ class Session:
             more.pop("params", None)
         raise NetworkError(f"{_place(url)} redirects without end.", "Check its address.")
 
+    def _proxies_for(self, url: str) -> Any:
+        host = urlsplit(url).netloc
+        if host not in self._proxies:
+            self._proxies[host] = get_environ_proxies(url)
+        return self._proxies[host]
+
     def _once(self, method: str, url: str, max_bytes: int, **more: Any) -> requests.Response:
         CALL.sent = False
         try:
@@ -115,6 +125,7 @@ class Session:
                 timeout=(min(CONNECT_SECONDS, CALL.remaining()), CALL.remaining()),
                 allow_redirects=False,
                 stream=True,
+                proxies=self._proxies_for(url),
                 **more,
             )
             _read_body(response, max_bytes)
@@ -123,11 +134,6 @@ class Session:
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise _explained(error, url) from error
         return response
-
-
-def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Without an `auth` of our own, requests would add whatever password lies in ~/.netrc."""
-    return request
 
 
 def _read_body(response: requests.Response, max_bytes: int) -> None:

@@ -198,8 +198,9 @@ class Dispatch:
         for part in alert.rendered:
             key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
             delivery_id = str(uuid.uuid4())
-            unit.alerts.prepare(delivery_id, alert.id, part, key, to_ms(now))
-            unit.alerts.move(delivery_id, DeliveryState.SENDING, to_ms(now))
+            # Durable as "sending" before the first byte: a crash from here on makes it unknown.
+            sending = DeliveryState.SENDING
+            unit.alerts.prepare(delivery_id, alert.id, part, key, to_ms(now), sending)
         unit.log.append(
             "broadcast.started",
             actor=operator.name,

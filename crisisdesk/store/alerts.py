@@ -25,6 +25,7 @@ class Alerts:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._read: dict[str, Alert] = {}
 
     def add(self, new: Alert) -> None:
         """Store a composed alert; from now on nothing in it changes."""
@@ -44,9 +45,13 @@ class Alerts:
         )
 
     def get(self, alert_id: str) -> Alert | None:
-        """One alert by its id."""
-        body = self._connection.scalar(select(alert.c.body).where(alert.c.id == alert_id))
-        return msgspec.json.decode(body, type=Alert) if body else None
+        """One alert by its id. Alerts are frozen, so each is read once in a transaction."""
+        if alert_id not in self._read:
+            body = self._connection.scalar(select(alert.c.body).where(alert.c.id == alert_id))
+            if not body:
+                return None
+            self._read[alert_id] = msgspec.json.decode(body, type=Alert)
+        return self._read[alert_id]
 
     def claim(self, alert_id: str, now_ms: int) -> bool:
         """Take an alert for broadcasting; True for exactly one caller, ever."""
@@ -86,7 +91,13 @@ class Alerts:
         return ids
 
     def prepare(
-        self, delivery_id: str, alert_id: str, part: Rendered, key: str, now_ms: int
+        self,
+        delivery_id: str,
+        alert_id: str,
+        part: Rendered,
+        key: str,
+        now_ms: int,
+        state: DeliveryState = DeliveryState.PREPARED,
     ) -> None:
         """Write down the intent to deliver one text on one channel."""
         self._connection.execute(
@@ -96,7 +107,7 @@ class Alerts:
                 "alert_id": alert_id,
                 "account_id": part.account_id,
                 "language": part.language,
-                "state": DeliveryState.PREPARED.value,
+                "state": state.value,
                 "key": key,
                 "text": part.text,
                 "subject": part.subject,
