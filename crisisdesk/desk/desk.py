@@ -27,6 +27,7 @@ from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
+from crisisdesk.store.places import private
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import Secrets
@@ -194,7 +195,7 @@ class _CheckpointFiles:
         with self._lock:
             for file in self._files:
                 try:
-                    with file.open("ab") as out:
+                    with open(file, "ab", opener=private) as out:
                         out.write(line)
                 except OSError as error:
                     log.warning("a checkpoint could not be copied to %s: %s", file, error.strerror)

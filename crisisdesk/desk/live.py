@@ -12,7 +12,7 @@ from crisisdesk.model.events import AccountsChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.sources.base import Source
-from crisisdesk.store.places import prepare_folder
+from crisisdesk.store.places import prepare_folder, private
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
@@ -103,7 +103,8 @@ def _desk_id(file: Path) -> str:
     """This computer's name for itself in the log and the keyring; made once."""
     try:
         if not file.exists():
-            file.write_text(uuid.uuid4().hex[:12], encoding="ascii")
+            with open(file, "x", encoding="ascii", opener=private) as out:
+                out.write(uuid.uuid4().hex[:12])
         return file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{file} cannot be used: {error}.", "Correct its permissions.") from error

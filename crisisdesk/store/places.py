@@ -44,6 +44,11 @@ def prepare_file(file: Path) -> None:
         ) from error
 
 
+def private(path: str, flags: int) -> int:
+    """An `opener` for files that only this user may read, from their first byte on."""
+    return os.open(path, flags, 0o600)
+
+
 def refuse_network(folder: Path) -> None:
     """Raise StoreError when the folder lies on a network file system."""
     kind = file_system_of(folder)

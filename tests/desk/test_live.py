@@ -84,3 +84,12 @@ def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a database"):
         opened(tmp_path / "desk")
     assert database.read_bytes() == b"a diary, not a database" * 100
+
+
+def test_every_file_of_the_desk_is_this_users_alone(tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    open_live(Paths(home), MemorySecrets()).close()
+    modes = {file.name: file.stat().st_mode & 0o777 for file in home.iterdir() if file.is_file()}
+    assert {"desk.db", "desk.id", "checkpoints.jsonl"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+    assert home.stat().st_mode & 0o777 == 0o700
