@@ -15,6 +15,8 @@ from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, RecipientResult, Verdict
 from crisisdesk.model.errors import BadInput, NetworkError, NotSent
 
+_ERRNO = re.compile(r"\[Errno \d+\] ")
+
 BATCH = 50
 """Addresses in one transaction; RFC 5321 guarantees 100."""
 
@@ -245,7 +247,7 @@ def _interrupted(
     batch: list[str], results: list[RecipientResult], handed_over: bool, error: Exception
 ) -> list[RecipientResult]:
     """Nobody was sent anything before the message itself was handed over."""
-    words = str(error)[:200]
+    words = _ERRNO.sub("", str(error))[:200]
     if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
         return [RecipientResult(address, Verdict.LOCKED, words) for address in batch]
     known = {each.address: each for each in results}

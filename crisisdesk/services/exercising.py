@@ -98,7 +98,7 @@ class Exercising:
 
     def _note(self, action: str, detail: dict[str, Any]) -> None:
         self._database.write(
-            lambda unit: unit.log.append(action, actor="exercise control", detail=detail)
+            lambda unit: unit.log.append(action, actor="Exercise control", detail=detail)
         )
 
     def scores(self) -> tuple[Score, ...]:

@@ -1,12 +1,14 @@
 """Where a database file may lie, and who may read it."""
 
 import os
+import stat
 from pathlib import Path
 
 import psutil
 
 from crisisdesk.model.errors import StoreError
 
+OWN_FILES = ("desk.id", "exercise.key", "settings.toml")
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph",
@@ -18,17 +20,29 @@ NETWORK_FILE_SYSTEMS = frozenset(
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the folder for this user alone (0700). Raises StoreError where that cannot be."""
+    """Make the folder for this user alone (0700). Raises StoreError where that cannot be.
+
+    A folder that others use too, such as a home or temporary folder, keeps its own permissions;
+    the files in it are private anyway.
+    """
     refuse_network(folder)
     try:
+        ours = not folder.exists() or _holds_nothing_else(folder)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if os.name == "posix":
+        if ours and os.name == "posix":
             folder.chmod(0o700)
     except OSError as error:
         raise StoreError(
             f"The folder {folder} cannot be used: {error.strerror or error}.",
             "Choose another one with --data DIR.",
         ) from error
+
+
+def _holds_nothing_else(folder: Path) -> bool:
+    """Whether a folder is empty or was made by a desk, and is no place for everybody."""
+    if folder.stat().st_mode & stat.S_ISVTX:
+        return False
+    return any((folder / name).exists() for name in OWN_FILES) or not any(folder.iterdir())
 
 
 def prepare_file(file: Path) -> None:

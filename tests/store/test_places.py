@@ -104,3 +104,28 @@ def test_a_place_that_may_not_be_written_gives_a_clear_error(
         during.setattr(Path, "touch", refuse)
         with pytest.raises(StoreError, match="Permission denied"):
             open_database(f"sqlite:///{tmp_path / 'desk' / 'desk.db'}")
+
+
+def test_a_folder_that_others_use_keeps_its_permissions(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir(mode=0o755)
+    (shared / "letter.txt").write_text("not ours")
+    prepare_folder(shared)
+    assert shared.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_desks_own_folder_is_made_private_again(tmp_path: Path) -> None:
+    own = tmp_path / "desk"
+    own.mkdir(mode=0o755)
+    (own / "desk.id").write_text("0123456789ab")
+    prepare_folder(own)
+    assert own.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_temporary_folder_is_never_taken_from_everybody(tmp_path: Path) -> None:
+    common = tmp_path / "common"
+    common.mkdir()
+    common.chmod(0o1777)
+    (common / "desk.id").write_text("0123456789ab")
+    prepare_folder(common)
+    assert common.stat().st_mode & 0o7777 == 0o1777

@@ -49,6 +49,7 @@ class AlertCard(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
         self._grid.setVerticalSpacing(3)
+        self._grid.setHorizontalSpacing(12)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 4, 0, 8)
         box.setSpacing(4)
@@ -93,13 +94,14 @@ class AlertCard(QWidget):
         self.states[delivery.account_id] = state
         name = self._name(delivery)
         self._grid.addWidget(state, line, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(label(one_line(name, LONGEST_NAME), wrap=True), line, 1)
+        named = label(one_line(name, LONGEST_NAME), wrap=True)
+        self._grid.addWidget(named, line, 1, Qt.AlignmentFlag.AlignTop)
         if delivery.url.startswith("http") and self._mode is Mode.LIVE:
             open_it = button(
                 "↗", lambda: self.link_asked.emit(delivery.url), "link", tip=delivery.url
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
-            self._grid.addWidget(open_it, line, 2)
+            self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
         parts = (delivery.evidence, _not_reached(delivery), NEXT_STEP.get(delivery.state, ""))
         words = " ".join(part for part in parts if part)
         if words and delivery.state is not DeliveryState.CONFIRMED:
@@ -142,9 +144,14 @@ def _not_reached(delivery: Delivery) -> str:
         if each.verdict is not Verdict.ACCEPTED:
             grouped.setdefault((each.verdict, each.answer), []).append(each.address)
     return "; ".join(
-        f"{verdict}: {_some(addresses)} ({answer})"
+        f"{verdict}: {_some(addresses)}{_because(answer, delivery.evidence)}"
         for (verdict, answer), addresses in grouped.items()
     )
+
+
+def _because(answer: str, told: str) -> str:
+    """The server's words, unless the evidence gives them already."""
+    return "" if answer in told else f" ({answer})"
 
 
 def _some(addresses: list[str]) -> str:
