@@ -4,6 +4,7 @@ It uses the same services as a person at the console, at the same moments of the
 """
 
 import logging
+from functools import partial
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.errors import BadInput, CrisisDeskError
@@ -35,7 +36,7 @@ class Autopilot:
     def plan(self) -> int:
         """Put every act on the agenda; returns how many."""
         for act in self._acts:
-            self._desk.agenda.add(float(act.at), lambda each=act: self._perform(each))  # type: ignore[misc]
+            self._desk.agenda.add(float(act.at), partial(self._perform, act))
         return len(self._acts)
 
     def _perform(self, act: Act) -> None:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -62,7 +63,7 @@ class Exercising:
             free = inject.via in PUBLIC and inject.id not in measured
             late = self._chance.randrange(CHATTER_SECONDS) if free else 0
             due = min(inject.at + late, self.scenario.length)
-            self.agenda.add(float(due), lambda each=inject: self._play(each))  # type: ignore[misc]
+            self.agenda.add(float(due), partial(self._play, inject))
         self.agenda.add(float(self.scenario.length), self.end)
         self._note(
             "exercise.started", {"scenario": self.scenario.id, "codeword": self.scenario.codeword}

@@ -33,6 +33,7 @@ class BroadcastPane(QWidget):
         self.rows: list[ChannelRow] = []
         self.cards: dict[str, AlertCard] = {}
         self._locked: tuple[str, ...] | None = None
+        self._newest: dict[str, Delivery] = {}
         self._build()
 
     def _build(self) -> None:
@@ -78,6 +79,7 @@ class BroadcastPane(QWidget):
             self._channels.addWidget(made)
             made.lock_to(self._locked)
             self.rows.append(made)
+        self._show_newest()
         self.nothing.setVisible(not accounts)
         self.set_up.setVisible(not accounts)
 
@@ -132,6 +134,12 @@ class BroadcastPane(QWidget):
             self._rebuild(past[:CARDS], names)
         for alert, deliveries in past[:CARDS]:
             self.cards[alert.id].show_deliveries(deliveries)
+        self._newest = {each.account_id: each for each in past[0][1]} if past else {}
+        self._show_newest()
+
+    def _show_newest(self) -> None:
+        for each in self.rows:
+            each.show_last(self._newest.get(each.account.id))
 
     def _rebuild(self, past: list[tuple[Alert, list[Delivery]]], names: dict[str, str]) -> None:
         clear(self._cards)

@@ -4,9 +4,12 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from crisisdesk.model.account import Account
+from crisisdesk.model.delivery import Delivery
 from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
+from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, label, literal, restyle, row
+from ui.widgets.signs import STATE_SIGNS, state_colour
 
 LONGEST_NAME = 30
 
@@ -20,6 +23,8 @@ class ChannelRow(QWidget):
         super().__init__()
         self.account = account
         self._own_choice = True
+        self._last: Delivery | None = None
+        self._preview: Preview | None = None
         self.box = QCheckBox(literal(one_line(account.name, LONGEST_NAME)))
         self.box.setToolTip(as_tip(account.name))
         self.box.setAccessibleName(account.name)
@@ -45,7 +50,23 @@ class ChannelRow(QWidget):
                 self.box.setChecked(wanted)
         self.box.setEnabled(account_ids is None)
 
+    def show_last(self, delivery: Delivery | None) -> None:
+        """Remember how the newest alert went here; shown while nothing is being written."""
+        self._last = delivery
+        self.show_preview(self._preview)
+
     def show_preview(self, preview: Preview | None) -> None:
-        """Show the count, or nothing."""
-        self.count.setText(f"{preview.count.words} {preview.count.unit}" if preview else "")
+        """Show the count of what is being written, else how the newest alert went."""
+        self._preview = preview
+        colour = ""
+        if preview:
+            words = f"{preview.count.words} {preview.count.unit}"
+        elif self._last:
+            words = f"{STATE_SIGNS[self._last.state]} {self._last.state}"
+            words += f" {clock_time(self._last.changed_at)}"
+            colour = f"color: {state_colour(self._last.state)}"
+        else:
+            words = ""
+        self.count.setText(words)
+        self.count.setStyleSheet(colour)
         restyle(self.count, "role", "problem" if preview and not preview.count.fits else "small")
