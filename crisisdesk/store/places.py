@@ -8,7 +8,7 @@ import psutil
 
 from crisisdesk.model.errors import StoreError
 
-OWN_FILES = ("desk.id", "exercise.key", "settings.toml")
+OWN_NAMES = ("desk.id", "exercise.key", "exercises", "settings.toml")
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph",
@@ -42,7 +42,7 @@ def _holds_nothing_else(folder: Path) -> bool:
     """Whether a folder is empty or was made by a desk, and is no place for everybody."""
     if folder.stat().st_mode & stat.S_ISVTX:
         return False
-    return any((folder / name).exists() for name in OWN_FILES) or not any(folder.iterdir())
+    return any((folder / name).exists() for name in OWN_NAMES) or not any(folder.iterdir())
 
 
 def prepare_file(file: Path) -> None:

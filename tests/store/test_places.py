@@ -129,3 +129,10 @@ def test_a_temporary_folder_is_never_taken_from_everybody(tmp_path: Path) -> Non
     (common / "desk.id").write_text("0123456789ab")
     prepare_folder(common)
     assert common.stat().st_mode & 0o7777 == 0o1777
+
+
+def test_a_folder_that_so_far_holds_exercises_becomes_private(tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    prepare_folder(home / "exercises" / "first")
+    prepare_folder(home)
+    assert home.stat().st_mode & 0o777 == 0o700
