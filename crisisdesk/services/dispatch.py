@@ -37,6 +37,7 @@ from crisisdesk.rules import retry
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
 from crisisdesk.store.database import Database
+from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.messages import Messages
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
@@ -297,16 +298,8 @@ class Dispatch:
 
         def note(unit: Unit) -> None:
             unit.alerts.add_evidence(delivery.id, outcome.evidence, to_ms(self._now()))
-            unit.log.append(
-                "delivery.not_withdrawn",
-                actor=actor,
-                subject=f"delivery {delivery.id}",
-                detail={
-                    "channel": delivery.account_id,
-                    "channel_name": self._channels.name_of(delivery.account_id),
-                    "evidence": outcome.evidence,
-                },
-            )
+            name = self._channels.name_of(delivery.account_id)
+            note_delivery(unit, delivery, "not_withdrawn", actor, name, evidence=outcome.evidence)
 
         self._database.write(note)
         self._tell(delivery, delivery.state)
@@ -341,17 +334,15 @@ class Dispatch:
     ) -> None:
         """The state and its log entry, in the transaction of the caller."""
         unit.alerts.move(delivery.id, state, to_ms(self._now()), outcome)
-        detail: dict[str, Any] = {
-            "channel": delivery.account_id,
-            "channel_name": self._channels.name_of(delivery.account_id),
-            "alert": delivery.alert_id,
-        }
-        if outcome:
-            detail |= {"evidence": outcome.evidence, "url": outcome.url}
-        if words:
-            detail["words"] = words
-        unit.log.append(
-            f"delivery.{state.value}", actor=actor, subject=f"delivery {delivery.id}", detail=detail
+        note_delivery(
+            unit,
+            delivery,
+            state.value,
+            actor,
+            self._channels.name_of(delivery.account_id),
+            evidence=outcome.evidence if outcome else "",
+            url=outcome.url if outcome else "",
+            words=words,
         )
 
     def _tell(self, delivery: Delivery, state: DeliveryState) -> None:

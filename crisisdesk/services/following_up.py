@@ -13,6 +13,7 @@ from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
 from crisisdesk.store.database import Database
+from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -144,17 +145,8 @@ class FollowingUp:
             self._log(unit, delivery, DeliveryState.UNKNOWN, outcome.evidence)
 
     def _log(self, unit: Unit, delivery: Delivery, state: DeliveryState, evidence: str) -> None:
-        unit.log.append(
-            f"delivery.{state.value}",
-            actor="desk",
-            subject=f"delivery {delivery.id}",
-            detail={
-                "channel": delivery.account_id,
-                "channel_name": self._channels.name_of(delivery.account_id),
-                "alert": delivery.alert_id,
-                "evidence": evidence,
-            },
-        )
+        name = self._channels.name_of(delivery.account_id)
+        note_delivery(unit, delivery, state.value, "desk", name, evidence=evidence)
 
     def _announce(self, event: DeliveryChanged, *, moved: bool) -> None:
         """Tell the screen; an unknown that stays unknown must not start its looks anew."""
