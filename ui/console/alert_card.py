@@ -143,8 +143,8 @@ def _not_reached(delivery: Delivery) -> str:
     for each in delivery.recipients:
         if each.verdict is not Verdict.ACCEPTED:
             grouped.setdefault((each.verdict, each.answer), []).append(each.address)
-    return "; ".join(
-        f"{verdict}: {_some(addresses)}{_because(answer, delivery.evidence)}"
+    return " ".join(
+        f"{str(verdict).capitalize()}: {_some(addresses)}{_because(answer, delivery.evidence)}."
         for (verdict, answer), addresses in grouped.items()
     )
 
