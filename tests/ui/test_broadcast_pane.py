@@ -151,3 +151,18 @@ def test_a_card_knows_a_channel_that_was_removed(seat: Seat) -> None:
     shown = seat.page.broadcast.cards[card.alert.id]
     seat.until(lambda: account.id in shown.states, "its truth to stay")
     assert shown.states[account.id].text() == "✓ confirmed"
+
+
+def test_accounts_read_again_during_a_follow_up_leave_the_own_choice_alone(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    seat.choose(*CHANNELS)
+    seat.click(seat.page.broadcast.cards[card.alert.id].update_button)
+    seat.until(lambda: seat.page.message.follows, "the update")
+    seat.page.load_accounts()
+    assert [row.account.kind for row in seat.page.broadcast.rows if row.chosen] == ["cap"]
+    seat.press("Ctrl+T")
+    assert all(row.chosen for row in seat.page.broadcast.rows)

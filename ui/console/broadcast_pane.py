@@ -69,7 +69,7 @@ class BroadcastPane(QWidget):
 
     def show_accounts(self, accounts: list[Account]) -> None:
         """These channels can be chosen; what was chosen before stays so."""
-        off = {each.account.id for each in self.rows if not each.chosen}
+        off = {each.account.id for each in self.rows if not each.own_choice}
         clear(self._channels)
         self.rows = []
         for account in accounts:

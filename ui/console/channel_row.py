@@ -40,14 +40,17 @@ class ChannelRow(QWidget):
         """Whether the message goes here."""
         return self.box.isChecked()
 
+    @property
+    def own_choice(self) -> bool:
+        """What the officer chose, also while a follow-up fixes the channels."""
+        return self.box.isChecked() if self.box.isEnabled() else self._own_choice
+
     def lock_to(self, account_ids: tuple[str, ...] | None) -> None:
         """For a follow-up the channels are given; None brings back the officer's own choice."""
-        if account_ids is not None and self.box.isEnabled():
-            self._own_choice = self.box.isChecked()
+        self._own_choice = self.own_choice
         wanted = self._own_choice if account_ids is None else self.account.id in account_ids
-        if account_ids is not None or not self.box.isEnabled():
-            with QSignalBlocker(self.box):
-                self.box.setChecked(wanted)
+        with QSignalBlocker(self.box):
+            self.box.setChecked(wanted)
         self.box.setEnabled(account_ids is None)
 
     def show_last(self, delivery: Delivery | None) -> None:
