@@ -24,7 +24,7 @@ class Bridge(QObject):
 
     mentions_stored = Signal()
     mention_changed = Signal(int)
-    delivery_changed = Signal(object)
+    deliveries_changed = Signal()
     log_grew = Signal()
     source_state = Signal(object)
     accounts_changed = Signal()
@@ -65,24 +65,25 @@ class Bridge(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        stored = grew = False
+        stored = grew = sent = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
             stored = stored or isinstance(event, MentionsStored)
             grew = grew or isinstance(event, LogGrew)
+            sent = sent or isinstance(event, DeliveryChanged)
             self._tell(event)
         if stored:
             self.mentions_stored.emit()
         if grew:
             self.log_grew.emit()
+        if sent:
+            self.deliveries_changed.emit()
         if self._waiting:
             self._frame.start()
 
     def _tell(self, event: Any) -> None:
         if isinstance(event, MentionChanged):
             self.mention_changed.emit(event.mention_id)
-        elif isinstance(event, DeliveryChanged):
-            self.delivery_changed.emit(event)
         elif isinstance(event, SourceState):
             self.source_state.emit(event)
         elif isinstance(event, AccountsChanged):

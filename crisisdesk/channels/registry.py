@@ -73,21 +73,22 @@ class ChannelSet:
 
     def name_of(self, account_id: str) -> str:
         """The account's name on screen and in the log; its id once it was removed."""
-        with self._guard:
-            account = self._accounts.get(account_id)
+        account = self._account(account_id)
         return account.name if account else account_id
 
     def settings_of(self, account_id: str) -> Mapping[str, str]:
         """The account's settings; empty once it was removed."""
-        with self._guard:
-            account = self._accounts.get(account_id)
+        account = self._account(account_id)
         return account.settings if account else {}
 
     def repeatable(self, account_id: str) -> bool:
         """Whether sending the same message again to this account can never publish it twice."""
-        with self._guard:
-            account = self._accounts.get(account_id)
+        account = self._account(account_id)
         return account is not None and CHANNELS[account.kind].repeatable
+
+    def _account(self, account_id: str) -> Account | None:
+        with self._guard:
+            return self._accounts.get(account_id)
 
     def close(self) -> None:
         """Close every channel."""

@@ -3,14 +3,12 @@
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from crisisdesk import __version__
 from crisisdesk.model.errors import CrisisDeskError
 
-OK, FAILED, WRONG_CALL = 0, 1, 2
-
-Command = Callable[[argparse.Namespace], int]
+FAILED, WRONG_CALL = 1, 2
 
 
 def run(argv: Sequence[str]) -> int:

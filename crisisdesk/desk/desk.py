@@ -36,9 +36,6 @@ from crisisdesk.system.workers import Workers
 log = logging.getLogger(__name__)
 
 
-log = logging.getLogger(__name__)
-
-
 @dataclass(slots=True)
 class Parts:
     """What differs between a live desk and an exercise."""

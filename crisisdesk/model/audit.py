@@ -56,7 +56,6 @@ class Fault(StrEnum):
 
     EDITED = "edited"
     MISSING = "missing"
-    INSERTED = "inserted"
     REORDERED = "reordered"
     RELINKED = "relinked"
     CUT = "cut"

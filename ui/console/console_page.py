@@ -5,7 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
-from crisisdesk.model.events import DeliveryChanged, SourceState
+from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.references import marker
@@ -88,7 +88,7 @@ class ConsolePage(QWidget):
         bridge.mentions_stored.connect(self.mentions.on_stored)
         bridge.mention_changed.connect(self.mentions.on_changed)
         bridge.log_grew.connect(self.log.on_grew)
-        bridge.delivery_changed.connect(self._on_delivery)
+        bridge.deliveries_changed.connect(self.load_past)
         bridge.accounts_changed.connect(self.load_accounts)
         bridge.source_state.connect(self._on_source)
         self.tasks.failed.connect(self.notice.problem)
@@ -203,9 +203,6 @@ class ConsolePage(QWidget):
         if draft and not draft.references and self.message.template is None:
             self.message.start(draft.template_id, draft.values)
             self.notice.good("What you were writing is here again.")
-
-    def _on_delivery(self, _event: DeliveryChanged) -> None:
-        self.load_past()
 
     def _on_source(self, state: SourceState) -> None:
         self._states[state.account_id, state.part] = state
