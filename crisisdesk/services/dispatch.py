@@ -73,6 +73,7 @@ class Dispatch:
         self._usual_sender = cap_sender
         self._messages = Messages(templates, self._cap_sender)
         self._chance = chance
+        self._retracted: set[str] = set()
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
         """Send an alert on all its channels at once; the futures end with each first attempt.
@@ -141,6 +142,8 @@ class Dispatch:
         What is waiting to be tried again is dropped: it must not come out after its retraction.
         """
         _refuse_role(operator, "retract")
+        # In memory is enough: so are the repeats it stops, and a restart plans none of these anew.
+        self._retracted.add(alert_id)
 
         def note(unit: Unit) -> list[Delivery]:
             unit.log.append(
@@ -257,17 +260,19 @@ class Dispatch:
         return self._with_channel(delivery, lambda channel: channel.send(message))
 
     def _retry(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
-        """Go on after a pause, unless the alert has expired or somebody decided meanwhile."""
+        """Go on after a pause, unless the alert is over or somebody decided meanwhile."""
         waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
         def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
             delivery = _existing(unit, delivery_id)
             alert = unit.alerts.get(delivery.alert_id)
-            expired = alert is None or alert.expires_at <= self._now()
-            if delivery.state is not waiting or (expired and doubtful):
+            retracted = delivery.alert_id in self._retracted
+            over = retracted or alert is None or alert.expires_at <= self._now()
+            if delivery.state is not waiting or (over and doubtful):
                 return delivery, delivery.state
-            if expired:
-                words = "The alert expired before it could leave."
+            if over:
+                why = "was retracted" if retracted else "expired"
+                words = f"The alert {why} before it could leave."
                 return delivery, self._drop(unit, delivery, "desk", words)
             self._move(unit, delivery, DeliveryState.SENDING, "desk")
             return delivery, DeliveryState.SENDING

@@ -13,7 +13,7 @@ from crisisdesk.model.operator import Operator, Role
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.store.schema import alert as alert_table
 from crisisdesk.store.unit import Unit
-from tests.services.test_dispatch import POST, mailed, on_bluesky, on_mastodon
+from tests.services.test_dispatch import POST, PUT, mailed, on_bluesky, on_mastodon
 from tests.town import PEOPLE, SENDER, VIEWER, Town
 
 S = DeliveryState
@@ -215,3 +215,16 @@ def test_what_waits_to_be_tried_again_does_not_come_out_after_its_retraction(tow
         town.run_planned()
     assert (on_mastodon(town), mailed(town)) == ([], Counter([PEOPLE[0], PEOPLE[2]]))
     assert town.states(alert) == {"masto": S.FAILED, "mail": S.ACCEPTED}
+
+
+def test_what_may_be_out_is_not_repeated_after_its_retraction(town: Town) -> None:
+    town.bluesky.faults.add(Fault("status", PUT, status=503))
+    town.bluesky.faults.add(Fault("refuse", "GET ", times=-1))
+    alert = town.send("bsky")
+    assert town.delivery(alert).state is S.UNKNOWN
+    town.dispatch.retract(alert.id, SENDER, "The road is open")
+    town.settle()
+    while town.run_planned():
+        pass
+    assert town.delivery(alert).state is S.UNKNOWN
+    assert town.bluesky.records == []
