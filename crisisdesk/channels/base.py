@@ -10,7 +10,7 @@ from typing import ClassVar
 from requests import Response
 
 from crisisdesk.model.account import Account, AccountKind, CheckResult
-from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
 from crisisdesk.model.errors import (
     AnswerLost,
     CrisisDeskError,
@@ -68,6 +68,11 @@ class Channel(ABC):
     def delete(self, publication: Publication) -> Outcome:
         """WITHDRAWN, or why not."""
         return guarded(lambda: self._delete(publication))
+
+    def own_posts(self) -> list[OwnPost] | None:
+        """What stands on our account now, newest first, one page of it; None where that cannot be
+        asked. Raises NetworkError in plain words."""
+        return None
 
     def check(self) -> CheckResult:
         """Whether the account works, with the text limit where the network tells it."""

@@ -1,8 +1,9 @@
 """Alerts: one message to the public, frozen at the moment it was composed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from crisisdesk.model.media import Image
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import CapCodes, Step
 
@@ -22,7 +23,9 @@ class Rendered:
 class Alert:
     """A composed message. `content_hash` covers every rendered text and the channel list.
 
-    `references` is the id of the alert that this one updates, cancels or clears.
+    `references` is the id of the alert that this one updates, cancels or clears. `words` are the
+    same texts with the reference and the time of sending left open; `prepared` holds its siblings
+    in that form. `second_person` tells that somebody else has to approve it first.
     """
 
     id: str
@@ -40,3 +43,8 @@ class Alert:
     created_by: str
     expires_at: datetime
     references: str = ""
+    author_id: str = ""
+    second_person: bool = False
+    words: tuple[Rendered, ...] = ()
+    prepared: dict[Step, tuple[Rendered, ...]] = field(default_factory=dict)
+    images: tuple[Image, ...] = ()

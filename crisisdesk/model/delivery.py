@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crisisdesk.model.media import Picture
+
 
 class DeliveryState(StrEnum):
     """How far one alert has come on one channel."""
@@ -23,9 +25,9 @@ _S = DeliveryState
 
 MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.PREPARED: frozenset({_S.SENDING, _S.HELD, _S.FAILED}),
-    _S.HELD: frozenset({_S.PREPARED, _S.FAILED}),
+    _S.HELD: frozenset({_S.SENDING, _S.ACCEPTED, _S.CONFIRMED, _S.FAILED}),
     _S.SENDING: frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.RETRYING, _S.UNKNOWN, _S.FAILED}),
-    _S.RETRYING: frozenset({_S.SENDING, _S.ACCEPTED, _S.FAILED}),
+    _S.RETRYING: frozenset({_S.SENDING, _S.HELD, _S.ACCEPTED, _S.FAILED}),
     _S.UNKNOWN: frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.FAILED, _S.SENDING}),
     _S.ACCEPTED: frozenset({_S.CONFIRMED, _S.WITHDRAWN}),
     _S.CONFIRMED: frozenset({_S.WITHDRAWN}),
@@ -106,6 +108,17 @@ class Message:
     cap_xml: bytes = b""
     recipients: tuple[str, ...] = ()
     reply_to: Publication | None = None
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPost:
+    """Something that stands on our own account, whoever put it there."""
+
+    external_id: str
+    text: str
+    url: str
+    posted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +139,4 @@ class Delivery:
     created_at: datetime
     changed_at: datetime
     recipients: tuple[RecipientResult, ...] = ()
+    seen_at: datetime | None = None

@@ -41,6 +41,9 @@ class Alerts:
                 "created_at": to_ms(new.created_at),
                 "expires_at": to_ms(new.expires_at),
                 "references_id": new.references,
+                "author_id": new.author_id,
+                "step": new.step.value,
+                "second_person": int(new.second_person),
             },
         )
 
@@ -185,4 +188,5 @@ def _read(row: Row[Any]) -> Delivery:
         created_at=from_ms(row.created_at),
         changed_at=from_ms(row.changed_at),
         recipients=msgspec.json.decode(row.recipients, type=tuple[RecipientResult, ...]),
+        seen_at=None if row.seen_at is None else from_ms(row.seen_at),
     )

@@ -103,6 +103,9 @@ operator = Table(
     _text("role"),
     _text("passphrase"),
     _number("created_at"),
+    _text("public_key", server_default=""),
+    _text("sealed_key", server_default=""),
+    Column("left_at", BigInteger),
 )
 
 incident = Table(
@@ -139,6 +142,112 @@ alert = Table(
     _number("expires_at"),
     Column("broadcast_at", BigInteger),
     _text("references_id", server_default=""),
+    _text("author_id", server_default=""),
+    _text("step", server_default=""),
+    Column("second_person", Integer, nullable=False, server_default="0"),
+)
+
+wording = Table(
+    "wording",
+    metadata,
+    Column("alert_id", Text, ForeignKey("alert.id"), primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("account_id", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("own", Integer, nullable=False),
+    _text("words_hash"),
+)
+
+media = Table(
+    "media",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    _text("mime"),
+    Column("content", LargeBinary, nullable=False),
+    _number("added_at"),
+)
+
+approval_request = Table(
+    "approval_request",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("alert_id", Text, ForeignKey("alert.id"), nullable=False, unique=True),
+    _text("statement_hash"),
+    Column("nonce", Text, nullable=False, unique=True),
+    _text("asked_by"),
+    _number("asked_at"),
+    _text("state"),
+    _text("decided_by", server_default=""),
+    Column("decided_at", BigInteger),
+    _text("reason", server_default=""),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("request_id", Text, ForeignKey("approval_request.id"), nullable=False, unique=True),
+    Column("alert_id", Text, ForeignKey("alert.id"), nullable=False),
+    _text("way"),
+    Column("operator_id", Text, ForeignKey("operator.id"), nullable=False),
+    _text("operator_name"),
+    _text("content_hash"),
+    _text("statement_hash"),
+    Column("nonce", Text, nullable=False, unique=True),
+    _text("public_key"),
+    _text("signature"),
+    _text("reason"),
+    _number("approved_at"),
+    _number("expires_at"),
+)
+
+code_line = Table(
+    "code_line",
+    metadata,
+    Column("operator_id", Text, ForeignKey("operator.id"), primary_key=True),
+    Column("letter", Text, primary_key=True),
+    _text("code_hash"),
+    _number("made_at"),
+    Column("used_at", BigInteger),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("operator_id", Text, ForeignKey("operator.id"), nullable=False),
+    _text("kind"),
+    _text("words"),
+    _number("made_at"),
+    Column("seen_at", BigInteger),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("kind"),
+    Column("alert_id", Text, ForeignKey("alert.id"), nullable=False),
+    _number("due_at"),
+    Column("every_minutes", Integer, nullable=False),
+    _text("state"),
+    _text("words", server_default=""),
+    _text("made_by"),
+    _number("made_at"),
+    _number("changed_at"),
+    Index("plan_open", "state", "due_at"),
+)
+
+own_post = Table(
+    "own_post",
+    metadata,
+    Column("account_id", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    _text("verdict"),
+    _text("text"),
+    _text("url"),
+    _number("first_seen_at"),
+    _text("answered_by", server_default=""),
 )
 
 delivery = Table(
@@ -158,6 +267,7 @@ delivery = Table(
     _text("recipients", server_default="[]"),
     _number("created_at"),
     _number("changed_at"),
+    Column("seen_at", BigInteger),
     UniqueConstraint("alert_id", "account_id", "language", name="delivery_once"),
 )
 

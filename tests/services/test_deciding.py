@@ -4,10 +4,10 @@ import threading
 from collections import Counter
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.errors import Refused
+from crisisdesk.model.errors import Refused, StoreError
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.simnet.faults import Fault
@@ -85,6 +85,9 @@ def test_refuses_a_text_changed_after_composing(town: Town, old: str, new: str) 
         assert old in row.body
         unit.connection.execute(update(alert_table).values(body=row.body.replace(old, new)))
 
+    with pytest.raises(StoreError, match="frozen"):
+        town.database.write(tamper)
+    town.database.write(lambda unit: unit.connection.execute(text("DROP TRIGGER alert_frozen")))
     town.database.write(tamper)
     with pytest.raises(Refused, match="not the one that was composed"):
         town.dispatch.broadcast(alert.id, SENDER)
