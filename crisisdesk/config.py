@@ -12,6 +12,7 @@ DATABASE_NAME = "desk.db"
 CHECKPOINTS_NAME = "checkpoints.jsonl"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
+SECOND_PERSON_FROM = ("Never", "Extreme", "Severe", "Moderate", "Minor", "Unknown")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -23,6 +24,9 @@ class Settings:
     what was typed in the console. `database_url` empty means SQLite in the data folder.
     `anchor_folder` is a second place, on another disk or share, where checkpoints of the log are
     copied. `extra_ca_file` names a PEM file of certificates trusted beside the system's.
+    `second_person_from` is the least CAP severity that a second person has to approve, or Never;
+    `break_glass` allows one person alone to send it in need, loudly. `posts_per_hour` is how much
+    one channel may say before the next message is held for a person to look at.
     """
 
     organisation: str = ""
@@ -34,6 +38,9 @@ class Settings:
     places: tuple[str, ...] = ()
     theme: str = "auto"
     extra_ca_file: str = ""
+    second_person_from: str = "Severe"
+    break_glass: bool = True
+    posts_per_hour: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,8 @@ def _checked(file: Path, key: str, value: Any) -> Any:
             raise BadInput(f"{file}: {key!r} must be a list of texts.", 'Write it as ["a", "b"].')
         return tuple(value)
     if type(value) is not type(default):
-        kind = "a whole number" if isinstance(default, int) else "a text in quotes"
+        kinds = {bool: "true or false", int: "a whole number"}
+        kind = kinds.get(type(default), "a text in quotes")
         raise BadInput(f"{file}: {key!r} must be {kind}.", "Correct the line.")
     fault = _fault(key, value)
     if fault:
@@ -107,8 +115,10 @@ def _checked(file: Path, key: str, value: Any) -> Any:
 
 def _fault(key: str, value: Any) -> str:
     """What is wrong with a value of the right type; "" when nothing is."""
-    if key == "poll_seconds" and value < 1:
+    if key in ("poll_seconds", "posts_per_hour") and value < 1:
         return "must be 1 or more"
+    if key == "second_person_from" and value not in SECOND_PERSON_FROM:
+        return f"must be one of {', '.join(SECOND_PERSON_FROM)}"
     if key == "database_url" and value and not value.startswith(DATABASES):
         return f"must begin with {' or '.join(DATABASES)}"
     if key == "extra_ca_file" and value and not _holds_certificates(Path(value)):

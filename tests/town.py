@@ -20,10 +20,13 @@ from crisisdesk.model.template import Step
 from crisisdesk.net import Net
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.triage import Rules
+from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing, Draft
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.people import People
+from crisisdesk.services.settling import Settling
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mail import MailSim
@@ -177,9 +180,11 @@ class Town:
             self.later,
             mode,
             now,
-            self.composing.templates,
             "desk@council.example.org",
         )
+        self.settling = Settling(self.database, self.channels, self.bus, self.workers, now)
+        self.people = People(self.database, now)
+        self.approving = Approving(self.database, self.bus, now)
         self.following_up = FollowingUp(
             self.database,
             self.channels,

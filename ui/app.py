@@ -118,18 +118,18 @@ class Console(QObject):
 
     def _ask_who(self, desk: "Desk") -> None:
         self.desk = desk
-        self.tasks.read(desk.administering.operators, self._show_sign_in)
+        self.tasks.read(desk.people.operators, self._show_sign_in)
 
     def _show_sign_in(self, operators: "list[Operator]") -> None:
         from ui.dialogs.sign_in import FirstOperator, SignIn
 
         assert self.desk is not None  # noqa: S101 - opened before anybody is asked
         first = not operators
-        administering = self.desk.administering
+        people, administering = self.desk.people, self.desk.administering
         card: FirstOperator | SignIn = (
-            FirstOperator(administering, self.tasks)
+            FirstOperator(people, administering, self.tasks)
             if first
-            else SignIn(administering, self.tasks, operators)
+            else SignIn(people, self.tasks, operators)
         )
         card.signed_in.connect(lambda operator: self._enter_live(operator, card))
         self.window.show_page(card, "CrisisDesk – sign in")
@@ -209,8 +209,8 @@ class Console(QObject):
         if isinstance(self.window.pages.currentWidget(), SignIn):
             return
         operator, desk = self.page.operator, self.desk
-        self.tasks.read(lambda: desk.administering.signed_out(operator, "locked"))
-        card = SignIn(desk.administering, self.tasks, [operator], locked_for=operator)
+        self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))
+        card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
         card.signed_in.connect(lambda _: self._unlock(card, page))
         self.window.show_page(card, "CrisisDesk – locked")

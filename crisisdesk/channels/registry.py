@@ -10,6 +10,7 @@ from crisisdesk.channels.cap import Cap
 from crisisdesk.channels.email import Email
 from crisisdesk.channels.mastodon import Mastodon
 from crisisdesk.model.account import Account
+from crisisdesk.model.delivery import Outcome, Verdict
 from crisisdesk.model.errors import BadInput
 from crisisdesk.net import Net
 
@@ -70,6 +71,19 @@ class ChannelSet:
                 channel = make_channel(account, self._secrets_of(account), self._net, self._now)
                 self._open[account_id] = (channel, threading.Lock())
             return self._open[account_id]
+
+    def act(self, account_id: str, do: Callable[[Channel], Outcome]) -> Outcome:
+        """Use an account's channel, alone. Whatever goes wrong inside, an outcome comes back."""
+        try:
+            channel, lock = self.get(account_id)
+        except BadInput as error:
+            return Outcome(Verdict.REFUSED, str(error))
+        with lock:
+            try:
+                return do(channel)
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the truth
+                words = f"The program failed while talking to it ({type(error).__name__}: {error})."
+                return Outcome(Verdict.UNKNOWN, words)
 
     def name_of(self, account_id: str) -> str:
         """The account's name on screen and in the log; its id once it was removed."""

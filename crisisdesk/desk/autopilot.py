@@ -57,6 +57,8 @@ class Autopilot:
         accounts = composing.followers(references) if references else everyone
         draft = Draft(self._incident_id, act.template, step, act.values, accounts, references)
         alert = composing.compose(draft, player)
+        if not self._desk.approving.covered(alert):
+            self._desk.approve(self._desk.approving.ask(alert.id, player).id)
         self._last[act.template] = alert.id
         for sent in self._desk.dispatch.broadcast(alert.id, player):
             sent.result()

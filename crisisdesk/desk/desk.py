@@ -18,12 +18,15 @@ from crisisdesk.net import Net
 from crisisdesk.rules.jsonl import checkpoint_line
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
+from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch, Later
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.people import People
 from crisisdesk.services.reviewing import Reviewing
+from crisisdesk.services.settling import Settling
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
@@ -84,6 +87,11 @@ class Desk:
 
     def _make_services(self, parts: Parts) -> None:
         now = parts.clock.now
+        settings = parts.settings
+        self.people = People(self.database, now)
+        self.approving = Approving(
+            self.database, self.bus, now, break_glass_allowed=settings.break_glass
+        )
         self.administering = Administering(self.database, parts.secrets, parts.net, self.bus, now)
         self.channels = ChannelSet(parts.net, self.administering.secrets_of, now)
         self.intake = Intake(self.database, Rules(parts.watch_terms, parts.places), self.bus, now)
@@ -93,8 +101,9 @@ class Desk:
             self.bus,
             parts.mode,
             now,
-            parts.settings.organisation,
+            settings.organisation,
             parts.paths.templates,
+            settings.second_person_from,
         )
         self.dispatch = Dispatch(
             self.database,
@@ -104,10 +113,11 @@ class Desk:
             parts.later,
             parts.mode,
             now,
-            self.composing.templates,
-            parts.settings.sender,
+            settings.sender,
             parts.chance,
+            settings.posts_per_hour,
         )
+        self.settling = Settling(self.database, self.channels, self.bus, parts.workers, now)
         self.following_up = FollowingUp(
             self.database,
             self.channels,

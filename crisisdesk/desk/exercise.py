@@ -4,15 +4,19 @@ Neither the keyring nor any live setting is read, and the process's gate is clos
 """
 
 import random
+import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crisisdesk.config import DATABASE_NAME, Paths, Settings
 from crisisdesk.desk.desk import Desk, Parts
+from crisisdesk.model.approval import CodeList
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Scenario
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net, gate
 from crisisdesk.services.exercising import Exercising, load_scenario
@@ -27,13 +31,15 @@ from crisisdesk.simnet.world import (
 )
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder
+from crisisdesk.store.unit import Unit
 from crisisdesk.system.clock import StoryClock
-from crisisdesk.system.keys import exercise_key
+from crisisdesk.system.keys import exercise_key, new_person_key
 from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Agenda, Alarm, Workers
 
 STORY_HOUR = 2
 PLAYER = "Duty officer"
+APPROVER = "Duty manager"
 CONTROL = Operator("exercise-control", "Exercise control", Role.ADMINISTRATOR)
 
 
@@ -48,6 +54,10 @@ class ExerciseDesk(Desk):
         self.clock = clock
         self.agenda = agenda
         self.player = Operator("player", PLAYER, Role.SENDER)
+        self.approver = Operator("approver", APPROVER, Role.APPROVER)
+        self._passphrase = secrets.token_hex(16)
+        self._codes: CodeList | None = None
+        self._add_people()
         self._sources: list[Source] = []
         self._alarm = Alarm(
             agenda,
@@ -55,6 +65,29 @@ class ExerciseDesk(Desk):
             lambda: clock.speed if clock.running else 0.0,
         )
         parts.closers.append(self._alarm.stop)
+
+    def _add_people(self) -> None:
+        """The player, and a simulated second person at home with a printed list of codes."""
+        public_key, sealed = new_person_key(self._passphrase)
+        self.approver = replace(self.approver, public_key=public_key)
+        now_ms = to_ms(self.clock.now())
+
+        def add(unit: Unit) -> None:
+            unit.operators.add(CONTROL, "", now_ms)
+            unit.operators.add(self.player, "", now_ms)
+            unit.operators.add(self.approver, "", now_ms, sealed)
+
+        self.database.write(add)
+
+    def telephone(self, request_id: str) -> str:
+        """What the simulated second person reads out when the player telephones."""
+        if self._codes is None:
+            self._codes = self.approving.new_codes(self.approver.id, self._passphrase)
+        return self._codes.codes[self.approving.line(request_id, self.approver.id)]
+
+    def approve(self, request_id: str) -> None:
+        """The simulated second person signs at another desk."""
+        self.approving.sign(request_id, self.approver.id, self._passphrase)
 
     def start(self) -> None:
         """STARTEX: let the story run by its clock."""

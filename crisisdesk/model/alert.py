@@ -10,13 +10,14 @@ from crisisdesk.model.template import CapCodes, Step
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The exact text for one account, in one language."""
+    """The exact text for one account, in one language. Only CAP parts text and instruction."""
 
     account_id: str
     kind: str
     language: str
     text: str
     subject: str = ""
+    instruction: str = ""
 
 
 @dataclass(frozen=True, slots=True)

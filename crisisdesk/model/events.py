@@ -53,6 +53,20 @@ class DeliveryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalChanged:
+    """Somebody asked for, gave, refused or took back an approval."""
+
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopChanged:
+    """All sending was stopped, or may go on."""
+
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     """The log has a new head."""
 
@@ -79,6 +93,8 @@ Event = (
     | SourceState
     | AlertComposed
     | DeliveryChanged
+    | ApprovalChanged
+    | StopChanged
     | LogGrew
     | AccountsChanged
     | ExerciseTold

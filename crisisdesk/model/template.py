@@ -1,6 +1,6 @@
 """Templates: pre-approved words with typed fields, CAP codes and their siblings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crisisdesk.model.cap import Category, Certainty, ResponseType, Severity, Urgency
@@ -73,7 +73,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One pre-approved message with all its siblings. `wordings[step][language]`."""
+    """One pre-approved message with all its siblings. `wordings[step][language]`.
+
+    `prepared[step]` gives a sibling's own fields standing words, so that it can be approved
+    together with the alert; they may use the alert's fields as gaps.
+    """
 
     id: str
     name: str
@@ -84,3 +88,4 @@ class Template:
     fields: tuple[TemplateField, ...]
     codes: dict[Step, CapCodes]
     wordings: dict[Step, dict[str, Wording]]
+    prepared: dict[Step, dict[str, str]] = field(default_factory=dict)

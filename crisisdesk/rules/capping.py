@@ -1,14 +1,12 @@
-"""An alert as a CAP 1.2 message: the same words, with the codes of its template."""
+"""An alert as a CAP 1.2 message: the frozen words, with the codes of its template."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from crisisdesk.model.alert import Alert
+from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Area, CapAlert, Info, MsgType, Reference, ResponseType, Status
 from crisisdesk.model.mode import Mode
-from crisisdesk.model.template import Step, Template
-from crisisdesk.rules.composing import EXERCISE_PREFIX
-from crisisdesk.rules.templating import fill
+from crisisdesk.model.template import Step
 
 MSG_TYPES = {
     Step.ALERT: MsgType.ALERT,
@@ -21,13 +19,14 @@ MSG_TYPES = {
 
 def to_cap(
     alert: Alert,
-    template: Template,
+    account_id: str,
     identifier: str,
     sender: str,
     sent: datetime,
     references: Sequence[Reference],
 ) -> CapAlert:
-    """The CAP message for one alert. `references` are the earlier messages it acts on."""
+    """An alert's CAP message on one account. `references` are the earlier ones it acts on."""
+    parts = [each for each in alert.rendered if each.account_id == account_id]
     exercise = alert.mode is Mode.EXERCISE
     return CapAlert(
         identifier=identifier,
@@ -38,17 +37,11 @@ def to_cap(
         note="Exercise: only for those taking part" if exercise else "",
         references=tuple(references),
         incidents=(alert.marker.replace("Ref ", "").split("-")[0],),
-        infos=tuple(_info(alert, template, language) for language in template.languages),
+        infos=tuple(_info(alert, part) for part in parts),
     )
 
 
-def _info(alert: Alert, template: Template, language: str) -> Info:
-    wording = template.wordings[alert.step][language]
-    prefix = EXERCISE_PREFIX if alert.mode is Mode.EXERCISE else ""
-    description = fill(
-        wording.variants.get("cap_description", wording.variants["default"]), alert.values
-    )
-    headline = fill(wording.headline, alert.values)
+def _info(alert: Alert, part: Rendered) -> Info:
     codes = alert.codes
     return Info(
         categories=codes.categories,
@@ -56,13 +49,13 @@ def _info(alert: Alert, template: Template, language: str) -> Info:
         urgency=codes.urgency,
         severity=codes.severity,
         certainty=codes.certainty,
-        language="en-GB" if language == "en" else language,
+        language="en-GB" if part.language == "en" else part.language,
         response_types=tuple(codes.responses) or (ResponseType.NONE,),
         expires=alert.expires_at,
         sender_name=alert.values.get("sender_name", ""),
-        headline=f"EXERCISE: {headline}" if prefix else headline,
-        description="\n".join(part for part in (prefix, description, alert.marker) if part),
-        instruction=fill(wording.variants.get("cap_instruction", ""), alert.values),
+        headline=part.subject,
+        description=part.text,
+        instruction=part.instruction,
         web=alert.values.get("more_info_url", ""),
         areas=(Area(alert.values.get("area_name") or "As described"),),
     )

@@ -2,19 +2,30 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from crisisdesk.model.account import Account
-from crisisdesk.model.alert import Rendered
+from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import iso
 from crisisdesk.model.template import Step, Template
 from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.counting import CHECKS, Count
 from crisisdesk.rules.templating import fill, variant
 
 EXERCISE_PREFIX = "EXERCISE EXERCISE EXERCISE"
-CONTENT_DOMAIN = b"crisisdesk/alert/content/1\x00"
+CONTENT_DOMAIN = b"crisisdesk/alert/content/2\x00"
+CAP_KIND = "cap"
+WORDS_DOMAIN = b"crisisdesk/alert/words/1\x00"
+LEFT_OPEN = {
+    "ref": "⟦reference⟧",
+    "sent_time": "⟦time of sending⟧",
+    "next_update_at": "⟦time of the next update⟧",
+}
+"""What stands in approved words where reference and times are put in later, and nothing else."""
+
+_CLOCK_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +66,49 @@ def _render_one(
     mode: Mode,
 ) -> Rendered:
     wording = template.wordings[step][language]
-    text = with_marker(fill(variant(wording, account.kind), values), values.get("ref", ""))
+    instruction = ""
+    words = variant(wording, account.kind)
+    if account.kind == CAP_KIND:
+        words = wording.variants.get("cap_description", words)
+        instruction = fill(wording.variants.get("cap_instruction", ""), values)
+    text = with_marker(fill(words, values), values.get("ref", ""))
     subject = fill(wording.headline, values)
     if mode is Mode.EXERCISE:
         text = f"{EXERCISE_PREFIX}\n{text}"
         subject = f"EXERCISE: {subject}"
-    return Rendered(account.id, account.kind, language, text, subject)
+    return Rendered(account.id, account.kind, language, text, subject, instruction)
+
+
+def left_open(values: Mapping[str, str]) -> dict[str, str]:
+    """The values with the reference and the times left open.
+
+    The time of the next update stays open only as a bare clock time, which can say nothing else.
+    """
+    promised = bool(_CLOCK_TIME.fullmatch(values.get("next_update_at", "").strip()))
+    names = [name for name in LEFT_OPEN if name != "next_update_at" or promised]
+    return {**values, **{name: LEFT_OPEN[name] for name in names}}
+
+
+def filled(part: Rendered, values: Mapping[str, str]) -> Rendered:
+    """Words as they go out: what was left open is put in, and nothing else changes."""
+
+    def put_in(text: str) -> str:
+        for name, gap in LEFT_OPEN.items():
+            text = text.replace(gap, values.get(name, "").strip())
+        return text
+
+    return replace(
+        part,
+        text=put_in(part.text),
+        subject=put_in(part.subject),
+        instruction=put_in(part.instruction),
+    )
+
+
+def words_hash(step: Step, mode: Mode, part: Rendered) -> str:
+    """Hex SHA-256 over one channel's words with reference and time left open."""
+    body = canonical({"step": step.value, "mode": mode.value, "words": _listed(part)})
+    return sha256(WORDS_DOMAIN + body).hexdigest()
 
 
 def with_marker(text: str, marker: str) -> str:
@@ -81,17 +129,34 @@ def previews(rendered: Iterable[Rendered], limits: Mapping[str, int | None]) -> 
     ]
 
 
-def content_hash(rendered: Iterable[Rendered], mode: Mode, step: Step, marker: str) -> str:
-    """Hex SHA-256 over every text, subject and language, the channel list, mode and step."""
+def content_hash(alert: Alert) -> str:
+    """Hex SHA-256 over everything of an alert that the public or another system gets to see."""
+    codes = alert.codes
     body = canonical(
         {
-            "mode": mode.value,
-            "step": step.value,
-            "marker": marker,
-            "texts": [
-                [each.account_id, each.kind, each.language, each.subject, each.text]
-                for each in rendered
-            ],
+            "mode": alert.mode.value,
+            "step": alert.step.value,
+            "marker": alert.marker,
+            "follows": alert.references,
+            "expires": iso(alert.expires_at),
+            "texts": [_listed(each) for each in alert.rendered],
+            "images": [[each.sha256, each.mime, each.alt] for each in alert.images],
+            "codes": [codes.event, codes.urgency, codes.severity, codes.certainty],
+            "categories": list(codes.categories),
+            "responses": list(codes.responses),
+            "area": alert.values.get("area_name", ""),
+            "web": alert.values.get("more_info_url", ""),
         }
     )
     return sha256(CONTENT_DOMAIN + body).hexdigest()
+
+
+def _listed(part: Rendered) -> list[str]:
+    return [
+        part.account_id,
+        part.kind,
+        part.language,
+        part.subject,
+        part.text,
+        part.instruction,
+    ]

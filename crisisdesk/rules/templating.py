@@ -21,6 +21,9 @@ _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 GIVEN = frozenset({"ref", "sent_time", "sender_name"})
 """Placeholders the desk fills itself: the public reference, the time of sending, who we are."""
 
+RESERVED = frozenset("⟦⟧")
+"""They mark what is left open in approved words; a value must not look like that."""
+
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 
 
@@ -62,11 +65,19 @@ def used_fields(template: Template, step: Step) -> set[str]:
     return names - GIVEN
 
 
+def with_prepared(template: Template, step: Step, values: Mapping[str, str]) -> dict[str, str]:
+    """The values for a sibling: those of the alert, and standing words for what only it says."""
+    standing = template.prepared.get(step, {})
+    return {**values, **{name: fill(words, values) for name, words in standing.items()}}
+
+
 def problem_with(field: TemplateField, value: str) -> str:
     """What is wrong with a value, in words for the officer; empty when nothing is."""
     value = value.strip()
     if not value:
         return ""
+    if set(value) & RESERVED:
+        return f"the characters {' '.join(sorted(RESERVED))} cannot be used"
     if len(value) > field.max_length:
         return f"{len(value) - field.max_length} characters too long"
     if field.type is FieldType.TIME and not _TIME.search(value):
@@ -112,10 +123,12 @@ def _template(data: Mapping[str, Any]) -> Template:
     fields = tuple(_field(entry) for entry in data["fields"])
     codes = {Step.ALERT: _codes(data["cap"], {})}
     wordings: dict[Step, dict[str, Wording]] = {}
+    prepared: dict[Step, dict[str, str]] = {}
     for step in Step:
         section = data[step.value]
         codes[step] = _codes(data["cap"], section.get("cap", {}))
         wordings[step] = {language: _wording(section[language]) for language in data["languages"]}
+        prepared[step] = {name: str(text) for name, text in section.get("prepared", {}).items()}
     return Template(
         id=str(data["id"]),
         name=str(data["name"]),
@@ -126,6 +139,7 @@ def _template(data: Mapping[str, Any]) -> Template:
         fields=fields,
         codes=codes,
         wordings=wordings,
+        prepared=prepared,
     )
 
 
@@ -173,6 +187,24 @@ def _contradictions(template: Template) -> list[str]:
                     f"{step.value} uses {{{name}}}, which no field defines"
                     for name in sorted(placeholders(text) - known)
                 ]
+    for step in Step:
+        problems += _unprepared(template, step)
     if any(codes.expires_minutes <= 0 for codes in template.codes.values()):
         problems.append("expires_minutes must be above 0")
     return problems
+
+
+def _unprepared(template: Template, step: Step) -> list[str]:
+    """What would keep a sibling from being ready and approved together with the alert."""
+    known = used_fields(template, Step.ALERT)
+    standing = template.prepared.get(step, {})
+    needed = {each.name for each in template.fields if each.required and not each.default}
+    problems = [
+        f'{step.value} needs [{step.value}.prepared] {name} = "…", standing words for {name}'
+        for name in sorted((used_fields(template, step) & needed) - known - set(standing))
+    ]
+    return problems + [
+        f"{step.value}.prepared uses {{{name}}}, which the alert does not ask for"
+        for words in standing.values()
+        for name in sorted(placeholders(words) - known)
+    ]

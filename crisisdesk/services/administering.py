@@ -1,4 +1,4 @@
-"""Administering: who sits at the desk, which accounts it uses, what it watches for."""
+"""Administering: who we are, and which accounts the desk uses."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -9,20 +9,14 @@ from crisisdesk.channels.registry import CHANNELS, make_channel
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.errors import BadInput, NetworkError, Refused
 from crisisdesk.model.events import AccountsChanged, SourceState
-from crisisdesk.model.moment import to_ms
-from crisisdesk.model.operator import Operator, Role
+from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
 from crisisdesk.net.redact import keep_out_of_logs
 from crisisdesk.sources.registry import SOURCE_KINDS, make_sources
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
-from crisisdesk.system.passphrases import SHORTEST, hash_passphrase, passphrase_matches
 from crisisdesk.system.secrets import Secrets
-
-WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Seconds after so many wrong passphrases. Nobody is ever locked out: that would be an outage."""
-
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -30,7 +24,7 @@ ORGANISATION = "organisation"
 
 
 class Administering:
-    """Operators, accounts and watch terms."""
+    """The organisation and its accounts."""
 
     def __init__(
         self,
@@ -45,7 +39,6 @@ class Administering:
         self._net = net
         self._bus = bus
         self._now = now
-        self._failures: dict[str, int] = {}
 
     @property
     def secrets_last(self) -> bool:
@@ -56,66 +49,6 @@ class Administering:
     def secrets_place(self) -> str:
         """Where secrets are kept, in words."""
         return self._secrets.where
-
-    def operators(self) -> list[Operator]:
-        """Everybody who may sign in."""
-        with self._database.read() as unit:
-            return unit.operators.all()
-
-    def add_operator(
-        self, name: str, role: Role, passphrase: str, by: Operator | None = None
-    ) -> Operator:
-        """Add a person. The first one on a new desk needs nobody's leave, but must be one who may
-        configure. Raises BadInput or Refused.
-        """
-        name = " ".join(name.split())
-        if not name:
-            raise BadInput("The name is empty.", "Type the name that the log shall show.")
-        if len(passphrase) < SHORTEST:
-            raise BadInput(
-                f"The passphrase is shorter than {SHORTEST} characters.", "Use a few words."
-            )
-        new = Operator(str(uuid.uuid4()), name, role)
-        hashed = hash_passphrase(passphrase)
-
-        def add(unit: Unit) -> None:
-            first = unit.operators.count() == 0
-            if first and not role.may_configure:
-                raise BadInput("The first person must be an administrator.", "Add others later.")
-            if not first and (by is None or not by.role.may_configure):
-                raise Refused("Only an administrator adds people.", "Ask one to sign in.")
-            if unit.operators.find(name):
-                raise BadInput(f"There is already somebody called {name}.", "Choose another name.")
-            unit.operators.add(new, hashed, to_ms(self._now()))
-            unit.log.append(
-                "operator.added",
-                actor=by.name if by else name,
-                subject=f"operator {new.id}",
-                detail={"name": name, "role": role.value},
-            )
-
-        self._database.write(add)
-        return new
-
-    def sign_in(self, name: str, passphrase: str) -> Operator:
-        """The operator with this name and passphrase. Raises Refused, and logs that, otherwise."""
-        with self._database.read() as unit:
-            found = unit.operators.find(name)
-        if found is None or not passphrase_matches(found[1], passphrase):
-            self._failures[_plain(name)] = self._failures.get(_plain(name), 0) + 1
-            self._note("operator.refused", name)
-            raise Refused("Name and passphrase do not fit.", "Type them again.")
-        self._failures.pop(_plain(name), None)
-        self._note("operator.signed_in", found[0].name)
-        return found[0]
-
-    def wait_before_next_try(self, name: str) -> float:
-        """Seconds somebody has to wait after wrong passphrases: 1, 2, 4 … up to 30."""
-        return WAITS[min(self._failures.get(_plain(name), 0), len(WAITS) - 1)]
-
-    def signed_out(self, operator: Operator, why: str) -> None:
-        """Log that a person left or the desk locked itself."""
-        self._note("operator.signed_out", operator.name, {"why": why})
 
     def organisation(self) -> str:
         """Who we are to the public; "" until somebody has said it."""
@@ -270,11 +203,6 @@ class Administering:
         secrets = {f.name: values.get(f.name, "").strip() for f in about.fields if f.secret}
         return Account(account_id, kind, name.strip() or about.title, settings), secrets
 
-    def _note(self, action: str, name: str, detail: dict[str, str] | None = None) -> None:
-        self._database.write(
-            lambda unit: unit.log.append(action, actor=name, detail=dict(detail or {}))
-        )
-
 
 def _check_addresses(settings: dict[str, str]) -> None:
     """Web addresses need a scheme; secrets must not travel unencrypted beyond this computer."""
@@ -299,8 +227,3 @@ def _is_local(address: str) -> bool:
     except ValueError:
         return False
     return host in LOCAL
-
-
-def _plain(name: str) -> str:
-    """A name as it is compared: typing it otherwise does not start the count of tries anew."""
-    return name.strip().lower()

@@ -1,33 +1,37 @@
 """Composing: incidents, templates, drafts, previews; and freezing a message into an alert."""
 
 import secrets
-import tomllib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from crisisdesk.channels.registry import ChannelSet
-from crisisdesk.config import resource, resource_names
 from crisisdesk.model.account import Account
-from crisisdesk.model.alert import Alert
+from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import AlertComposed
 from crisisdesk.model.incident import Incident
+from crisisdesk.model.media import Image
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
-from crisisdesk.model.template import Step, Template
+from crisisdesk.model.template import Step
 from crisisdesk.rules import composing as rules
+from crisisdesk.rules.approving import needs_second_person
 from crisisdesk.rules.references import marker, reference
-from crisisdesk.rules.templating import missing, problem_with, read_template
+from crisisdesk.rules.templating import missing, problem_with, with_prepared
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.template_files import load_templates
 
 SAMPLE_MARKER = "Ref 0000-0"
+LONGEST_GIVEN = {"ref": "Ref 0000-000", "sent_time": "00:00", "next_update_at": "00:00"}
+SIBLINGS = (Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Draft:
     account_ids: tuple[str, ...]
     references: str = ""
     expected_marker: str = SAMPLE_MARKER
+    images: tuple[Image, ...] = ()
 
 
 class Composing:
@@ -58,6 +63,7 @@ class Composing:
         now: Callable[[], datetime],
         organisation: str,
         own_templates: Path | None = None,
+        second_person_from: str = Severity.SEVERE,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -65,10 +71,12 @@ class Composing:
         self._mode = mode
         self._now = now
         self.organisation = organisation
+        self._second_person_from = second_person_from
         self.templates, self.template_problems = load_templates(own_templates)
 
     def open_incident(self, name: str, operator: Operator) -> Incident:
         """Open an incident with a public reference of its own."""
+        _refuse_reader(operator)
         if not name.strip():
             raise BadInput("An incident needs a name.", "Say what happened and where.")
 
@@ -95,6 +103,7 @@ class Composing:
 
     def note(self, words: str, operator: Operator, action: str = "decision.noted") -> None:
         """Log a decision, one not to act included, or a hand-over ("handover.noted")."""
+        _refuse_reader(operator)
         if not words.strip():
             raise BadInput("The note is empty.", "Write what was decided and why.")
         self._database.write(
@@ -123,9 +132,8 @@ class Composing:
             field.name: f"[{field.label}]" for field in missing(template, draft.step, draft.values)
         }
         values = self._with_given(draft.values | gaps, draft.expected_marker)
-        chosen = self._chosen(draft.account_ids)
-        rendered = rules.render(template, draft.step, values, chosen, self._mode)
-        return rules.previews(rendered, limits)
+        words = self._words(draft, draft.step, values)
+        return rules.previews([rules.filled(part, values) for part in words], limits)
 
     def problems(self, draft: Draft, limits: Mapping[str, int | None]) -> list[str]:
         """Why this cannot be sent yet, in words; empty when it can."""
@@ -141,16 +149,26 @@ class Composing:
             found.append("your organisation has no name yet (see Channels and sources)")
         if not self._chosen(draft.account_ids):
             found.append("no channel is chosen")
-        names = {account.id: account.name for account in self._channels.accounts()}
-        return found + [
-            f"too long for {names[preview.rendered.account_id]}: {preview.count.words}"
-            for preview in self.previews(draft, limits)
-            if not preview.count.fits
-        ]
+        found += self._too_long(self.previews(draft, limits), "")
+        if not empty:
+            for step in SIBLINGS:
+                found += self._too_long(self._prepared_counts(draft, step, limits), step.words)
+        return found
+
+    def needs_second_person(self, draft: Draft) -> bool:
+        """Whether somebody else has to approve this before it may be sent.
+
+        Follow-ups are as weighty as the alert: a false all clear can kill too.
+        """
+        codes = self.templates[draft.template_id].codes
+        return any(
+            needs_second_person(codes[step].severity, self._second_person_from)
+            for step in (Step.ALERT, draft.step)
+        )
 
     def compose(self, draft: Draft, operator: Operator) -> Alert:
         """Freeze a draft into an alert with its reference. Raises Refused saying what is wrong."""
-        if not operator.role.may_broadcast:
+        if not operator.role.may_compose:
             raise Refused(f"A {operator.role} may not compose alerts.", "Ask a sender.")
         problems = self.problems(draft, self.limits())
         if problems:
@@ -160,6 +178,32 @@ class Composing:
         alert = self._database.write(lambda unit: self._freeze(unit, draft, operator))
         self._bus.publish(AlertComposed(alert.id))
         return alert
+
+    def compose_again(self, alert_id: str, operator: Operator) -> Alert:
+        """The same words once more, as a new message with the time of now: a reminder."""
+        with self._database.read() as unit:
+            alert = unit.alerts.get(alert_id)
+        if alert is None or alert.template_id not in self.templates:
+            raise Refused("There is no such alert any more.", "Compose it anew.")
+        return self.compose(self.draft_of(alert), operator)
+
+    def draft_of(self, alert: Alert) -> Draft:
+        """What an alert was made from, to be changed and composed anew."""
+        accounts = tuple(dict.fromkeys(part.account_id for part in alert.rendered))
+        return Draft(
+            alert.incident_id,
+            alert.template_id,
+            alert.step,
+            alert.values,
+            accounts,
+            alert.references,
+            images=alert.images,
+        )
+
+    def follow_up_values(self, alert: Alert, step: Step) -> dict[str, str]:
+        """What a follow-up says unless somebody changes it: the words approved with the alert."""
+        template = self.templates.get(alert.template_id)
+        return with_prepared(template, step, alert.values) if template else alert.values
 
     def followers(self, alert_id: str) -> tuple[str, ...]:
         """The accounts that a follow-up goes to: exactly those that got (or may have got) it.
@@ -211,8 +255,7 @@ class Composing:
         template = self.templates[draft.template_id]
         ref = marker(incident.ref, unit.incidents.next_serial(incident.id))
         values = self._with_given(draft.values, ref)
-        chosen = self._chosen(draft.account_ids)
-        rendered = rules.render(template, draft.step, values, chosen, self._mode)
+        words = self._words(draft, draft.step, values)
         codes = template.codes[draft.step]
         now = self._now()
         alert = Alert(
@@ -225,13 +268,19 @@ class Composing:
             headline=rules.headline(template, draft.step, values, self._mode),
             codes=codes,
             values=values,
-            rendered=rendered,
-            content_hash=rules.content_hash(rendered, self._mode, draft.step, ref),
+            rendered=tuple(rules.filled(part, values) for part in words),
+            content_hash="",
             created_at=now,
             created_by=operator.name,
             expires_at=now + timedelta(minutes=codes.expires_minutes),
             references=draft.references,
+            author_id=operator.id,
+            second_person=self.needs_second_person(draft),
+            words=words,
+            prepared={step: self._prepared(draft, step, values) for step in SIBLINGS},
+            images=draft.images,
         )
+        alert = replace(alert, content_hash=rules.content_hash(alert))
         unit.alerts.add(alert)
         unit.incidents.drop_draft(operator.id)
         unit.log.append(
@@ -241,6 +290,34 @@ class Composing:
             detail=_described(alert),
         )
         return alert
+
+    def _words(self, draft: Draft, step: Step, values: Mapping[str, str]) -> tuple[Rendered, ...]:
+        """Every channel's words for a step, with the reference and the times left open."""
+        template = self.templates[draft.template_id]
+        chosen = self._chosen(draft.account_ids)
+        return rules.render(template, step, rules.left_open(values), chosen, self._mode)
+
+    def _prepared(
+        self, draft: Draft, step: Step, values: Mapping[str, str]
+    ) -> tuple[Rendered, ...]:
+        template = self.templates[draft.template_id]
+        alert_values = with_prepared(template, step, {**values, "next_update_at": "00:00"})
+        return self._words(draft, step, alert_values)
+
+    def _prepared_counts(
+        self, draft: Draft, step: Step, limits: Mapping[str, int | None]
+    ) -> list[rules.Preview]:
+        parts = self._prepared(draft, step, self._with_given(draft.values, SAMPLE_MARKER))
+        return rules.previews([rules.filled(part, LONGEST_GIVEN) for part in parts], limits)
+
+    def _too_long(self, previews: Sequence[rules.Preview], what: str) -> list[str]:
+        names = {account.id: account.name for account in self._channels.accounts()}
+        which = f"the {what.lower()} prepared with it would be " if what else ""
+        return [
+            f"{which}too long for {names[each.rendered.account_id]}: {each.count.words}"
+            for each in previews
+            if not each.count.fits
+        ]
 
     def _chosen(self, account_ids: Sequence[str]) -> list[Account]:
         return [account for account in self._channels.accounts() if account.id in account_ids]
@@ -255,6 +332,11 @@ class Composing:
         }
 
 
+def _refuse_reader(operator: Operator) -> None:
+    if not operator.role.may_record:
+        raise Refused(f"A {operator.role} changes nothing here.", "Ask somebody who may.")
+
+
 def _described(alert: Alert) -> dict[str, object]:
     return {
         "headline": alert.headline,
@@ -264,29 +346,7 @@ def _described(alert: Alert) -> dict[str, object]:
         "content": alert.content_hash,
         "expires": iso(alert.expires_at),
         "follows": alert.references,
+        "second_person": alert.second_person,
         "texts": [[each.account_id, each.language, each.text] for each in alert.rendered],
+        "images": [[each.sha256, each.alt] for each in alert.images],
     }
-
-
-def load_templates(own: Path | None) -> tuple[dict[str, Template], list[str]]:
-    """The program's templates and the organisation's own, which win by id; and what is wrong.
-
-    A bad file is named and left out; it never stops the desk.
-    """
-    contents = [
-        (name, resource("templates", name)) for name in resource_names("templates", ".toml")
-    ]
-    if own and own.is_dir():
-        contents += [(str(file), file.read_bytes()) for file in sorted(own.glob("*.toml"))]
-    found: dict[str, Template] = {}
-    problems: list[str] = []
-    for name, content in contents:
-        try:
-            template = read_template(tomllib.loads(content.decode()), name)
-        except BadInput as error:
-            problems.append(str(error))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(f"The template {name} is no TOML file: {error}.")
-        else:
-            found[template.id] = template
-    return dict(sorted(found.items(), key=lambda pair: pair[1].name)), problems

@@ -5,39 +5,25 @@ intents; each channel then has its own thread, and each answer its own transacti
 """
 
 import random
-import secrets
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
-from crisisdesk.channels.base import Channel
 from crisisdesk.channels.registry import ChannelSet
-from crisisdesk.model.alert import Alert
-from crisisdesk.model.delivery import (
-    PUBLISHED,
-    Delivery,
-    DeliveryState,
-    Message,
-    Outcome,
-    Publication,
-    Verdict,
-)
-from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict
+from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
-from crisisdesk.model.template import Template
 from crisisdesk.rules import retry
-from crisisdesk.rules.composing import content_hash
-from crisisdesk.rules.references import delivery_key
+from crisisdesk.store.claims import claim, fit_alert, refuse_when_stopped
 from crisisdesk.store.database import Database
-from crisisdesk.store.journal import note_delivery
+from crisisdesk.store.journal import existing, move_delivery, refuse_unless
 from crisisdesk.store.messages import Messages
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
@@ -46,9 +32,13 @@ from crisisdesk.system.workers import Workers
 Later = Callable[[float, Callable[[], None]], None]
 """Run something so many seconds from now: on the scheduler live, on the story in an exercise."""
 
+POSTS_PER_HOUR = 30
+HOUR = timedelta(hours=1)
+_HELD, _SENDING = DeliveryState.HELD, DeliveryState.SENDING
+
 
 class Dispatch:
-    """Sends alerts, retries what certainly did not leave, and withdraws what was published."""
+    """Sends alerts, and sends again only what certainly did not leave or cannot come out twice."""
 
     def __init__(
         self,
@@ -59,9 +49,10 @@ class Dispatch:
         later: Later,
         mode: Mode,
         now: Callable[[], datetime],
-        templates: dict[str, Template],
         cap_sender: str,
         chance: Callable[[], float] = random.random,
+        posts_per_hour: int = POSTS_PER_HOUR,
+        latest: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -70,28 +61,47 @@ class Dispatch:
         self._later = later
         self._mode = mode
         self._now = now
+        self._latest = latest or now
         self._usual_sender = cap_sender
-        self._messages = Messages(templates, self._cap_sender)
+        self._messages = Messages(self._cap_sender)
         self._chance = chance
-        self._retracted: set[str] = set()
+        self._posts_per_hour = posts_per_hour
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
         """Send an alert on all its channels at once; the futures end with each first attempt.
 
-        Raises Refused when the alert changed, expired, belongs to the other mode, was broadcast
-        already, or when the operator may not send.
+        Raises Refused when the alert changed, expired, is not approved, belongs to the other mode,
+        was broadcast already, when everything is stopped or when the operator may not send.
         """
         _refuse_role(operator, "broadcast")
         deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
+        going = [each for each in deliveries if each.state is _SENDING]
         # All messages are made before the first thread starts: after that, channels only send.
-        messages = self._ready(deliveries)
+        messages = self._ready(going)
         begun = [
             self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
-            for delivery in deliveries
+            for delivery in going
         ]
         for delivery in deliveries:
-            self._tell(delivery, DeliveryState.SENDING)
+            self._tell(delivery, delivery.state)
         return begun
+
+    def release(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
+        """A person lets go what was held back. Raises Refused like `broadcast`."""
+        _refuse_role(operator, "release this")
+
+        def change(unit: Unit) -> Delivery:
+            delivery = existing(unit, delivery_id)
+            refuse_unless(delivery, _HELD)
+            refuse_when_stopped(unit)
+            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            self._move(unit, delivery, _SENDING, operator.name, words=reason)
+            return delivery
+
+        delivery = self._database.write(change)
+        self._tell(delivery, _SENDING)
+        message = self._ready([delivery])[delivery_id]
+        return self._workers.network(lambda: self._attempt(delivery, message, 1))
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person decides to send an unknown delivery again, knowing it may then stand twice.
@@ -100,69 +110,29 @@ class Dispatch:
         """
         _refuse_role(operator, "send again")
         with self._database.read() as unit:
-            delivery = _existing(unit, delivery_id)
-            _refuse_unless(delivery, DeliveryState.UNKNOWN)
-            self._refuse_unfit(unit.alerts.get(delivery.alert_id), self._now())
+            delivery = existing(unit, delivery_id)
+            refuse_unless(delivery, DeliveryState.UNKNOWN)
+            refuse_when_stopped(unit)
+            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
         return self._workers.network(lambda: self._look_then_send(delivery, operator, reason))
 
     def _look_then_send(self, delivery: Delivery, operator: Operator, reason: str) -> None:
         message = self.message_of(delivery)
-        found = self._with_channel(
-            delivery, lambda channel: channel.find(message, delivery.external_id)
+        found = self._channels.act(
+            delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
         )
         if found.verdict is Verdict.CONFIRMED:
             self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
             return
-        sending = DeliveryState.SENDING
-        self._database.write(
-            lambda unit: self._move(unit, delivery, sending, operator.name, words=reason)
-        )
-        self._tell(delivery, sending)
+
+        def change(unit: Unit) -> None:
+            refuse_when_stopped(unit)
+            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            self._move(unit, delivery, _SENDING, operator.name, words=reason)
+
+        self._database.write(change)
+        self._tell(delivery, _SENDING)
         self._attempt(delivery, message, 1, doubtful=True)
-
-    def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
-        """A person has looked with their own eyes: it is there, or it is not."""
-        _refuse_role(operator, "settle this")
-        open_states = (DeliveryState.UNKNOWN, *((DeliveryState.ACCEPTED,) if seen else ()))
-        state = DeliveryState.CONFIRMED if seen else DeliveryState.FAILED
-        evidence = f"{'Seen' if seen else 'Not there, says'} {operator.name}: {words}".rstrip(": ")
-
-        def change(unit: Unit) -> Delivery:
-            delivery = _existing(unit, delivery_id)
-            _refuse_unless(delivery, *open_states)
-            outcome = Outcome(Verdict.CONFIRMED if seen else Verdict.ABSENT, evidence)
-            self._move(unit, delivery, state, operator.name, outcome)
-            return delivery
-
-        self._tell(self._database.write(change), state)
-
-    def retract(self, alert_id: str, operator: Operator, reason: str) -> list[Future[None]]:
-        """Delete an alert wherever it was published and can be deleted. The reason is logged.
-
-        What is waiting to be tried again is dropped: it must not come out after its retraction.
-        """
-        _refuse_role(operator, "retract")
-        # In memory is enough: so are the repeats it stops, and a restart plans none of these anew.
-        self._retracted.add(alert_id)
-
-        def note(unit: Unit) -> list[Delivery]:
-            unit.log.append(
-                "alert.retracting",
-                actor=operator.name,
-                subject=f"alert {alert_id}",
-                detail={"reason": reason},
-                weighty=True,
-            )
-            for each in unit.alerts.deliveries(alert_id):
-                if each.state is DeliveryState.RETRYING:
-                    self._drop(unit, each, operator.name, "Retracted before it could leave.")
-            return unit.alerts.deliveries(alert_id)
-
-        published = [each for each in self._database.write(note) if each.state in PUBLISHED]
-        return [
-            self._workers.network(partial(self._withdraw, delivery, operator.name))
-            for delivery in published
-        ]
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """The state of every channel of an alert."""
@@ -186,6 +156,10 @@ class Dispatch:
         with self._database.read() as unit:
             return self._messages.of(unit, delivery)
 
+    def resume(self, delivery: Delivery) -> None:
+        """Go on with a delivery that was waiting to be retried when the desk last ended."""
+        self._plan_retry(1.0, delivery.id, 2)
+
     def _cap_sender(self, account_id: str) -> str:
         """How CAP messages name us: by the settings, the account, or the feed's own host."""
         settings = self._channels.settings_of(account_id)
@@ -193,37 +167,21 @@ class Dispatch:
         return self._usual_sender or settings.get("sender") or f"alerts@{host}"
 
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
-        alert = unit.alerts.get(alert_id)
-        now = self._now()
-        self._refuse_unfit(alert, now)
-        assert alert is not None  # noqa: S101 - _refuse_unfit raised otherwise
-        if not unit.alerts.claim(alert_id, to_ms(now)):
-            raise Refused("This alert was broadcast already.", "Nothing was sent twice.")
-        for part in alert.rendered:
-            key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
-            delivery_id = str(uuid.uuid4())
-            # Durable as "sending" before the first byte: a crash from here on makes it unknown.
-            sending = DeliveryState.SENDING
-            unit.alerts.prepare(delivery_id, alert.id, part, key, to_ms(now), sending)
-        unit.log.append(
-            "broadcast.started",
-            actor=operator.name,
-            subject=f"alert {alert.id}",
-            detail=_intent(alert),
-            weighty=True,
-        )
+        refuse_when_stopped(unit)
+        alert = fit_alert(unit, alert_id, self._mode, self._latest())
+        claim(unit, alert, self._now(), operator.name, partial(self._first_state, unit))
         return unit.alerts.deliveries(alert.id)
 
-    def _refuse_unfit(self, alert: Alert | None, now: datetime) -> None:
-        if alert is None:
-            raise Refused("There is no such alert.", "Compose it again.")
-        if alert.mode is not self._mode:
-            raise Refused(f"This alert is for {alert.mode}, this desk is {self._mode}.", "Stop.")
-        if alert.expires_at <= now:
-            raise Refused("This alert has expired.", "Compose a new one.")
-        made = content_hash(alert.rendered, alert.mode, alert.step, alert.marker)
-        if made != alert.content_hash:
-            raise Refused("The text is not the one that was composed.", "Compose it again.")
+    def _first_state(self, unit: Unit, part: Rendered) -> tuple[DeliveryState, str]:
+        """Sending, or held where an account has said so much that something may be wrong."""
+        since = to_ms(self._now() - HOUR)
+        said = unit.alerts.published_since(part.account_id, since)
+        if said < self._posts_per_hour:
+            return _SENDING, ""
+        return _HELD, (
+            f"Held: this channel has published {said} times within an hour, its ceiling is "
+            f"{self._posts_per_hour}. Release it if that is right."
+        )
 
     def _ready(self, deliveries: list[Delivery]) -> dict[str, Message | str]:
         """Each delivery's message by its id, or why it cannot be made."""
@@ -250,77 +208,75 @@ class Dispatch:
         repeat = unknown and self._channels.repeatable(delivery.account_id)
         if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
             pause = retry.pause_before(attempt + 1, outcome, self._chance())
-            self._later(pause, lambda: self._retry(delivery.id, attempt + 1, doubtful=unknown))
+            self._plan_retry(pause, delivery.id, attempt + 1, doubtful=unknown)
 
     def _sent(self, delivery: Delivery, message: Message | str) -> Outcome:
         if isinstance(message, str):
             return Outcome(Verdict.REFUSED, message)
         if delivery.recipients:
             message = replace(message, recipients=retry.still_open(delivery.recipients))
-        return self._with_channel(delivery, lambda channel: channel.send(message))
+        return self._channels.act(delivery.account_id, lambda channel: channel.send(message))
 
-    def _retry(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
+    def _plan_retry(
+        self, pause: float, delivery_id: str, attempt: int, doubtful: bool = False
+    ) -> None:
+        due = self._now() + timedelta(seconds=pause)
+        self._later(pause, lambda: self._retry(delivery_id, attempt, due, doubtful))
+
+    def _retry(self, delivery_id: str, attempt: int, due: datetime, doubtful: bool) -> None:
         """Go on after a pause, unless the alert is over or somebody decided meanwhile."""
         waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
         def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
-            delivery = _existing(unit, delivery_id)
-            alert = unit.alerts.get(delivery.alert_id)
-            retracted = delivery.alert_id in self._retracted
-            over = retracted or alert is None or alert.expires_at <= self._now()
-            if delivery.state is not waiting or (over and doubtful):
+            delivery = existing(unit, delivery_id)
+            if delivery.state is not waiting:
                 return delivery, delivery.state
-            if over:
-                why = "was retracted" if retracted else "expired"
-                words = f"The alert {why} before it could leave."
-                return delivery, self._drop(unit, delivery, "desk", words)
-            self._move(unit, delivery, DeliveryState.SENDING, "desk")
-            return delivery, DeliveryState.SENDING
+            return delivery, self._after_pause(unit, delivery, due, doubtful)
 
         delivery, state = self._database.write(change)
         if state is not delivery.state:
             self._tell(delivery, state)
-        if delivery.state is waiting and state is DeliveryState.SENDING:
+        if delivery.state is waiting and state is _SENDING:
             message = self._ready([delivery])[delivery_id]
             self._workers.network(lambda: self._attempt(delivery, message, attempt, doubtful))
 
-    def _drop(self, unit: Unit, delivery: Delivery, actor: str, words: str) -> DeliveryState:
-        """Try no more. The evidence of those who have it already stays with them."""
-        state = retry.state_when_dropped(delivery.recipients)
-        self._move(unit, delivery, state, actor, Outcome(Verdict.NOT_SENT, words))
+    def _after_pause(
+        self, unit: Unit, delivery: Delivery, due: datetime, doubtful: bool
+    ) -> DeliveryState:
+        """Where a waiting delivery goes: on, out of the way, or to a person."""
+        over = self._over(unit, delivery)
+        held = self._held_because(unit, due)
+        if doubtful and (over or held):
+            return delivery.state  # what may be out is never called failed or held
+        if over:
+            state = retry.state_when_dropped(delivery.recipients)
+            self._move(unit, delivery, state, "desk", Outcome(Verdict.NOT_SENT, over))
+        elif held:
+            state = _HELD
+            self._move(unit, delivery, state, "desk", Outcome(Verdict.NOT_SENT, held))
+        else:
+            state = _SENDING
+            self._move(unit, delivery, state, "desk")
         return state
 
-    def resume(self, delivery: Delivery) -> None:
-        """Go on with a delivery that was waiting to be retried when the desk last ended."""
-        self._later(1.0, lambda: self._retry(delivery.id, 2))
+    def _over(self, unit: Unit, delivery: Delivery) -> str:
+        """Why a delivery must never be tried again, in words; "" while it may."""
+        alert = unit.alerts.get(delivery.alert_id)
+        if unit.alerts.is_retracted(delivery.alert_id):
+            return "The alert was retracted before it could leave."
+        if alert is None or alert.expires_at <= self._latest():
+            return "The alert expired before it could leave."
+        return ""
 
-    def _withdraw(self, delivery: Delivery, actor: str) -> None:
-        place = Publication(delivery.external_id, delivery.url, delivery.key)
-        outcome = self._with_channel(delivery, lambda channel: channel.delete(place))
-        if outcome.verdict is Verdict.WITHDRAWN:
-            self._record(delivery, DeliveryState.WITHDRAWN, outcome, actor)
-            return
-
-        def note(unit: Unit) -> None:
-            unit.alerts.add_evidence(delivery.id, outcome.evidence, to_ms(self._now()))
-            name = self._channels.name_of(delivery.account_id)
-            note_delivery(unit, delivery, "not_withdrawn", actor, name, evidence=outcome.evidence)
-
-        self._database.write(note)
-        self._tell(delivery, delivery.state)
-
-    def _with_channel(self, delivery: Delivery, act: Callable[[Channel], Outcome]) -> Outcome:
-        """Use the delivery's channel. Whatever goes wrong inside it, an outcome comes back."""
-        try:
-            channel, lock = self._channels.get(delivery.account_id)
-        except BadInput as error:
-            return Outcome(Verdict.REFUSED, str(error))
-        with lock:
-            try:
-                return act(channel)
-            except Exception as error:  # noqa: BLE001 - a fault of ours must not lose the truth
-                words = f"The program failed while talking to it ({type(error).__name__}: {error})."
-                return Outcome(Verdict.UNKNOWN, words)
+    def _held_because(self, unit: Unit, due: datetime) -> str:
+        if unit.alerts.stopped_by():
+            return "Everything is stopped: it waits until a person releases it."
+        if retry.asks_again(due, self._now()):
+            return (
+                f"This should have left at {due.astimezone():%H:%M}; the computer slept or its "
+                "clock was changed. Release it if it is still right."
+            )
+        return ""
 
     def _record(
         self, delivery: Delivery, state: DeliveryState, outcome: Outcome, actor: str = "desk"
@@ -337,18 +293,9 @@ class Dispatch:
         outcome: Outcome | None = None,
         words: str = "",
     ) -> None:
-        """The state and its log entry, in the transaction of the caller."""
-        unit.alerts.move(delivery.id, state, to_ms(self._now()), outcome)
-        note_delivery(
-            unit,
-            delivery,
-            state.value,
-            actor,
-            self._channels.name_of(delivery.account_id),
-            evidence=outcome.evidence if outcome else "",
-            url=outcome.url if outcome else "",
-            words=words,
-        )
+        name = self._channels.name_of(delivery.account_id)
+        now_ms = to_ms(self._now())
+        move_delivery(unit, delivery, state, actor, name, now_ms, outcome, words)
 
     def _tell(self, delivery: Delivery, state: DeliveryState) -> None:
         self._bus.publish(
@@ -359,26 +306,3 @@ class Dispatch:
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
         raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
-
-
-def _refuse_unless(delivery: Delivery, *states: DeliveryState) -> None:
-    if delivery.state not in states:
-        raise Refused(f"This delivery is {delivery.state} already.", "Look at the list again.")
-
-
-def _existing(unit: Unit, delivery_id: str) -> Delivery:
-    delivery = unit.alerts.delivery(delivery_id)
-    if delivery is None:
-        raise Refused("There is no such delivery.", "Reload the list.")
-    return delivery
-
-
-def _intent(alert: Alert) -> dict[str, Any]:
-    return {
-        "headline": alert.headline,
-        "marker": alert.marker,
-        "template": alert.template_id,
-        "step": alert.step.value,
-        "content": alert.content_hash,
-        "channels": sorted({each.account_id for each in alert.rendered}),
-    }

@@ -4,11 +4,11 @@ A read that finds nothing changes nothing: absence is no proof that a message wi
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
-from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
@@ -122,13 +122,13 @@ class FollowingUp:
             self._plan(delivery_id, turn + 1)
 
     def _find(self, delivery: Delivery) -> Outcome:
-        try:
-            channel, lock = self._channels.get(delivery.account_id)
-        except BadInput as error:
-            return Outcome(Verdict.UNKNOWN, str(error))
         message = self._message_of(delivery)
-        with lock:
-            return channel.find(message, delivery.external_id)
+        outcome = self._channels.act(
+            delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
+        )
+        # What was refused here is the look, not the message.
+        lost = outcome.verdict is Verdict.REFUSED
+        return replace(outcome, verdict=Verdict.UNKNOWN) if lost else outcome
 
     def _keep(self, unit: Unit, delivery_id: str, outcome: Outcome) -> None:
         delivery = unit.alerts.delivery(delivery_id)

@@ -74,15 +74,23 @@ class Accounts:
 
     def value(self, name: str) -> str:
         """One remembered value of the desk; "" when unset."""
-        return self._connection.scalar(select(desk.c.value).where(desk.c.name == name)) or ""
+        return desk_value(self._connection, name)
 
     def set_value(self, name: str, value: str) -> None:
         """Remember one value of the desk."""
-        changed = self._connection.execute(
-            update(desk).where(desk.c.name == name).values(value=value)
-        )
-        if not changed.rowcount:
-            self._connection.execute(insert(desk), {"name": name, "value": value})
+        set_desk_value(self._connection, name, value)
+
+
+def desk_value(connection: Connection, name: str) -> str:
+    """One remembered value of the desk; "" when unset."""
+    return connection.scalar(select(desk.c.value).where(desk.c.name == name)) or ""
+
+
+def set_desk_value(connection: Connection, name: str, value: str) -> None:
+    """Remember one value of the desk."""
+    changed = connection.execute(update(desk).where(desk.c.name == name).values(value=value))
+    if not changed.rowcount:
+        connection.execute(insert(desk), {"name": name, "value": value})
 
 
 def _read(row: Row[Any]) -> Account:

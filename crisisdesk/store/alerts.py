@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.delivery import (
+    NEVER_OUT,
     PUBLISHED,
     Delivery,
     DeliveryState,
@@ -17,7 +18,9 @@ from crisisdesk.model.delivery import (
 )
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.moment import from_ms, to_ms
-from crisisdesk.store.schema import alert, delivery
+from crisisdesk.rules.composing import words_hash
+from crisisdesk.store.accounts import desk_value, set_desk_value
+from crisisdesk.store.schema import alert, delivery, wording
 
 
 class Alerts:
@@ -46,6 +49,25 @@ class Alerts:
                 "second_person": int(new.second_person),
             },
         )
+        self._add_wordings(new)
+
+    def _add_wordings(self, new: Alert) -> None:
+        """Every channel's words by hash, so that the database can tell which were approved."""
+        own = [(new.step, 1, part) for part in new.words]
+        ahead = [(step, 0, part) for step, parts in new.prepared.items() for part in parts]
+        rows = [
+            {
+                "alert_id": new.id,
+                "step": step.value,
+                "account_id": part.account_id,
+                "language": part.language,
+                "own": is_own,
+                "words_hash": words_hash(step, new.mode, part),
+            }
+            for step, is_own, part in (*own, *ahead)
+        ]
+        if rows:
+            self._connection.execute(insert(wording), rows)
 
     def get(self, alert_id: str) -> Alert | None:
         """One alert by its id. Alerts are frozen, so each is read once in a transaction."""
@@ -64,6 +86,22 @@ class Alerts:
             .values(broadcast_at=now_ms)
         )
         return bool(claimed.rowcount)
+
+    def mark_retracted(self, alert_id: str) -> None:
+        """Nothing of this alert goes out by itself any more, on any desk, after any restart."""
+        set_desk_value(self._connection, f"retracted {alert_id}", "yes")
+
+    def is_retracted(self, alert_id: str) -> bool:
+        """Whether somebody has retracted it."""
+        return bool(desk_value(self._connection, f"retracted {alert_id}"))
+
+    def set_stopped(self, by: str) -> None:
+        """Stop all sending, with who did it and when in words; "" lets it go on."""
+        set_desk_value(self._connection, "stopped", by)
+
+    def stopped_by(self) -> str:
+        """Who stopped all sending, and when; "" while it goes on."""
+        return desk_value(self._connection, "stopped")
 
     def recent(self, limit: int = 50) -> list[Alert]:
         """Broadcast alerts, newest first."""
@@ -101,6 +139,7 @@ class Alerts:
         key: str,
         now_ms: int,
         state: DeliveryState = DeliveryState.PREPARED,
+        evidence: str = "",
     ) -> None:
         """Write down the intent to deliver one text on one channel."""
         self._connection.execute(
@@ -114,6 +153,7 @@ class Alerts:
                 "key": key,
                 "text": part.text,
                 "subject": part.subject,
+                "evidence": evidence,
                 "created_at": now_ms,
                 "changed_at": now_ms,
             },
@@ -165,6 +205,17 @@ class Alerts:
         query = select(delivery).where(delivery.c.alert_id == alert_id)
         query = query.order_by(delivery.c.created_at, delivery.c.id)
         return [_read(row) for row in self._connection.execute(query)]
+
+    def published_since(self, account_id: str, since_ms: int) -> int:
+        """How many messages left, or may have left, for an account since a moment."""
+        query = select(func.count()).select_from(delivery)
+        kept_back = [state.value for state in NEVER_OUT]
+        query = query.where(
+            delivery.c.account_id == account_id,
+            delivery.c.created_at >= since_ms,
+            delivery.c.state.not_in(kept_back),
+        )
+        return self._connection.scalar(query) or 0
 
     def in_state(self, state: DeliveryState) -> list[Delivery]:
         """All deliveries in a state."""

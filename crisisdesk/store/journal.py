@@ -2,8 +2,23 @@
 
 from typing import Any
 
-from crisisdesk.model.delivery import Delivery
+from crisisdesk.model.delivery import Delivery, DeliveryState, Outcome
+from crisisdesk.model.errors import Refused
 from crisisdesk.store.unit import Unit
+
+
+def existing(unit: Unit, delivery_id: str) -> Delivery:
+    """A delivery by its id. Raises Refused when there is none."""
+    delivery = unit.alerts.delivery(delivery_id)
+    if delivery is None:
+        raise Refused("There is no such delivery.", "Reload the list.")
+    return delivery
+
+
+def refuse_unless(delivery: Delivery, *states: DeliveryState) -> None:
+    """Raise Refused unless the delivery is in one of the states: somebody else was quicker."""
+    if delivery.state not in states:
+        raise Refused(f"This delivery is {delivery.state} already.", "Look at the list again.")
 
 
 def note_delivery(
@@ -22,4 +37,28 @@ def note_delivery(
     detail |= {name: value for name, value in more.items() if value}
     unit.log.append(
         f"delivery.{what}", actor=actor, subject=f"delivery {delivery.id}", detail=detail
+    )
+
+
+def move_delivery(
+    unit: Unit,
+    delivery: Delivery,
+    state: DeliveryState,
+    actor: str,
+    channel_name: str,
+    now_ms: int,
+    outcome: Outcome | None = None,
+    words: str = "",
+) -> None:
+    """A new state and its log entry, in the caller's transaction. Raises Refused if illegal."""
+    unit.alerts.move(delivery.id, state, now_ms, outcome)
+    note_delivery(
+        unit,
+        delivery,
+        state.value,
+        actor,
+        channel_name,
+        evidence=outcome.evidence if outcome else "",
+        url=outcome.url if outcome else "",
+        words=words,
     )

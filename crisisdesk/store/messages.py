@@ -1,6 +1,6 @@
 """The frozen message of a delivery, made from what is stored: the same bytes every time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.cap import Reference
@@ -12,19 +12,16 @@ from crisisdesk.model.delivery import (
     Publication,
 )
 from crisisdesk.model.errors import Refused
-from crisisdesk.model.template import Template
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.capping import to_cap
+from crisisdesk.rules.composing import CAP_KIND
 from crisisdesk.store.unit import Unit
-
-CAP_KIND = "cap"
 
 
 class Messages:
-    """`templates` by id give CAP its description and instruction; `sender_of` names us there."""
+    """`sender_of` tells how CAP messages of an account name us."""
 
-    def __init__(self, templates: Mapping[str, Template], sender_of: Callable[[str], str]) -> None:
-        self._templates = templates
+    def __init__(self, sender_of: Callable[[str], str]) -> None:
         self._sender_of = sender_of
 
     def of(self, unit: Unit, delivery: Delivery) -> Message:
@@ -52,9 +49,8 @@ class Messages:
             for each in earlier
             if each.state not in NEVER_OUT
         ]
-        template = self._templates[alert.template_id]
         sent = delivery.created_at
-        return build(to_cap(alert, template, delivery.key, sender, sent, references))
+        return build(to_cap(alert, delivery.account_id, delivery.key, sender, sent, references))
 
 
 def _earlier(unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:

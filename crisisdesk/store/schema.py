@@ -154,7 +154,7 @@ wording = Table(
     Column("step", Text, primary_key=True),
     Column("account_id", Text, primary_key=True),
     Column("language", Text, primary_key=True),
-    Column("own", Integer, nullable=False),
+    Column("own", Integer, primary_key=True, autoincrement=False),
     _text("words_hash"),
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.store.accounts import Accounts
 from crisisdesk.store.alerts import Alerts
+from crisisdesk.store.approvals import Approvals
 from crisisdesk.store.incidents import Incidents
 from crisisdesk.store.log import Log
 from crisisdesk.store.mentions import Mentions
@@ -35,6 +36,11 @@ class Unit:
     def alerts(self) -> Alerts:
         """What we said, and how far it came."""
         return Alerts(self.connection)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """Who agreed to what."""
+        return Approvals(self.connection)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -1,4 +1,4 @@
-"""The desk's own signing key."""
+"""Signing keys: the desk's own, and each person's, which only their passphrase opens."""
 
 import base64
 import os
@@ -7,9 +7,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crisisdesk.model.audit import Signer
+from crisisdesk.model.errors import Refused
 from crisisdesk.system.secrets import Secrets
 
 KEY_NAME = "desk signing key"
+SEAL = b"crisisdesk/person/1"
+SALT_BYTES = 16
 
 
 def desk_key(secrets: Secrets) -> Signer:
@@ -32,6 +35,41 @@ def exercise_key(folder: Path) -> Signer:
     with os.fdopen(handle, "wb") as out:
         out.write(key.private_bytes_raw())
     return _signer(key)
+
+
+def new_person_key(passphrase: str) -> tuple[str, str]:
+    """A new key of somebody's own: its public half in hex, and the key sealed for the database."""
+    key = Ed25519PrivateKey.generate()
+    return key.public_key().public_bytes_raw().hex(), _sealed(key.private_bytes_raw(), passphrase)
+
+
+def person_key(sealed: str, passphrase: str) -> Signer:
+    """Open a sealed key for one signature. Raises Refused when the passphrase is wrong."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    raw = base64.b64decode(sealed)
+    salt, nonce, box = raw[:SALT_BYTES], raw[SALT_BYTES : SALT_BYTES + 12], raw[SALT_BYTES + 12 :]
+    try:
+        opened = ChaCha20Poly1305(_stretched(passphrase, salt)).decrypt(nonce, box, SEAL)
+    except InvalidTag as error:
+        raise Refused("This passphrase does not open the key.", "Type it again.") from error
+    return _signer(Ed25519PrivateKey.from_private_bytes(opened))
+
+
+def _sealed(private: bytes, passphrase: str) -> str:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    salt, nonce = os.urandom(SALT_BYTES), os.urandom(12)
+    box = ChaCha20Poly1305(_stretched(passphrase, salt)).encrypt(nonce, private, SEAL)
+    return base64.b64encode(salt + nonce + box).decode()
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    """32 bytes by argon2id with the cost RFC 9106 recommends for small memory: 64 MiB, 3 passes."""
+    from argon2.low_level import Type, hash_secret_raw
+
+    return hash_secret_raw(passphrase.encode(), salt, 3, 65536, 4, 32, Type.ID)
 
 
 def _signer(key: Ed25519PrivateKey) -> Signer:

@@ -19,3 +19,18 @@ def passphrase_matches(hashed: str, passphrase: str) -> bool:
         return PasswordHasher().verify(hashed, passphrase)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def hash_code(code: str) -> str:
+    """An argon2id hash of a printed one-time code: cheaper, as a list has thirty of them.
+
+    30^6 codes at some 10 ms each are months of work to find one that counts only once.
+    """
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(code)
+
+
+def code_matches(hashed: str, code: str) -> bool:
+    """Whether it is the right code."""
+    return passphrase_matches(hashed, code)

@@ -1,5 +1,6 @@
 """An alert as a CAP message: same words, codes of the template, valid by the rules of CAP."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,7 +26,7 @@ EARLIER = Reference("desk@council.example.org", "cd-1-2", datetime(2026, 8, 20, 
 def alert(step: Step, mode: Mode = Mode.LIVE, **values: str) -> Alert:
     merged = {**VALUES, **values}
     parts = render(TEMPLATE, step, merged, [Account("c", "cap", "C")], mode)
-    return Alert(
+    made = Alert(
         id="alert-1",
         incident_id="incident-1",
         marker="Ref K7Q3-1",
@@ -36,15 +37,16 @@ def alert(step: Step, mode: Mode = Mode.LIVE, **values: str) -> Alert:
         codes=TEMPLATE.codes[step],
         values=merged,
         rendered=parts,
-        content_hash=content_hash(parts, mode, step, "Ref K7Q3-1"),
+        content_hash="",
         created_at=NOW,
         created_by="Sam",
         expires_at=NOW + timedelta(hours=1),
     )
+    return replace(made, content_hash=content_hash(made))
 
 
 def cap(composed: Alert, *references: Reference) -> CapAlert:
-    return to_cap(composed, TEMPLATE, "cd-5-6", "desk@council.example.org", NOW, references)
+    return to_cap(composed, "c", "cd-5-6", "desk@council.example.org", NOW, references)
 
 
 @pytest.mark.parametrize("mode", list(Mode))

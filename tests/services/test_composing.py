@@ -21,7 +21,7 @@ def changed(draft: Draft, **values: str) -> Draft:
 def test_freezes_every_text_with_its_hash(town: Town) -> None:
     alert = town.compose()
     assert [part.account_id for part in alert.rendered] == ["bsky", "cap", "masto", "mail"]
-    assert alert.content_hash == content_hash(alert.rendered, alert.mode, alert.step, alert.marker)
+    assert alert.content_hash == content_hash(alert)
     with town.database.read() as unit:
         assert unit.alerts.get(alert.id) == alert
 

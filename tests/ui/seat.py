@@ -87,7 +87,7 @@ class Seat(Hands):
     def prepare(self, kinds: tuple[str, ...] = CHANNELS) -> None:
         """Make the operator and these accounts beforehand, as on an earlier day."""
         desk = self._open(self.console.paths)
-        operator = desk.administering.add_operator(NAME, Role.ADMINISTRATOR, PASSPHRASE)
+        operator = desk.people.add_operator(NAME, Role.ADMINISTRATOR, PASSPHRASE)
         for kind in kinds:
             add_account(desk, kind, operator, self.folder)
         desk.close()

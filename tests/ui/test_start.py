@@ -87,7 +87,7 @@ def test_the_first_person_becomes_administrator(new_seat: Seat) -> None:
     new_seat.type(card.again, "four plain words here")
     new_seat.press("Return")
     new_seat.until(lambda: new_seat.console.page, "the desk")
-    (operator,) = new_seat.desk.administering.operators()
+    (operator,) = new_seat.desk.people.operators()
     assert (operator.name, operator.role) == ("Jo Officer", Role.ADMINISTRATOR)
 
 

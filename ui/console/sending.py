@@ -108,7 +108,7 @@ class Sending(QObject):
     def _retract(self, alert: Alert, why: str) -> None:
         page, operator = self._page, self._page.operator
         page.tasks.read(
-            lambda: page.desk.dispatch.retract(alert.id, operator, why), lambda _: page.load_past()
+            lambda: page.desk.settling.retract(alert.id, operator, why), lambda _: page.load_past()
         )
 
     def look(self, delivery_id: str) -> None:
@@ -122,7 +122,7 @@ class Sending(QObject):
         """A person has looked at the page."""
         page, operator = self._page, self._page.operator
         page.tasks.read(
-            lambda: page.desk.dispatch.settle(delivery_id, operator, seen, "looked at the page"),
+            lambda: page.desk.settling.settle(delivery_id, operator, seen, "looked at the page"),
             lambda _: page.load_past(),
         )
 

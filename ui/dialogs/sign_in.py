@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.services.administering import Administering
+from crisisdesk.services.people import People
 from crisisdesk.system.passphrases import SHORTEST
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
@@ -54,8 +55,9 @@ class _Card(QWidget):
 class FirstOperator(_Card):
     """Makes the first operator, who may configure everything."""
 
-    def __init__(self, administering: Administering, tasks: Tasks) -> None:
+    def __init__(self, people: People, administering: Administering, tasks: Tasks) -> None:
         super().__init__(tasks)
+        self._people = people
         self._administering = administering
         self.name = QLineEdit()
         self.name.setPlaceholderText("as the log shall show it")
@@ -92,7 +94,7 @@ class FirstOperator(_Card):
         organisation = self.organisation.text()
 
         def create() -> Operator:
-            operator = self._administering.add_operator(name, Role.ADMINISTRATOR, passphrase)
+            operator = self._people.add_operator(name, Role.ADMINISTRATOR, passphrase)
             if organisation.strip():
                 self._administering.name_organisation(organisation, operator)
             return operator
@@ -105,13 +107,13 @@ class SignIn(_Card):
 
     def __init__(
         self,
-        administering: Administering,
+        people: People,
         tasks: Tasks,
         operators: list[Operator],
         locked_for: Operator | None = None,
     ) -> None:
         super().__init__(tasks)
-        self._administering = administering
+        self._people = people
         self.name = QComboBox()
         self.name.addItems([operator.name for operator in operators])
         if locked_for:
@@ -134,12 +136,12 @@ class SignIn(_Card):
 
     def _sign_in(self) -> None:
         name, passphrase = self.name.currentText(), self.passphrase.text()
-        self._ask(lambda: self._administering.sign_in(name, passphrase), self.go)
+        self._ask(lambda: self._people.sign_in(name, passphrase), self.go)
 
     def _refused(self, error: Exception, go: QWidget) -> None:
         self.notice.problem(str(error))
         self.passphrase.clear()
-        pause = self._administering.wait_before_next_try(self.name.currentText())
+        pause = self._people.wait_before_next_try(self.name.currentText())
         QTimer.singleShot(int(pause * 1000), self, lambda: go.setEnabled(True))
 
 

@@ -42,7 +42,7 @@ def wordings() -> None:
         sa.Column("step", sa.Text, primary_key=True),
         sa.Column("account_id", sa.Text, primary_key=True),
         sa.Column("language", sa.Text, primary_key=True),
-        sa.Column("own", sa.Integer, nullable=False),
+        sa.Column("own", sa.Integer, primary_key=True, autoincrement=False),
         words("words_hash"),
     )
     op.create_table(
@@ -137,6 +137,7 @@ def outside() -> None:
 
 
 OWN_WORDS_APPROVED = """EXISTS (SELECT 1 FROM approval p
+      JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
     WHERE p.alert_id = NEW.id AND p.content_hash = NEW.content_hash)"""
 
 # A follow-up whose every wording was approved together with an earlier alert of its incident.
@@ -146,6 +147,7 @@ PREPARED_WORDS_APPROVED = """(
       SELECT 1 FROM wording w WHERE w.alert_id = NEW.id AND w.own = 1 AND NOT EXISTS (
         SELECT 1 FROM wording s
           JOIN approval p ON p.alert_id = s.alert_id
+          JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
           JOIN alert a ON a.id = s.alert_id
         WHERE s.own = 0 AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
           AND s.step = w.step AND s.account_id = w.account_id AND s.language = w.language
@@ -172,6 +174,13 @@ UNFIT_APPROVER = """NEW.way <> 'break-glass' AND NOT EXISTS (
 
 NO_REASON = "NEW.way = 'break-glass' AND trim(NEW.reason) = ''"
 
+# A decision is final; only what was approved can still be taken back.
+UNDECIDED = """OLD.id <> NEW.id OR OLD.alert_id <> NEW.alert_id OR OLD.nonce <> NEW.nonce
+    OR OLD.statement_hash <> NEW.statement_hash
+    OR NOT (OLD.state = 'waiting' OR (OLD.state = 'approved' AND NEW.state = 'withdrawn'))
+    OR (NEW.state = 'approved'
+      AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.request_id = NEW.id))"""
+
 CHANGED_ALERT = """OLD.id <> NEW.id OR OLD.body <> NEW.body OR OLD.content_hash <> NEW.content_hash
     OR OLD.mode <> NEW.mode OR OLD.expires_at <> NEW.expires_at OR OLD.step <> NEW.step
     OR OLD.author_id <> NEW.author_id OR OLD.second_person <> NEW.second_person
@@ -189,6 +198,8 @@ FENCES = (
     ("approval_reason", "INSERT", "approval", NO_REASON, "breaking the glass needs a reason"),
     ("approval_kept", "UPDATE", "approval", "1 = 1", "approvals are append-only"),
     ("approval_held", "DELETE", "approval", "1 = 1", "approvals are append-only"),
+    ("request_final", "UPDATE", "approval_request", UNDECIDED, "a decision is final"),
+    ("request_held", "DELETE", "approval_request", "1 = 1", "requests are kept"),
     ("wording_kept", "UPDATE", "wording", "1 = 1", "wordings are frozen"),
     ("wording_held", "DELETE", "wording", "1 = 1", "wordings are frozen"),
     ("alert_frozen", "UPDATE", "alert", CHANGED_ALERT, "a composed alert is frozen"),

@@ -1,0 +1,100 @@
+"""Taking an alert for sending: the checks that come before the first byte, and the intent."""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.approval import Approval
+from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.errors import Refused
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import to_ms
+from crisisdesk.rules.approving import covering
+from crisisdesk.rules.composing import content_hash
+from crisisdesk.rules.references import delivery_key
+from crisisdesk.store.unit import Unit
+
+
+def fit_alert(unit: Unit, alert_id: str, mode: Mode, latest: datetime) -> Alert:
+    """The alert, if it may go out now by mode, expiry and frozen bytes. Raises Refused.
+
+    `latest` is the latest moment it can possibly be: a clock set back revives nothing.
+    """
+    alert = unit.alerts.get(alert_id)
+    if alert is None:
+        raise Refused("There is no such alert.", "Compose it again.")
+    if alert.mode is not mode:
+        raise Refused(f"This alert is for {alert.mode}, this desk is {mode}.", "Stop.")
+    if alert.expires_at <= latest:
+        raise Refused("This alert has expired.", "Compose a new one.")
+    if unit.alerts.is_retracted(alert_id):
+        raise Refused("This alert was retracted.", "Compose a new one.")
+    if content_hash(alert) != alert.content_hash:
+        raise Refused("The text is not the one that was composed.", "Compose it again.")
+    return alert
+
+
+def refuse_when_stopped(unit: Unit) -> None:
+    """Raise Refused while somebody has stopped all sending."""
+    if by := unit.alerts.stopped_by():
+        raise Refused(f"Everything is stopped, by {by}.", "Let the desk go on first.")
+
+
+def agreement(unit: Unit, alert: Alert) -> Approval | None:
+    """The approval an alert goes out by; None when it needs none. Raises Refused without one."""
+    if not alert.second_person:
+        return None
+    found = covering(alert, unit.approvals.of_incident(alert.incident_id))
+    if found is None:
+        raise Refused(
+            "Nobody has approved these words yet.", "Ask a second person, or break the glass."
+        )
+    return found
+
+
+def claim(
+    unit: Unit,
+    alert: Alert,
+    now: datetime,
+    actor: str,
+    state_of: Callable[[Rendered], tuple[DeliveryState, str]],
+    action: str = "broadcast.started",
+    **detail: str,
+) -> None:
+    """Take an alert, once for ever, and write down the intent for each of its channels.
+
+    `state_of` gives each delivery its first state and the evidence for it. Durable before the
+    first byte: a crash from here on makes what was being sent unknown.
+    """
+    approval = agreement(unit, alert)
+    if not unit.alerts.claim(alert.id, to_ms(now)):
+        raise Refused("This alert was broadcast already.", "Nothing was sent twice.")
+    for part in alert.rendered:
+        key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
+        state, evidence = state_of(part)
+        unit.alerts.prepare(
+            str(uuid.uuid4()), alert.id, part, key, to_ms(now), state, evidence=evidence
+        )
+    unit.log.append(
+        action,
+        actor=actor,
+        subject=f"alert {alert.id}",
+        detail=_intent(alert, approval) | detail,
+        weighty=True,
+    )
+
+
+def _intent(alert: Alert, approval: Approval | None) -> dict[str, Any]:
+    return {
+        "headline": alert.headline,
+        "marker": alert.marker,
+        "template": alert.template_id,
+        "step": alert.step.value,
+        "content": alert.content_hash,
+        "channels": sorted({each.account_id for each in alert.rendered}),
+        "approved_by": approval.operator_name if approval else "",
+        "approved_how": approval.way.value if approval else "not needed",
+    }
