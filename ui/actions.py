@@ -9,6 +9,8 @@ KEYS = {
     "mentions": ("F2", "Mentions"),
     "message": ("F3", "Message: choose a template, fill it in"),
     "broadcast": ("F4", "Broadcast: hold Space on the button"),
+    "approvals": ("F7", "Approvals: what waits for a second person"),
+    "stop": ("F10", "Stop all: nothing more leaves this desk"),
     "log": ("F6", "Log: note a decision"),
     "search": ("Ctrl+F", "Search mentions"),
     "template": ("Ctrl+T", "Choose another template"),

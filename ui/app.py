@@ -182,6 +182,7 @@ class Console(QObject):
 
     def _connect_page(self, page: "ConsolePage") -> None:
         page.settings_asked.connect(self.open_settings)
+        page.header.people_asked.connect(self.open_people)
         page.header.theme_asked.connect(self.switch_theme)
         page.header.help_asked.connect(self.window.show_keys)
         page.header.lock_asked.connect(self.lock)
@@ -198,6 +199,16 @@ class Console(QObject):
         page = self.page
         settings.done.connect(lambda: self._leave_page(settings, page))
         self.window.show_page(settings, "CrisisDesk – channels and sources")
+
+    def open_people(self) -> None:
+        """People and roles, over the open desk."""
+        from ui.settings.people_page import PeoplePage
+
+        if self.desk is None or self.page is None:
+            return
+        people, page = PeoplePage(self.desk, self.tasks, self.page.operator), self.page
+        people.done.connect(lambda: self._leave_page(people, page))
+        self.window.show_page(people, "CrisisDesk – people and roles")
 
     def lock(self) -> None:
         """Ask for the passphrase again. What is being sent goes on; mentions come in."""

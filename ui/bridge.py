@@ -7,12 +7,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from crisisdesk.model.events import (
     AccountsChanged,
+    ApprovalChanged,
     DeliveryChanged,
     ExerciseTold,
     LogGrew,
     MentionChanged,
     MentionsStored,
     SourceState,
+    StopChanged,
 )
 from crisisdesk.system.bus import Bus
 
@@ -25,6 +27,7 @@ class Bridge(QObject):
     mentions_stored = Signal()
     mention_changed = Signal(int)
     deliveries_changed = Signal()
+    approvals_changed = Signal()
     log_grew = Signal()
     source_state = Signal(object)
     accounts_changed = Signal()
@@ -48,6 +51,8 @@ class Bridge(QObject):
             SourceState,
             AccountsChanged,
             ExerciseTold,
+            ApprovalChanged,
+            StopChanged,
         ):
             bus.subscribe(kind, self._take)
 
@@ -65,12 +70,13 @@ class Bridge(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        stored = grew = sent = False
+        stored = grew = sent = asked = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
             stored = stored or isinstance(event, MentionsStored)
             grew = grew or isinstance(event, LogGrew)
             sent = sent or isinstance(event, DeliveryChanged)
+            asked = asked or isinstance(event, ApprovalChanged | StopChanged)
             self._tell(event)
         if stored:
             self.mentions_stored.emit()
@@ -78,6 +84,8 @@ class Bridge(QObject):
             self.log_grew.emit()
         if sent:
             self.deliveries_changed.emit()
+        if asked:
+            self.approvals_changed.emit()
         if self._waiting:
             self._frame.start()
 

@@ -132,6 +132,11 @@ class Desk:
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())
 
+    @property
+    def simulated_telephone(self) -> Callable[[str], str] | None:
+        """In an exercise, what the second person at home reads out for a request; else None."""
+        return None
+
     def reload_accounts(self) -> None:
         """Use the accounts as they are now in the database."""
         self.channels.use(self.administering.accounts())

@@ -79,7 +79,12 @@ class ExerciseDesk(Desk):
 
         self.database.write(add)
 
-    def telephone(self, request_id: str) -> str:
+    @property
+    def simulated_telephone(self) -> Callable[[str], str]:
+        """The second person at home, who reads codes out."""
+        return self._telephone
+
+    def _telephone(self, request_id: str) -> str:
         """What the simulated second person reads out when the player telephones."""
         if self._codes is None:
             self._codes = self.approving.new_codes(self.approver.id, self._passphrase)

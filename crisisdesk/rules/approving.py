@@ -114,12 +114,12 @@ def consequence(alert: Alert, names: dict[str, str], recipients: int) -> str:
     """What happens when this is approved and sent, in one sentence for the approver."""
     places = sorted({names.get(part.account_id, "a removed channel") for part in alert.rendered})
     where = ", ".join(places[:-1]) + (" and " if len(places) > 1 else "") + places[-1]
-    people = f", {recipients} of them e-mail addresses," if recipients else ""
+    people = f" ({recipients} e-mail addresses)" if recipients else ""
     if alert.mode is Mode.EXERCISE:
         return f"EXERCISE: {_kind(alert)} goes to the simulated {where}. No real person gets it."
     return (
-        f"LIVE: {_kind(alert)} about “{alert.headline}” goes to the public on {where}{people} "
-        f"at once, and says it holds until {alert.expires_at.astimezone():%H:%M on %d %B}."
+        f"LIVE: {_kind(alert)} about “{alert.headline}” goes to the public at once on {where}"
+        f"{people}, and says it holds until {alert.expires_at.astimezone():%H:%M on %d %B}."
     )
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, CodeList, Notice, Request, RequestState, Way
+from crisisdesk.model.audit import Signer
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import ApprovalChanged
 from crisisdesk.model.moment import to_ms
@@ -92,14 +93,21 @@ class Approving:
         with self._database.read() as unit:
             return rules.covering(alert, unit.approvals.of_incident(alert.incident_id)) is not None
 
-    def sign(self, request_id: str, approver_id: str, passphrase: str) -> None:
-        """A second person signs with their own key. Raises Refused when they may not, or cannot."""
+    def authenticate(self, approver_id: str, passphrase: str) -> Operator:
+        """The approver whose passphrase this is. Raises Refused when it is not."""
+        return self._unlocked(approver_id, passphrase)[0]
+
+    def _unlocked(self, approver_id: str, passphrase: str) -> tuple[Operator, Signer]:
         with self._database.read() as unit:
             approver = _person(unit, approver_id)
             sealed = unit.operators.sealed_key(approver_id)
         if not sealed:
             raise Refused(f"{approver.name} has no key yet.", "They sign in once to get one.")
-        signer = person_key(sealed, passphrase)
+        return approver, person_key(sealed, passphrase)
+
+    def sign(self, request_id: str, approver_id: str, passphrase: str) -> None:
+        """A second person signs with their own key. Raises Refused when they may not, or cannot."""
+        approver, signer = self._unlocked(approver_id, passphrase)
         key = signer.public_key.hex()
 
         def give(unit: Unit) -> Request:
@@ -175,7 +183,10 @@ class Approving:
         def give(unit: Unit) -> Request:
             request, alert = self._open(unit, request_id, None)
             made = self._made(request, alert, operator, Way.BREAK_GLASS, reason=reason.strip())
-            words = f"{operator.name} sent “{alert.headline}” without a second person: {reason}"
+            words = (
+                f"{operator.name} broke the glass for “{alert.headline}”: no second person. "
+                f"{reason.strip()}"
+            )
             for each in unit.operators.all():
                 if each.role.may_approve and each.id != operator.id:
                     notice = Notice(str(uuid.uuid4()), "break-glass", words, self._now())
@@ -199,6 +210,11 @@ class Approving:
             now_ms = to_ms(self._now())
             unit.approvals.decide(request_id, state, approver.name, now_ms, reason.strip())
             self._log(unit, f"approval.{state}", request, approver.name, reason=reason.strip())
+            alert = unit.alerts.get(request.alert_id)
+            if alert and unit.operators.get(alert.author_id):
+                words = f"{approver.name} {state} “{alert.headline}”: {reason.strip()}"
+                notice = Notice(str(uuid.uuid4()), f"{state} {alert.id}", words, self._now())
+                unit.approvals.tell(notice, alert.author_id)
             return request
 
         self._told(self._database.write(change))
@@ -231,10 +247,7 @@ class Approving:
 
     def new_codes(self, approver_id: str, passphrase: str) -> CodeList:
         """A new list to print for an approver, who gives their passphrase. The old one is void."""
-        with self._database.read() as unit:
-            approver = _person(unit, approver_id)
-            sealed = unit.operators.sealed_key(approver_id)
-        person_key(sealed, passphrase)
+        approver = self.authenticate(approver_id, passphrase)
         codes = {letter: _new_code() for letter in REFERENCE_ALPHABET}
         hashes = {letter: hash_code(code) for letter, code in codes.items()}
 
@@ -301,7 +314,9 @@ class Approving:
     def _give(self, unit: Unit, request: Request, made: Approval, actor: str) -> Request:
         unit.approvals.add(made)
         now_ms = to_ms(self._now())
-        unit.approvals.decide(request.id, RequestState.APPROVED, made.operator_name, now_ms)
+        unit.approvals.decide(
+            request.id, RequestState.APPROVED, made.operator_name, now_ms, made.way.value
+        )
         self._log(
             unit,
             "approval.glass_broken" if made.way is Way.BREAK_GLASS else "approval.given",

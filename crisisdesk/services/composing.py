@@ -181,8 +181,7 @@ class Composing:
 
     def compose_again(self, alert_id: str, operator: Operator) -> Alert:
         """The same words once more, as a new message with the time of now: a reminder."""
-        with self._database.read() as unit:
-            alert = unit.alerts.get(alert_id)
+        alert = self.alert(alert_id)
         if alert is None or alert.template_id not in self.templates:
             raise Refused("There is no such alert any more.", "Compose it anew.")
         return self.compose(self.draft_of(alert), operator)
@@ -203,7 +202,20 @@ class Composing:
     def follow_up_values(self, alert: Alert, step: Step) -> dict[str, str]:
         """What a follow-up says unless somebody changes it: the words approved with the alert."""
         template = self.templates.get(alert.template_id)
-        return with_prepared(template, step, alert.values) if template else alert.values
+        values = with_prepared(template, step, alert.values) if template else alert.values
+        # An old promise must not be made again by oversight.
+        return {**values, "next_update_at": ""} if step is Step.UPDATE else values
+
+    def is_prepared(self, draft: Draft, alert: Alert) -> bool:
+        """Whether a follow-up says exactly what was prepared with the alert it follows."""
+        values = self._with_given(draft.values, draft.expected_marker)
+        words = set(self._words(draft, draft.step, values))
+        return bool(words) and words <= set(alert.prepared.get(draft.step, ()))
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One composed alert by its id."""
+        with self._database.read() as unit:
+            return unit.alerts.get(alert_id)
 
     def followers(self, alert_id: str) -> tuple[str, ...]:
         """The accounts that a follow-up goes to: exactly those that got (or may have got) it.

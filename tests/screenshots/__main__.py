@@ -15,7 +15,7 @@ from pathlib import Path
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 ALL = IMAGES / "all"
-STORIES = ("live", "exercise", "strain")
+STORIES = ("live", "second", "exercise", "strain")
 THEMES = ("light", "dark")
 SCALES = (1, 2)
 SHOWN = (

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton
 
+from crisisdesk.model.operator import Role
 from tests.screenshots.outside import Outside, running
 from tests.screenshots.people import posts
-from tests.screenshots.stage import SIZE, Stage
+from tests.screenshots.stage import SECOND, SECOND_PASSPHRASE, SIZE, Stage
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
@@ -55,6 +56,12 @@ def enter_quickly(stage: Stage, outside: Outside, welsh_name: str = "Mastodon (C
     _add_accounts(stage, outside, welsh_name)
     page.done.emit()
     stage.current(ConsolePage)
+    _hire(stage)
+
+
+def _hire(stage: Stage) -> None:
+    desk, operator = stage.page.desk, stage.page.operator
+    desk.people.add_operator(SECOND, Role.APPROVER, SECOND_PASSPHRASE, operator)
 
 
 def _enter(stage: Stage, outside: Outside) -> None:
@@ -81,6 +88,7 @@ def _enter(stage: Stage, outside: Outside) -> None:
     stage.shoot("accounts")
     page.done.emit()
     stage.current(ConsolePage)
+    _hire(stage)
 
 
 def _sign_up(card: FirstOperator) -> None:

@@ -14,6 +14,7 @@ from crisisdesk import config
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.services.composing import Draft
 from ui.app import Console
+from ui.console.approval_card import ApprovalCard
 from ui.console.console_page import ConsolePage
 from ui.theme import Theme
 
@@ -24,7 +25,8 @@ SETTINGS = """\
 watch_terms = ["Wend Mill", "RiversideFire"]
 places = ["Mill Lane", "Weir Street", "Lower Town", "Riverside"]
 """
-DEADLINE = 30.0
+SECOND, SECOND_PASSPHRASE = "A. Second", "four words of slate"
+DEADLINE = 60.0
 CALM_SECONDS = 0.6
 """How long the screen is left alone before a picture: timers of up to half a second feed it."""
 
@@ -98,12 +100,30 @@ class Stage:
         self.page.choose_incident(self.page.desk.composing.open_incident(name, self.page.operator))
         self.calm()
 
+    def ask(self) -> ApprovalCard:
+        """Hold the button of a message that needs a second person; its card in the queue."""
+        area = self.page.broadcast.approvals
+        self.page.broadcast.hold.held.emit()
+        self.until("the card", lambda: area.cards)
+        return area.cards[0]
+
+    def agree(self, card: ApprovalCard) -> ApprovalCard:
+        """The second person signs; the card as it is then."""
+        desk, area = self.page.desk, self.page.broadcast.approvals
+        approver = next(each for each in desk.people.operators() if each.role.may_approve)
+        desk.approving.sign(card.waiting.request.id, approver.id, SECOND_PASSPHRASE)
+        self.until("the approval", lambda: area.cards and area.cards[0].waiting.approved)
+        return area.cards[0]
+
     def broadcast(self) -> None:
         """Send what is filled in and wait until every channel has come to rest."""
         draft = self.page.draft()
         assert isinstance(draft, Draft)
         before = len(self.page.desk.dispatch.recent())
-        self.page.broadcast.hold.held.emit()
+        if "ASK" in self.page.broadcast.hold.text():
+            self.agree(self.ask()).hold.held.emit()
+        else:
+            self.page.broadcast.hold.held.emit()
         self.until("the broadcast", lambda: len(self._past()) > before)
         self.until("the deliveries", lambda: not self._moving())
 

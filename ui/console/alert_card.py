@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
@@ -16,17 +17,24 @@ SHOWN_ADDRESSES = 3
 LONGEST_NAME, LONGEST_HEADLINE = 40, 160
 NEEDS_A_LOOK = (
     DeliveryState.UNKNOWN,
+    DeliveryState.HELD,
     DeliveryState.FAILED,
     DeliveryState.RETRYING,
     DeliveryState.SENDING,
 )
 NEXT_STEP = {
     DeliveryState.UNKNOWN: "Nobody knows yet whether it is out. Look for yourself.",
+    DeliveryState.HELD: "It is not out. It waits for you.",
     DeliveryState.FAILED: "It is not out there.",
     DeliveryState.RETRYING: "Not out yet; tried again by itself.",
     DeliveryState.SENDING: "On its way.",
     DeliveryState.ACCEPTED: "Not confirmed by reading back.",
 }
+
+
+GRAVE = (Severity.EXTREME, Severity.SEVERE)
+RATHER_TWICE = "Where life is in danger, twice is better than not at all: if in doubt, send again."
+RATHER_WAIT = "Twice would confuse people more than a late message: if in doubt, wait and look."
 
 
 class AlertCard(QWidget):
@@ -37,6 +45,8 @@ class AlertCard(QWidget):
     look_asked = Signal(str)
     settle_asked = Signal(str, bool)
     again_asked = Signal(str)
+    release_asked = Signal(str)
+    drop_asked = Signal(str)
     link_asked = Signal(str)
 
     def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
@@ -102,13 +112,34 @@ class AlertCard(QWidget):
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
             self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
-        parts = (delivery.evidence, _not_reached(delivery), NEXT_STEP.get(delivery.state, ""))
+        parts = (delivery.evidence, _not_reached(delivery), self._next_step(delivery.state))
         words = " ".join(part for part in parts if part)
         if words and delivery.state is not DeliveryState.CONFIRMED:
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
         if delivery.state is DeliveryState.UNKNOWN:
             self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
+        elif delivery.state is DeliveryState.HELD:
+            self._grid.addWidget(self._held(delivery), line + 2, 0, 1, 3)
         return line + 3
+
+    def _next_step(self, state: DeliveryState) -> str:
+        """What to do about a state; for an unknown one, which of the two risks weighs more."""
+        words = NEXT_STEP.get(state, "")
+        if state is not DeliveryState.UNKNOWN:
+            return words
+        grave = self.alert.codes.severity in GRAVE
+        return f"{words} {RATHER_TWICE if grave else RATHER_WAIT}"
+
+    def _held(self, delivery: Delivery) -> QWidget:
+        """Only a person lets go what was held back."""
+        name = self._name(delivery)
+        release = button("Send it now…", lambda: self.release_asked.emit(delivery.id), "lane")
+        release.setAccessibleName(f"Send it now on {name}")
+        drop = button("Do not send…", lambda: self.drop_asked.emit(delivery.id), "danger")
+        drop.setAccessibleName(f"Do not send it on {name}")
+        holder = QWidget()
+        holder.setLayout(row(release, drop, None, space=4))
+        return holder
 
     def _rank(self, delivery: Delivery) -> tuple[int, str]:
         """What needs a person comes first, what is done comes last."""

@@ -12,7 +12,8 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules.composing import Preview
 from ui.actions import key_of
 from ui.console.alert_card import AlertCard
-from ui.console.channel_row import ChannelRow
+from ui.console.approvals_area import ApprovalsArea
+from ui.console.channel_row import ChannelRow, number_of_addresses
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.parts import button, clear, column, label, row
 
@@ -26,6 +27,8 @@ class BroadcastPane(QWidget):
     broadcast_asked = Signal()
     setup_asked = Signal()
     card_made = Signal(object)
+    stop_asked = Signal()
+    go_on_asked = Signal()
 
     def __init__(self, mode: Mode) -> None:
         super().__init__()
@@ -45,10 +48,20 @@ class BroadcastPane(QWidget):
         self.sentence = label(wrap=True)
         self.hold = HoldButton("HOLD TO BROADCAST")
         self.hold.held.connect(self.broadcast_asked)
+        self.approvals = ApprovalsArea()
+        self.stopped = label(role="problem", wrap=True)
+        self.go_on = button("Let the desk go on…", self.go_on_asked.emit, "lane")
+        self.stop = button(f"Stop all ({key_of('stop')})", self.stop_asked.emit, "danger")
+        self.stop.setToolTip(
+            "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
+        )
         self._cards = QVBoxLayout()
         self._cards.addStretch(1)
         inside = QWidget()
-        inside.setLayout(self._cards)
+        below = column(self.approvals, 4, space=4)
+        below.addLayout(row(label("WHAT THE PUBLIC CAN SEE", "heading"), None, self.stop))
+        below.addLayout(self._cards)
+        inside.setLayout(below)
         self.past = QScrollArea()
         self.past.setWidgetResizable(True)
         self.past.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,12 +73,20 @@ class BroadcastPane(QWidget):
         box.addWidget(self.set_up)
         box.addLayout(self._channels)
         box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
-        box.addSpacing(6)
-        box.addWidget(label("WHAT THE PUBLIC CAN SEE", "heading"))
+        box.addWidget(self.stopped)
+        box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rebuild([], {})
+        self.show_stopped("")
+
+    def show_stopped(self, by: str) -> None:
+        """Say that nothing leaves, and who saw to that; "" while sending is allowed."""
+        self.stopped.setText(f"■ EVERYTHING IS STOPPED by {by}. Nothing leaves this desk.")
+        self.stopped.setVisible(bool(by))
+        self.go_on.setVisible(bool(by))
+        self.stop.setVisible(not by)
 
     def show_accounts(self, accounts: list[Account]) -> None:
         """These channels can be chosen; what was chosen before stays so."""
@@ -93,6 +114,15 @@ class BroadcastPane(QWidget):
         for each in self.rows:
             each.lock_to(account_ids)
 
+    def focus_approvals(self) -> bool:
+        """Put the keyboard onto the first thing that waits; False when nothing does."""
+        target = self.approvals.first()
+        if target is None:
+            return False
+        self.past.ensureWidgetVisible(target)
+        target.setFocus()
+        return True
+
     def focus(self) -> None:
         """Put the keyboard onto the button, or onto the channels while it cannot be held."""
         if self.hold.isEnabled():
@@ -103,26 +133,39 @@ class BroadcastPane(QWidget):
             self.set_up.setFocus()
 
     def show_readiness(
-        self, step: Step | None, previews: list[Preview], problems: list[str], busy: bool
+        self,
+        step: Step | None,
+        previews: list[Preview],
+        problems: list[str],
+        busy: bool,
+        *,
+        asks: bool,
     ) -> None:
-        """Say what holding the button will do, or why it cannot be held."""
+        """Say what holding the button will do, or why it cannot be held.
+
+        `asks`: a second person comes first, so holding sends nothing yet.
+        """
         by_account = {each.rendered.account_id: each for each in previews}
         for each in self.rows:
             each.show_preview(by_account.get(each.account.id))
         ready = step is not None and not problems and not busy
         number = len(self.chosen())
         self.hold.setEnabled(ready)
-        self.hold.setText("Sending…" if busy else f"HOLD TO BROADCAST\n{_channels(number)}")
-        self.sentence.setText(self._sentence(step) if ready else "")
+        self.hold.setVisible(step is not None or busy)
+        what = "HOLD TO ASK A SECOND PERSON" if asks else "HOLD TO BROADCAST"
+        self.hold.setText("One moment…" if busy else f"{what}\n{_channels(number)}")
+        self.sentence.setText(self._sentence(step, asks=asks) if ready else "")
         self.problems.setText("" if ready or busy else _why_not(step, problems))
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
         self.hold.setAccessibleName(self.sentence.text() or self.problems.text())
 
-    def _sentence(self, step: Step | None) -> str:
+    def _sentence(self, step: Step | None, *, asks: bool) -> str:
         names = [_audience(each.account) for each in self.rows if each.chosen]
         listed = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
         what = (step or Step.ALERT).words.lower()
+        if asks:
+            return f"This {what} for {listed} needs a second person. Nothing is sent yet."
         if self._mode is Mode.EXERCISE:
             return f"EXERCISE: this {what} goes to the simulated {listed}. No real person gets it."
         return f"LIVE: this {what} goes to the public on {listed}."
@@ -157,8 +200,7 @@ class BroadcastPane(QWidget):
 def _audience(account: Account) -> str:
     """The channel by name, with how many it reaches where that is known."""
     if account.kind == "email":
-        number = account.settings.get("recipients", "").replace("\n", ",").count("@")
-        return f"{account.name} ({number} addresses)"
+        return f"{account.name} ({number_of_addresses(account)} addresses)"
     return account.name
 
 

@@ -14,6 +14,11 @@ from ui.widgets.signs import STATE_SIGNS, state_colour
 LONGEST_NAME = 30
 
 
+def number_of_addresses(account: Account) -> int:
+    """How many people an e-mail account reaches; 0 for networks, where nobody knows."""
+    return account.settings.get("recipients", "").count("@") if account.kind == "email" else 0
+
+
 class ChannelRow(QWidget):
     """A check box with the count of the text beside it."""
 

@@ -12,7 +12,9 @@ from crisisdesk.rules.references import marker
 from crisisdesk.services.composing import SAMPLE_MARKER, Draft
 from ui import actions
 from ui.bridge import Bridge
+from ui.console.agreeing import Agreeing
 from ui.console.alert_card import AlertCard
+from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
 from ui.console.header import Header
 from ui.console.log_pane import LogPane
@@ -26,6 +28,8 @@ from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
 
 SECOND_MS = 1000
+QUEUE_MS = 5000
+"""How often the approval queue is read: another desk on the same database may have changed it."""
 
 
 class ConsolePage(QWidget):
@@ -49,6 +53,7 @@ class ConsolePage(QWidget):
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.sending = Sending(self)
+        self.agreeing = Agreeing(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -98,6 +103,7 @@ class ConsolePage(QWidget):
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
         self.broadcast.card_made.connect(self._connect_card)
+        self._connect_approvals()
         self.header.settings_asked.connect(self.settings_asked)
         self.header.incident_asked.connect(self.ask_incident)
         self.header.incident_chosen.connect(self.choose_incident)
@@ -106,6 +112,8 @@ class ConsolePage(QWidget):
             ("message", self.message.focus),
             ("broadcast", self.broadcast.focus),
             ("log", self.log.focus),
+            ("approvals", self.focus_approvals),
+            ("stop", self.sending.stop_all),
             ("search", self.mentions.search.setFocus),
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),
@@ -113,18 +121,45 @@ class ConsolePage(QWidget):
         ):
             actions.bind(self, name, act)
 
+    def _connect_approvals(self) -> None:
+        area = self.broadcast.approvals
+        area.card_made.connect(self._connect_approval)
+        area.seen_asked.connect(self.agreeing.notice_seen)
+        area.change_asked.connect(self.agreeing.rewrite_by_id)
+        self.broadcast.stop_asked.connect(self.sending.stop_all)
+        self.broadcast.go_on_asked.connect(self.sending.ask_go_on)
+        self.header.approvals_asked.connect(self.focus_approvals)
+        self.bridge.approvals_changed.connect(self.agreeing.load_queue)
+        self._queue_timer = QTimer(self)
+        self._queue_timer.setInterval(QUEUE_MS)
+        self._queue_timer.timeout.connect(self.agreeing.load_queue)
+        self._queue_timer.start()
+
+    def _connect_approval(self, card: ApprovalCard) -> None:
+        card.decide_asked.connect(self.agreeing.decide)
+        card.broadcast_asked.connect(self.sending.send_approved)
+        card.change_asked.connect(self.agreeing.change)
+
+    def focus_approvals(self) -> None:
+        """Put the keyboard onto the queue; when it is empty, say so."""
+        if not self.broadcast.focus_approvals():
+            self.notice.good("Nothing waits for a second person.")
+
     def _connect_card(self, card: AlertCard) -> None:
         card.follow_asked.connect(self.sending.follow)
         card.retract_asked.connect(self.sending.ask_retract)
         card.look_asked.connect(self.sending.look)
         card.settle_asked.connect(self.sending.settle)
         card.again_asked.connect(self.sending.send_again)
+        card.release_asked.connect(self.sending.ask_release)
+        card.drop_asked.connect(self.sending.ask_drop)
         card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
 
     def _load(self) -> None:
         self.load_accounts()
         self.load_past()
         self.load_incidents()
+        self.agreeing.load_queue()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
         if self.desk.composing.template_problems:

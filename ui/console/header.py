@@ -13,7 +13,7 @@ from crisisdesk.rules.showing import one_line
 from ui.actions import key_of
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.clocks import age, since
-from ui.widgets.parts import as_tip, label, literal, restyle
+from ui.widgets.parts import as_tip, button, label, literal, restyle
 
 LONGEST_NAME = 34
 SILENCE_SECONDS = 15 * 60
@@ -31,6 +31,8 @@ class Header(QWidget):
     theme_asked = Signal()
     help_asked = Signal()
     leave_asked = Signal()
+    people_asked = Signal()
+    approvals_asked = Signal()
 
     def __init__(self, mode: Mode, operator: Operator) -> None:
         super().__init__()
@@ -46,6 +48,8 @@ class Header(QWidget):
         self.incident = QPushButton("No incident open")
         self.incident.setAccessibleName("Incident")
         self.timer = label("", "strong")
+        self.approvals = button("", self.approvals_asked.emit, "alarm")
+        self.approvals.hide()
         self.silence = label("", "muted")
         self.channels = label("", "muted")
         self.who = QPushButton(literal(f"{operator.name} ▾"))
@@ -56,7 +60,7 @@ class Header(QWidget):
         for part in (self.mode_chip, self.incident, self.timer):
             box.addWidget(part)
         box.addStretch(1)
-        for part in (self.silence, self.channels, self.who):
+        for part in (self.approvals, self.silence, self.channels, self.who):
             box.addWidget(part)
         self.show_incidents([], None)
 
@@ -64,6 +68,7 @@ class Header(QWidget):
         menu = QMenu(self)
         entries = [
             ("Channels and sources…", self.settings_asked),
+            ("People and roles…", self.people_asked),
             ("Review and export the log…", self.review_asked),
             (f"Light or dark\t{key_of('theme')}", self.theme_asked),
             (f"Keys\t{key_of('help')}", self.help_asked),
@@ -95,6 +100,13 @@ class Header(QWidget):
                 action.triggered.connect(lambda _=False, it=each: self.incident_chosen.emit(it))
                 menu.addAction(action)
         self.incident.setMenu(menu)
+
+    def show_approvals(self, waiting: int, approved: int) -> None:
+        """Say how many messages wait for a second person, or are approved and not sent."""
+        words = [f"{waiting} need a second person"] if waiting else []
+        words += [f"{approved} approved, not sent"] if approved else []
+        self.approvals.setText(f"‖ {' · '.join(words)} ({key_of('approvals')})")
+        self.approvals.setVisible(bool(words))
 
     def show_time(self, now: datetime, incident: Incident | None, last_ms: int) -> None:
         """Show how long the incident lasts and how long the public has heard nothing."""

@@ -125,10 +125,10 @@ class MessagePane(QWidget):
         self.follows = None
         self._open(template_id, Step.ALERT, values or {})
 
-    def follow(self, alert: Alert, step: Step) -> None:
-        """Begin an update, correction or all clear of an alert, with its values."""
+    def follow(self, alert: Alert, step: Step, values: dict[str, str]) -> None:
+        """Begin an update, correction or all clear of an alert, with the words ready for it."""
         self.follows = alert
-        self._open(alert.template_id, step, alert.values)
+        self._open(alert.template_id, step, values)
 
     def done(self) -> None:
         """The message was sent: make room for the next."""

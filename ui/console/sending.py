@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import Delivery
 from crisisdesk.model.template import Step
+from crisisdesk.services.approving import Waiting
 from crisisdesk.services.composing import Draft
+from ui.actions import key_of
 from ui.dialogs.asking import ask_line
 
 if TYPE_CHECKING:
@@ -36,16 +38,24 @@ class Sending(QObject):
         if draft is None:
             page.message.previews.clear()
             page.broadcast.lock_to(None)
-            page.broadcast.show_readiness(None, [], [], self.busy)
+            page.broadcast.show_readiness(None, [], [], self.busy, asks=False)
             return
         composing = page.desk.composing
         previews = composing.previews(draft, self._limits)
         problems = composing.problems(draft, self._limits)
+        asks = self._needs_asking(draft)
         if not draft.incident_id:
             problems.insert(0, "open an incident first")
         names = {account.id: account.name for account in composing.accounts()}
         page.message.show_previews(previews, names)
-        page.broadcast.show_readiness(draft.step, previews, problems, self.busy)
+        page.broadcast.show_readiness(draft.step, previews, problems, self.busy, asks=asks)
+
+    def _needs_asking(self, draft: Draft) -> bool:
+        """Whether holding the button asks a second person first, instead of sending."""
+        composing, follows = self._page.desk.composing, self._page.message.follows
+        if not composing.needs_second_person(draft):
+            return False
+        return follows is None or not composing.is_prepared(draft, follows)
 
     def broadcast(self) -> None:
         """The button was held to its end."""
@@ -57,16 +67,79 @@ class Sending(QObject):
         page, operator = self._page, self._page.operator
         desk = page.desk
 
-        def send() -> str:
+        def send() -> tuple[str, bool]:
             alert = desk.composing.compose(draft, operator)
-            desk.dispatch.broadcast(alert.id, operator)
-            return alert.marker
+            covered = desk.approving.covered(alert)
+            if covered:
+                desk.dispatch.broadcast(alert.id, operator)
+            else:
+                desk.approving.ask(alert.id, operator)
+            return alert.marker, covered
 
         page.tasks.read(send, self._sent, self._not_sent)
 
-    def _sent(self, marker: str) -> None:
+    def send_approved(self, waiting: Waiting) -> None:
+        """The button of an approved message was held to its end."""
+        page, operator = self._page, self._page.operator
+        if self.busy:
+            return
+        self.busy = True
+        page.tasks.read(
+            lambda: page.desk.dispatch.broadcast(waiting.alert.id, operator),
+            lambda _: self._sent((waiting.alert.marker, True)),
+            self._not_sent,
+        )
+
+    def stop_all(self) -> None:
+        """Nothing more leaves, at once and without a question."""
+        page, operator = self._page, self._page.operator
+        page.tasks.read(
+            lambda: page.desk.settling.stop_all(operator), lambda _: page.agreeing.load_queue()
+        )
+
+    def ask_go_on(self) -> None:
+        """Ask why it is safe again, then let the desk send."""
+        page, operator = self._page, self._page.operator
+
+        def go_on(why: str) -> None:
+            page.tasks.read(
+                lambda: page.desk.settling.go_on(operator, why),
+                lambda _: page.agreeing.load_queue(),
+            )
+
+        words = "Sending is allowed again; what was held stays held. Why is it safe now?"
+        ask_line(page, "Let the desk go on", words, go_on)
+
+    def ask_release(self, delivery_id: str) -> None:
+        """Ask why, then send what was held."""
+        page, operator = self._page, self._page.operator
+
+        def release(why: str) -> None:
+            page.tasks.read(lambda: page.desk.dispatch.release(delivery_id, operator, why))
+
+        ask_line(
+            page, "Send it now", "This was held back. Why is it right to send it now?", release
+        )
+
+    def ask_drop(self, delivery_id: str) -> None:
+        """Ask why, then give up what was held."""
+        page, operator = self._page, self._page.operator
+
+        def drop(why: str) -> None:
+            page.tasks.read(lambda: page.desk.settling.drop(delivery_id, operator, why))
+
+        ask_line(page, "Do not send", "It will never go out here. Why not?", drop)
+
+    def _sent(self, done: tuple[str, bool]) -> None:
+        marker, sent = done
         self.busy = False
-        self._page.notice.good(f"Broadcast begun ({marker}). Watch each channel on the right.")
+        if sent:
+            self._page.notice.good(f"Broadcast begun ({marker}). Watch each channel on the right.")
+        else:
+            self._page.notice.good(
+                f"Not sent yet: {marker} waits for a second person ({key_of('approvals')})."
+            )
+        self._page.agreeing.load_queue()
         self._page.message.done()
         self._page.broadcast.lock_to(None)
         self._page.load_past()
@@ -93,9 +166,12 @@ class Sending(QObject):
             )
             return
         # In this order: without a message, the choice of channels is free.
-        self._page.message.follow(alert, step)
+        values = self._page.desk.composing.follow_up_values(alert, step)
+        self._page.message.follow(alert, step, values)
         self._page.broadcast.lock_to(account_ids)
         self.refresh()
+        if self._page.broadcast.hold.isEnabled():
+            self._page.broadcast.focus()
 
     def ask_retract(self, alert: Alert) -> None:
         """Ask why, then delete wherever that is possible."""
@@ -128,7 +204,10 @@ class Sending(QObject):
 
     def send_again(self, delivery_id: str) -> None:
         """Ask why, then send once more: it may then stand there twice."""
-        words = "If it was published after all, it will stand there twice. Why send it again?"
+        words = (
+            "If it is out after all, it will stand there twice. If it is not and you leave it, "
+            "these people are not told. It is looked for once more first. Why send it again?"
+        )
         page, operator = self._page, self._page.operator
 
         def again(why: str) -> None:

@@ -41,3 +41,10 @@ def ask_line(parent: QWidget, title: str, question: str, then: Callable[[str], N
     dialog = AskLine(parent, title, question, then)
     dialog.open()
     return dialog
+
+
+def ask_secret(parent: QWidget, title: str, question: str, then: Callable[[str], None]) -> AskLine:
+    """The same for something nobody may read over a shoulder."""
+    dialog = ask_line(parent, title, question, then)
+    dialog.line.setEchoMode(QLineEdit.EchoMode.Password)
+    return dialog

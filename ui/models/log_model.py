@@ -26,6 +26,21 @@ WORDS = {
     "alert.composed": "composed",
     "alert.retracting": "retracts",
     "broadcast.started": "broadcast",
+    "approval.asked": "asked a second person",
+    "approval.given": "approved",
+    "approval.glass_broken": "BROKE THE GLASS",
+    "approval.returned": "sent back",
+    "approval.rejected": "rejected",
+    "approval.withdrawn": "withdrew a request",
+    "approval.wrong_code": "wrong code",
+    "codes.printed": "printed new codes",
+    "notice.seen": "saw a notice",
+    "desk.stopped": "STOPPED EVERYTHING",
+    "desk.went_on": "let the desk go on",
+    "operator.role_changed": "role changed",
+    "operator.passphrase_changed": "new passphrase",
+    "operator.key_made": "approval key made",
+    "operator.left": "removed",
     "mention.handled": "handled a mention",
     "decision.noted": "decided",
     "handover.noted": "handed over",
@@ -100,7 +115,17 @@ def what(entry: dict[str, Any]) -> str:
     said = next(
         (
             str(detail[key])
-            for key in ("headline", "words", "evidence", "reason", "name", "id", "event", "why")
+            for key in (
+                "headline",
+                "words",
+                "evidence",
+                "by",
+                "reason",
+                "name",
+                "id",
+                "event",
+                "why",
+            )
             if detail.get(key)
         ),
         "",

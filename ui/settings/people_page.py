@@ -1,0 +1,220 @@
+"""People and roles: who may sit at this desk, and the printed codes of approvers."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QLineEdit,
+    QMessageBox,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from crisisdesk.desk import Desk
+from crisisdesk.model.approval import CodeList
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.system.passphrases import SHORTEST
+from ui.dialogs.asking import ask_secret
+from ui.dialogs.code_sheet import CodeSheet
+from ui.tasks import Tasks
+from ui.widgets.notice import Notice
+from ui.widgets.parts import button, clear, column, expanding, label, pane, row
+
+WIDTH = 760
+LOW = 5
+"""With so few codes left it is time for a new list."""
+
+
+class PeoplePage(QWidget):
+    """Lists the people with what each may do. Only administrators change anything."""
+
+    done = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._operator = operator
+        self.notice = Notice()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(8)
+        self.back = button("Back to the console", self.done.emit, "primary")
+        inside = column(
+            label("People and roles", "title"),
+            label(
+                "Severe messages need a second person: have at least two approvers, and give each "
+                "a printed list of codes for the telephone.",
+                "muted",
+                wrap=True,
+            ),
+            self.notice,
+        )
+        inside.addLayout(self._list)
+        if operator.role.may_configure:
+            inside.addWidget(self._make_form())
+        inside.addStretch(1)
+        inside.addLayout(row(None, self.back))
+        inside.setContentsMargins(0, 24, 0, 24)
+        middle = QWidget()
+        middle.setFixedWidth(WIDTH)
+        middle.setLayout(inside)
+        holder = QWidget()
+        holder.setLayout(row(None, middle, None))
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self.reload()
+
+    def _make_form(self) -> QWidget:
+        self.name = QLineEdit()
+        self.role = QComboBox()
+        for role in Role:
+            self.role.addItem(f"{role.value.capitalize()}: {role.words}", role)
+        self.role.setCurrentIndex(self.role.findData(Role.APPROVER))
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setPlaceholderText(f"typed by them, at least {SHORTEST} characters")
+        self.add = button("Add this person", self._add)
+        self.passphrase.returnPressed.connect(self._add)
+        form = QFormLayout()
+        form.setSpacing(10)
+        for words, editor in (
+            ("Name", self.name),
+            ("Role", self.role),
+            ("Their passphrase", self.passphrase),
+        ):
+            editor.setAccessibleName(words)
+            form.addRow(words, editor)
+        box = column(label("ADD", "heading"))
+        box.addLayout(form)
+        box.addLayout(row(self.add, None))
+        return pane(box, "card", 14)
+
+    def reload(self) -> None:
+        """Read the people again."""
+        people, approving = self._desk.people, self._desk.approving
+        self._tasks.read(
+            lambda: (
+                people.operators(),
+                {each.id: codes for each, codes in approving.approvers()},
+            ),
+            self._show,
+        )
+
+    def _show(self, found: tuple[list[Operator], dict[str, int]]) -> None:
+        people, codes = found
+        clear(self._list)
+        for person in people:
+            self._list.addWidget(self._card(person, codes.get(person.id)))
+
+    def _card(self, person: Operator, codes: int | None) -> QWidget:
+        top = row(label(person.name, "strong"), expanding(label(person.role.words, "muted")))
+        actions = row(space=4)
+        if codes is not None:
+            words = f"{codes} codes left on the printed list" if codes else "no printed list yet"
+            actions.addWidget(label(words, "small" if codes > LOW else "problem"))
+            actions.addWidget(self._action("Print codes…", self._ask_codes, person))
+        actions.addStretch(1)
+        mine = person.id == self._operator.id
+        if mine or self._operator.role.may_configure:
+            actions.addWidget(self._action("New passphrase…", self._ask_passphrase, person))
+        if self._operator.role.may_configure:
+            actions.addWidget(self._role_box(person))
+            actions.addWidget(self._action("Remove…", self._ask_remove, person, "danger"))
+        box = column(space=4)
+        box.addLayout(top)
+        box.addLayout(actions)
+        return pane(box, "card")
+
+    def _action(
+        self, words: str, act: Callable[[Operator], None], person: Operator, role: str = "lane"
+    ) -> QWidget:
+        made = button(words, partial(act, person), role)
+        made.setAccessibleName(f"{words} {person.name}")
+        return made
+
+    def _role_box(self, person: Operator) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(f"Role of {person.name}")
+        for role in Role:
+            box.addItem(role.value, role)
+        box.setCurrentIndex(box.findData(person.role))
+        box.activated.connect(lambda _: self._set_role(person, box.currentData()))
+        return box
+
+    def _set_role(self, person: Operator, role: Role) -> None:
+        self._do(
+            lambda: self._desk.people.set_role(person.id, role, self._operator),
+            f"{person.name} is {role.value} from the next sign-in.",
+        )
+
+    def _add(self) -> None:
+        name, role, passphrase = (
+            self.name.text(),
+            self.role.currentData(),
+            self.passphrase.text(),
+        )
+        self.passphrase.clear()
+        self._do(
+            lambda: self._desk.people.add_operator(name, role, passphrase, self._operator),
+            f"{name} can sign in now.",
+        )
+
+    def _ask_passphrase(self, person: Operator) -> None:
+        words = f"{person.name} types a new passphrase. It brings a new approval key."
+
+        def change(passphrase: str) -> None:
+            self._do(
+                lambda: self._desk.people.set_passphrase(person.id, passphrase, self._operator),
+                f"{person.name} has a new passphrase.",
+            )
+
+        ask_secret(self, "New passphrase", words, change)
+
+    def _ask_codes(self, person: Operator) -> None:
+        words = f"{person.name} types their own passphrase. An older list becomes void."
+
+        def make(passphrase: str) -> None:
+            self._tasks.read(
+                lambda: self._desk.approving.new_codes(person.id, passphrase),
+                self._show_codes,
+                lambda error: self.notice.problem(str(error)),
+            )
+
+        ask_secret(self, "Print codes", words, make)
+
+    def _show_codes(self, codes: CodeList) -> None:
+        self.reload()
+        CodeSheet(self, codes, self._desk.composing.organisation).open()
+
+    def _ask_remove(self, person: Operator) -> None:
+        words = f"Remove {person.name}? They cannot sign in or approve any more."
+        box = QMessageBox(QMessageBox.Icon.Question, "Remove", words, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(
+            lambda: self._do(
+                lambda: self._desk.people.remove(person.id, self._operator),
+                f"{person.name} was removed.",
+            )
+        )
+        box.open()
+
+    def _do(self, act: Callable[[], object], words: str) -> None:
+        def done(_: object) -> None:
+            self.notice.good(words)
+            self.reload()
+
+        self._tasks.read(act, done, self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        self.notice.problem(str(error))
+        self.reload()
