@@ -23,6 +23,7 @@ from crisisdesk.rules.triage import Rules
 from crisisdesk.services.composing import Composing, Draft
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.following_up import FollowingUp
+from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
@@ -190,6 +191,7 @@ class Town:
             self.dispatch.message_of,
             self.dispatch.resume,
         )
+        self.handing_over = HandingOver(self.database, self.channels, self.bus, mode, now)
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 
     def restart(self, mode: Mode = Mode.EXERCISE) -> None:

@@ -21,6 +21,7 @@ from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step, Template
 from crisisdesk.rules import composing as rules
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.references import marker, reference
 from crisisdesk.rules.templating import missing, problem_with, read_template
 from crisisdesk.store.database import Database
@@ -172,7 +173,7 @@ class Composing:
                 delivery.account_id
                 for earlier in unit.alerts.chain(alert_id)
                 for delivery in unit.alerts.deliveries(earlier)
-                if delivery.state in reaching
+                if delivery.state in reaching or handed_to(delivery.evidence)
             ]
         return tuple(dict.fromkeys(reached))
 

@@ -4,6 +4,7 @@ A read that finds nothing changes nothing: absence is no proof that a message wi
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from crisisdesk.channels.registry import ChannelSet
@@ -11,6 +12,7 @@ from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome,
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
+from crisisdesk.rules.handing import kept
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
@@ -135,6 +137,7 @@ class FollowingUp:
         if delivery is None or delivery.state not in _WATCHED:
             return
         now_ms = to_ms(self._now())
+        outcome = replace(outcome, evidence=kept(delivery.evidence, outcome.evidence))
         if outcome.verdict is Verdict.CONFIRMED and may_move(
             delivery.state, DeliveryState.CONFIRMED
         ):

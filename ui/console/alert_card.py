@@ -7,6 +7,7 @@ from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, button, clear, column, label, row
@@ -102,7 +103,8 @@ class AlertCard(QWidget):
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
             self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
-        parts = (delivery.evidence, _not_reached(delivery), NEXT_STEP.get(delivery.state, ""))
+        next_step = "" if handed_to(delivery.evidence) else NEXT_STEP.get(delivery.state, "")
+        parts = (delivery.evidence, _not_reached(delivery), next_step)
         words = " ".join(part for part in parts if part)
         if words and delivery.state is not DeliveryState.CONFIRMED:
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
