@@ -7,12 +7,16 @@ from html import escape
 from crisisdesk.rules import by_hand
 from crisisdesk.rules.composing import EXERCISE_PREFIX
 from crisisdesk.rules.packing import Pack, PackPart, moment_words
+from crisisdesk.rules.showing import one_line
 
-LONG_TEXT = 700
-"""Characters from which the sheet's large type becomes smaller, so that it stays on one page."""
+TYPE_SIZES = ((400, 16), (900, 13))
+"""Up to so many characters, so many points: a short text is read across a room, a long one has to
+stay on its page. Beyond these it is `SMALLEST_TYPE`."""
+SMALLEST_TYPE = 11
 
 _LINE = "-" * 60
 _LONGEST_NAME = 40
+_LONGEST_HEADLINE = 200
 _DRILL = "This is an exercise: nothing of it may reach the public."
 
 
@@ -128,8 +132,7 @@ def sheet(pack: Pack) -> str:
 
     Self-contained HTML: no script, no link, no picture, every word of the alert escaped.
     """
-    size = 15 if sum(len(each.text) for each in pack.read_aloud) < LONG_TEXT else 11
-    body = [_banner(pack), _title(pack), _message(pack, size), _check_list(pack), _notes(pack)]
+    body = [_banner(pack), _title(pack), _message(pack), _check_list(pack), _notes(pack)]
     body += [_text_page(pack, part) for part in pack.parts]
     return _PAGE.format(title=escape(f"{_mark(pack)}{pack.marker}"), body="\n".join(body))
 
@@ -157,31 +160,37 @@ table.list th, table.list td {{ border: 1px solid #000000; padding: 5px; text-al
 """
 
 
+def _points(length: int) -> int:
+    return next((size for most, size in TYPE_SIZES if length <= most), SMALLEST_TYPE)
+
+
 def _banner(pack: Pack) -> str:
     if not pack.exercise:
         return ""
     return (
         '<table width="100%" border="1" cellpadding="6" style="border: 3px solid #000000;"><tr>'
-        '<td align="center" style="background-color: #ffb81c; font-size: 17pt;">'
-        f"<b>{EXERCISE_PREFIX}</b><br>{_DRILL}</td></tr></table>"
+        '<td align="center" style="background-color: #ffb81c;">'
+        f'<span style="font-size: 20pt; font-weight: bold;">{EXERCISE_PREFIX}</span><br>'
+        f'<span style="font-size: 13pt;">{_DRILL}</span></td></tr></table>'
     )
 
 
 def _title(pack: Pack) -> str:
     warnings = "".join(f'<p class="warn">! {escape(each)}</p>' for each in pack.warnings)
+    headline = escape(one_line(pack.headline, _LONGEST_HEADLINE))
     return (
         f'<p class="ref">{escape(pack.marker)}</p>'
         f"<p>{escape(by_hand.spelled(pack.marker))}</p>"
-        f'<p class="head">{escape(pack.step)}: {escape(pack.headline)}</p>'
+        f'<p class="head">{escape(pack.step)}: {headline}</p>'
         f"<p>{escape(pack.organisation)} · post it only until <b>{pack.until}</b></p>{warnings}"
     )
 
 
-def _message(pack: Pack, points: int) -> str:
+def _message(pack: Pack) -> str:
+    points = _points(sum(len(each.text) for each in pack.read_aloud))
     boxes = [
         f'<p class="small">The message in {escape(by_hand.language(each.language))}, to read '
-        "out; the exact text of each channel is on the pages behind:</p>"
-        + _boxed(each.text, points)
+        "out; the exact text of each channel is on the next pages:</p>" + _boxed(each.text, points)
         for each in pack.read_aloud
     ]
     return "".join(boxes)
@@ -204,14 +213,14 @@ def _check_list(pack: Pack) -> str:
     rows = "".join(_row(part) for part in pack.parts)
     return (
         '<p class="head">Who posts what</p><table class="list" width="100%" border="1" '
-        f'cellpadding="5" style="border-collapse: collapse;"><tr>{head}</tr>{rows}</table>'
+        f'cellpadding="8" style="border-collapse: collapse;"><tr>{head}</tr>{rows}</table>'
     )
 
 
 def _row(part: PackPart) -> str:
     state = f"<b>{escape(part.warning)}</b>" if part.warning else escape(_short(part))
     return (
-        f'<tr><td width="7%"></td><td width="47%"><b>{escape(part.heading)}</b><br>'
+        f'<tr><td width="9%"></td><td width="45%"><b>{escape(part.heading)}</b><br>'
         f'<span class="small">{state}</span></td><td width="22%"></td>'
         '<td width="11%"></td><td width="13%"></td></tr>'
     )
@@ -234,7 +243,7 @@ def _text_page(pack: Pack, part: PackPart) -> str:
     steps = "".join(f"<p>{number}. {escape(step)}</p>" for number, step in enumerate(part.steps, 1))
     warning = f'<p class="warn">! {escape(part.warning)}</p>' if part.warning else ""
     subject = f"<p>Subject: <b>{escape(part.subject)}</b></p>" if part.subject else ""
-    size = 13 if len(part.text) < LONG_TEXT else 11
+    size = _points(len(part.text))
     people = f"<p>To {len(part.addresses)} addresses: see the list.</p>" if part.addresses else ""
     return (
         f'<div style="page-break-before: always;">{_banner(pack)}'

@@ -14,8 +14,10 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules import by_hand
 from crisisdesk.rules.counting import CHECKS, count_plain
 from crisisdesk.rules.handing import handed_to
+from crisisdesk.rules.showing import one_line
 
 _S = DeliveryState
+_LONGEST_NAME = 48
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -56,7 +58,8 @@ class PackPart:
         """The channel as a person names it, as in "Press list (E-mail list, English)"."""
         network = by_hand.title(self.kind)
         known = [] if network.lower() in self.name.lower() else [network]
-        return f"{self.name} ({', '.join([*known, by_hand.language(self.language)])})"
+        name = one_line(self.name, _LONGEST_NAME)
+        return f"{name} ({', '.join([*known, by_hand.language(self.language)])})"
 
     @property
     def may_be_handed(self) -> bool:

@@ -71,6 +71,13 @@ class HandingOver:
         with self._database.read() as unit:
             return claims.newest_in_force(unit, self._now())
 
+    def newest_pack(self) -> Pack:
+        """The pack of the newest alert in force. Raises Refused when there is none."""
+        alert_id = self.newest()
+        if not alert_id:
+            raise Refused("No alert is in force that could be posted.", "Write one first.")
+        return self.pack(alert_id)
+
     def pack(self, alert_id: str) -> Pack:
         """All that people need to post an alert by hand, as it stands now.
 

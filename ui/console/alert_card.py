@@ -39,6 +39,7 @@ class AlertCard(QWidget):
     settle_asked = Signal(str, bool)
     again_asked = Signal(str)
     link_asked = Signal(str)
+    by_hand_asked = Signal(object, object)
 
     def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
         super().__init__()
@@ -46,6 +47,7 @@ class AlertCard(QWidget):
         self._names = names
         self._mode = mode
         self.states: dict[str, QLabel] = {}
+        self.deliveries: list[Delivery] = []
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
@@ -75,12 +77,17 @@ class AlertCard(QWidget):
             "Correct", lambda: follow(Step.CANCEL), "lane", tip="We sent a wrong message"
         )
         self.clear_button = button("All clear", lambda: follow(Step.ALL_CLEAR), "lane")
-        return row(self.update_button, self.correct, self.clear_button, None, space=4)
+        self.by_hand = button(
+            "By hand…", lambda: self.by_hand_asked.emit(self.alert, self.deliveries), "link"
+        )
+        follow_ups = (self.update_button, self.correct, self.clear_button)
+        return row(*follow_ups, None, self.by_hand, space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
         clear(self._grid)
         self.states = {}
+        self.deliveries = deliveries
         line = 0
         for delivery in sorted(deliveries, key=self._rank):
             line = self._add(delivery, line)

@@ -21,6 +21,7 @@ from ui.console.message_pane import MessagePane
 from ui.console.sending import Sending
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.dialogs.asking import ask_line
+from ui.dialogs.pack_dialog import PackDialog
 from ui.tasks import Tasks
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
@@ -49,6 +50,7 @@ class ConsolePage(QWidget):
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.sending = Sending(self)
+        self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -89,6 +91,7 @@ class ConsolePage(QWidget):
         bridge.mention_changed.connect(self.mentions.on_changed)
         bridge.log_grew.connect(self.log.on_grew)
         bridge.deliveries_changed.connect(self.load_past)
+        bridge.deliveries_changed.connect(self.pack.reload)
         bridge.accounts_changed.connect(self.load_accounts)
         bridge.source_state.connect(self._on_source)
         self.tasks.failed.connect(self.notice.problem)
@@ -106,6 +109,7 @@ class ConsolePage(QWidget):
             ("message", self.message.focus),
             ("broadcast", self.broadcast.focus),
             ("log", self.log.focus),
+            ("pack", self.open_pack),
             ("search", self.mentions.search.setFocus),
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),
@@ -119,7 +123,13 @@ class ConsolePage(QWidget):
         card.look_asked.connect(self.sending.look)
         card.settle_asked.connect(self.sending.settle)
         card.again_asked.connect(self.sending.send_again)
+        card.by_hand_asked.connect(self.pack.open_for)
         card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+
+    def open_pack(self) -> None:
+        """The newest alert, to be posted by hand."""
+        card = next(iter(self.broadcast.cards.values()), None)
+        self.pack.open_newest((card.alert, card.deliveries) if card else None)
 
     def _load(self) -> None:
         self.load_accounts()
