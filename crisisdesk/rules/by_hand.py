@@ -8,6 +8,8 @@ from crisisdesk.rules.counting import LINK
 MACHINES = frozenset({"cap"})
 """Feeds that only programs write and read: nobody can post there by hand."""
 
+ONLY_ACTED = "EXERCISE: do none of this for real. Say to exercise control what you would do."
+
 TITLES = {"mastodon": "Mastodon", "bluesky": "Bluesky", "email": "E-mail list", "cap": "CAP feed"}
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 _LETTERS = (

@@ -244,7 +244,11 @@ def _text_page(pack: Pack, part: PackPart) -> str:
     warning = f'<p class="warn">! {escape(part.warning)}</p>' if part.warning else ""
     subject = f"<p>Subject: <b>{escape(part.subject)}</b></p>" if part.subject else ""
     size = _points(len(part.text))
-    people = f"<p>To {len(part.addresses)} addresses: see the list.</p>" if part.addresses else ""
+    people = (
+        f"<p>To {len(part.addresses)} addresses, which are in a file of the pack.</p>"
+        if part.addresses
+        else ""
+    )
     return (
         f'<div style="page-break-before: always;">{_banner(pack)}'
         f'<p class="head">{escape(part.heading)} · {escape(pack.marker)}</p>{warning}'

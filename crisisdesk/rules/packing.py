@@ -157,6 +157,8 @@ def _part(
     count = CHECKS.get(text.kind, count_plain)(text.text, known.limits.get(text.account_id))
     url = known.earlier.get((text.account_id, text.language), "")
     pictures = tuple(image.alt for image in alert.images)
+    steps = by_hand.how_to_post(text.kind, name, settings, alert.marker, url, pictures)
+    drill = (by_hand.ONLY_ACTED,) if alert.mode is Mode.EXERCISE else ()
     return PackPart(
         account_id=text.account_id,
         delivery_id=delivery.id if delivery else "",
@@ -166,7 +168,7 @@ def _part(
         subject=text.subject if text.kind == "email" else "",
         text=text.text,
         count=f"{count.words} {count.unit}",
-        steps=by_hand.how_to_post(text.kind, name, settings, alert.marker, url, pictures),
+        steps=(*drill, *steps),
         state=delivery.state if delivery else None,
         state_words=_state_words(delivery),
         warning=_warning(delivery),

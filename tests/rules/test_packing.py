@@ -131,8 +131,12 @@ def test_an_exercise_says_so_on_every_paper() -> None:
     for paper in (readme(pack), phone_script(pack)):
         assert paper.startswith(EXERCISE_PREFIX)
         assert paper.rstrip().endswith(EXERCISE_PREFIX)
+    assert all(
+        each.steps[0].startswith("EXERCISE: do none of this for real") for each in pack.parts
+    )
     pages = sheet(pack).count("page-break-before") + 1
     assert sheet(pack).count(EXERCISE_PREFIX) == pages == 5
+    assert readme(pack).count("do none of this for real") == 4
 
 
 def test_a_live_pack_says_exercise_nowhere() -> None:

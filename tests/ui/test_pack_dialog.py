@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QTextEdit, QWidget
+from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from crisisdesk.model.alert import Alert
@@ -346,6 +347,18 @@ def test_without_a_printer_the_sheet_becomes_a_pdf(
     assert content.startswith(b"%PDF")
     pages = len(re.findall(rb"/Type /Page\b", content))
     assert pages == 1 + len(alert.rendered)  # one sheet, and each text on a page of its own
+
+
+def test_a_printer_gets_the_same_pages(qtbot: QtBot, tmp_path: Path) -> None:
+    support = pytest.importorskip("PySide6.QtPrintSupport")
+    page = f"<p>one</p><p style='page-break-before: always'>{'word ' * 40}</p>"
+    printer = paper.new_printer()
+    printer.setOutputFormat(support.QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    paper.print_on(page, printer)
+    printed = (tmp_path / "printed.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 2
+    assert len(re.findall(rb"/Type /Page\b", paper.pdf_of(page, "Ref"))) == 2
 
 
 def test_a_locked_desk_shows_no_pack(seat: Seat) -> None:
