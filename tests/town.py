@@ -24,6 +24,7 @@ from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing, Draft
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.following_up import FollowingUp
+from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
 from crisisdesk.services.settling import Settling
@@ -195,6 +196,7 @@ class Town:
             self.dispatch.message_of,
             self.dispatch.resume,
         )
+        self.handing_over = HandingOver(self.database, self.channels, self.bus, mode, now)
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 
     def restart(self, mode: Mode = Mode.EXERCISE) -> None:

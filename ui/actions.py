@@ -12,6 +12,7 @@ KEYS = {
     "approvals": ("F7", "Approvals: what waits for a second person"),
     "stop": ("F10", "Stop all: nothing more leaves this desk"),
     "log": ("F6", "Log: note a decision"),
+    "pack": ("F9", "Post by hand: copy, print, hand over"),
     "search": ("Ctrl+F", "Search mentions"),
     "template": ("Ctrl+T", "Choose another template"),
     "handled": ("Ctrl+H", "Mark the mention as handled"),

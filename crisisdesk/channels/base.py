@@ -66,7 +66,10 @@ class Channel(ABC):
         return guarded(lambda: self._find(message, external_id), looking=True)
 
     def delete(self, publication: Publication) -> Outcome:
-        """WITHDRAWN, or why not."""
+        """WITHDRAWN, or why not. What a person posted has no number that we could delete it by."""
+        if not publication.external_id:
+            words = "The desk does not know its number there: delete it by hand."
+            return Outcome(Verdict.REFUSED, f"{words} {publication.url}".rstrip())
         return guarded(lambda: self._delete(publication))
 
     def own_posts(self) -> list[OwnPost] | None:

@@ -23,6 +23,7 @@ from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch, Later
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
+from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
 from crisisdesk.services.reviewing import Reviewing
@@ -128,6 +129,7 @@ class Desk:
             self.dispatch.message_of,
             self.dispatch.resume,
         )
+        self.handing_over = HandingOver(self.database, self.channels, self.bus, parts.mode, now)
         self.reviewing = Reviewing(self.database)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())

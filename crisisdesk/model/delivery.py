@@ -31,7 +31,8 @@ MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.UNKNOWN: frozenset({_S.ACCEPTED, _S.CONFIRMED, _S.FAILED, _S.SENDING}),
     _S.ACCEPTED: frozenset({_S.CONFIRMED, _S.WITHDRAWN}),
     _S.CONFIRMED: frozenset({_S.WITHDRAWN}),
-    _S.FAILED: frozenset(),
+    # Only by a person who posted by hand what the desk could not.
+    _S.FAILED: frozenset({_S.CONFIRMED}),
     _S.WITHDRAWN: frozenset(),
 }
 

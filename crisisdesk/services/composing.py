@@ -22,6 +22,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.rules import composing as rules
 from crisisdesk.rules.approving import needs_second_person
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.references import marker, reference
 from crisisdesk.rules.templating import missing, problem_with, with_prepared
 from crisisdesk.store.database import Database
@@ -228,7 +229,7 @@ class Composing:
                 delivery.account_id
                 for earlier in unit.alerts.chain(alert_id)
                 for delivery in unit.alerts.deliveries(earlier)
-                if delivery.state in reaching
+                if delivery.state in reaching or handed_to(delivery.evidence)
             ]
         return tuple(dict.fromkeys(reached))
 

@@ -21,9 +21,10 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.store.claims import claim, fit_alert, refuse_when_stopped
 from crisisdesk.store.database import Database
-from crisisdesk.store.journal import existing, move_delivery, refuse_unless
+from crisisdesk.store.journal import existing, move_delivery, refuse_unless, refuse_when_handed
 from crisisdesk.store.messages import Messages
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
@@ -93,6 +94,7 @@ class Dispatch:
         def change(unit: Unit) -> Delivery:
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, _HELD)
+            refuse_when_handed(delivery)
             refuse_when_stopped(unit)
             fit_alert(unit, delivery.alert_id, self._mode, self._latest())
             self._move(unit, delivery, _SENDING, operator.name, words=reason)
@@ -245,7 +247,7 @@ class Dispatch:
     ) -> DeliveryState:
         """Where a waiting delivery goes: on, out of the way, or to a person."""
         over = self._over(unit, delivery)
-        held = self._held_because(unit, due)
+        held = self._held_because(unit, delivery, due)
         if doubtful and (over or held):
             return delivery.state  # what may be out is never called failed or held
         if over:
@@ -268,7 +270,9 @@ class Dispatch:
             return "The alert expired before it could leave."
         return ""
 
-    def _held_because(self, unit: Unit, due: datetime) -> str:
+    def _held_because(self, unit: Unit, delivery: Delivery, due: datetime) -> str:
+        if handed_to(delivery.evidence):
+            return delivery.evidence
         if unit.alerts.stopped_by():
             return "Everything is stopped: it waits until a person releases it."
         if retry.asks_again(due, self._now()):

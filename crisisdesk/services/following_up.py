@@ -11,6 +11,7 @@ from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
+from crisisdesk.rules.handing import kept
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
@@ -135,6 +136,7 @@ class FollowingUp:
         if delivery is None or delivery.state not in _WATCHED:
             return
         now_ms = to_ms(self._now())
+        outcome = replace(outcome, evidence=kept(delivery.evidence, outcome.evidence))
         if outcome.verdict is Verdict.CONFIRMED and may_move(
             delivery.state, DeliveryState.CONFIRMED
         ):

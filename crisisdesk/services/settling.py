@@ -20,7 +20,13 @@ from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
 from crisisdesk.store.database import Database
-from crisisdesk.store.journal import existing, move_delivery, note_delivery, refuse_unless
+from crisisdesk.store.journal import (
+    existing,
+    move_delivery,
+    note_delivery,
+    refuse_unless,
+    refuse_when_handed,
+)
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -60,6 +66,7 @@ class Settling:
         def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, DeliveryState.HELD)
+            refuse_when_handed(delivery)
             state = retry.state_when_dropped(delivery.recipients)
             words = f"Dropped by {operator.name}: {reason}"
             self._move(unit, delivery, state, operator.name, Outcome(Verdict.NOT_SENT, words))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import exists, or_, select
+
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
 from crisisdesk.model.delivery import DeliveryState
@@ -15,6 +17,7 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.approving import covering
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
+from crisisdesk.store import schema
 from crisisdesk.store.unit import Unit
 
 
@@ -98,3 +101,28 @@ def _intent(alert: Alert, approval: Approval | None) -> dict[str, Any]:
         "approved_by": approval.operator_name if approval else "",
         "approved_how": approval.way.value if approval else "not needed",
     }
+
+
+def newest_in_force(unit: Unit, now: datetime) -> str:
+    """The id of the newest alert that is out or may go out now; "" when there is none.
+
+    Not one that still waits for its second person: a pack of it could be posted unapproved.
+    """
+    request = schema.approval_request
+    approved = exists().where(
+        request.c.alert_id == schema.alert.c.id, request.c.state == "approved"
+    )
+    query = (
+        select(schema.alert.c.id)
+        .where(
+            schema.alert.c.expires_at > to_ms(now),
+            or_(
+                schema.alert.c.broadcast_at.is_not(None),
+                schema.alert.c.second_person == 0,
+                approved,
+            ),
+        )
+        .order_by(schema.alert.c.created_at.desc())
+        .limit(1)
+    )
+    return unit.connection.scalar(query) or ""

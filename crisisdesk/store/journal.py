@@ -4,6 +4,7 @@ from typing import Any
 
 from crisisdesk.model.delivery import Delivery, DeliveryState, Outcome
 from crisisdesk.model.errors import Refused
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.store.unit import Unit
 
 
@@ -19,6 +20,12 @@ def refuse_unless(delivery: Delivery, *states: DeliveryState) -> None:
     """Raise Refused unless the delivery is in one of the states: somebody else was quicker."""
     if delivery.state not in states:
         raise Refused(f"This delivery is {delivery.state} already.", "Look at the list again.")
+
+
+def refuse_when_handed(delivery: Delivery) -> None:
+    """Raise Refused while somebody has it in hand: it would come out twice."""
+    if name := handed_to(delivery.evidence):
+        raise Refused(f"{name} has this in hand to post it.", "Note what they report first.")
 
 
 def note_delivery(

@@ -333,7 +333,8 @@ def test_other_words_need_an_approval_of_their_own(office: Office, step: Step) -
     office.town.approving.sign(request.id, office.ann.id, PHRASE)
     office.send(alert)
     name = {"update": "what_changed", "cancel": "true_position"}[step.value]
-    follow = office.follow(alert, step, **{name: "the water has reached Canal Street"})
+    changed = {name: "the water has reached Canal Street", "next_update_at": "06:00"}
+    follow = office.follow(alert, step, **changed)
     with pytest.raises(Refused, match="Nobody has approved"):
         office.send(follow)
     office.town.approving.sign(office.ask(follow).id, office.bob.id, PHRASE)

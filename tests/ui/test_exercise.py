@@ -110,6 +110,29 @@ def test_a_broadcast_goes_to_the_simulation_and_says_so(exercise: Exercise) -> N
     assert "↗" not in [each.text() for each in buttons]
 
 
+def test_a_pack_says_exercise_too(exercise: Exercise, tmp_path: Path) -> None:
+    exercise.press("Ctrl+I")
+    exercise.answer(exercise.page, "Flood at the weir")
+    exercise.until(lambda: exercise.page.incident, "the incident")
+    exercise.page.message.start("road-closure", dict(ROAD))
+    pane = exercise.page.broadcast
+    exercise.until(pane.hold.isEnabled, pane.problems.text())
+    exercise.press("F4")
+    exercise.hold(lambda: pane.cards)
+    exercise.press("F9")
+    pack = exercise.page.pack
+    exercise.until(pack.isVisible, "the pack")
+    (band,) = pack.findChildren(ModeBand)
+    assert band.accessibleName().startswith("EXERCISE")
+    assert all("EXERCISE" in each.text.toPlainText() for each in pack.blocks.values())
+    assert pack.pack
+    pack.saving.save_into(pack.pack, tmp_path)
+    exercise.until(lambda: "files are in" in pack.notice.words, "the files")
+    assert all(file.name.startswith("EXERCISE-") for file in tmp_path.glob("EXERCISE-*/*"))
+    assert list(tmp_path.glob("EXERCISE-*/EXERCISE-sheet.html"))
+    pack.reject()
+
+
 def test_no_browser_is_offered(exercise: Exercise, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)

@@ -8,6 +8,7 @@ from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, button, clear, column, label, row
@@ -48,6 +49,7 @@ class AlertCard(QWidget):
     release_asked = Signal(str)
     drop_asked = Signal(str)
     link_asked = Signal(str)
+    by_hand_asked = Signal(object, object)
 
     def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
         super().__init__()
@@ -55,6 +57,7 @@ class AlertCard(QWidget):
         self._names = names
         self._mode = mode
         self.states: dict[str, QLabel] = {}
+        self.deliveries: list[Delivery] = []
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
@@ -84,12 +87,17 @@ class AlertCard(QWidget):
             "Correct", lambda: follow(Step.CANCEL), "lane", tip="We sent a wrong message"
         )
         self.clear_button = button("All clear", lambda: follow(Step.ALL_CLEAR), "lane")
-        return row(self.update_button, self.correct, self.clear_button, None, space=4)
+        self.by_hand = button(
+            "By hand…", lambda: self.by_hand_asked.emit(self.alert, self.deliveries), "link"
+        )
+        follow_ups = (self.update_button, self.correct, self.clear_button)
+        return row(*follow_ups, None, self.by_hand, space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
         clear(self._grid)
         self.states = {}
+        self.deliveries = deliveries
         line = 0
         for delivery in sorted(deliveries, key=self._rank):
             line = self._add(delivery, line)
@@ -112,13 +120,14 @@ class AlertCard(QWidget):
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
             self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
-        parts = (delivery.evidence, _not_reached(delivery), self._next_step(delivery.state))
+        next_step = "" if handed_to(delivery.evidence) else self._next_step(delivery.state)
+        parts = (delivery.evidence, _not_reached(delivery), next_step)
         words = " ".join(part for part in parts if part)
         if words and delivery.state is not DeliveryState.CONFIRMED:
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
         if delivery.state is DeliveryState.UNKNOWN:
             self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
-        elif delivery.state is DeliveryState.HELD:
+        elif delivery.state is DeliveryState.HELD and not handed_to(delivery.evidence):
             self._grid.addWidget(self._held(delivery), line + 2, 0, 1, 3)
         return line + 3
 

@@ -23,6 +23,7 @@ from ui.console.message_pane import MessagePane
 from ui.console.sending import Sending
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.dialogs.asking import ask_line
+from ui.dialogs.pack_dialog import PackDialog
 from ui.tasks import Tasks
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
@@ -54,6 +55,7 @@ class ConsolePage(QWidget):
         self.log = LogPane(desk, tasks, operator)
         self.sending = Sending(self)
         self.agreeing = Agreeing(self)
+        self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -94,6 +96,7 @@ class ConsolePage(QWidget):
         bridge.mention_changed.connect(self.mentions.on_changed)
         bridge.log_grew.connect(self.log.on_grew)
         bridge.deliveries_changed.connect(self.load_past)
+        bridge.deliveries_changed.connect(self.pack.reload)
         bridge.accounts_changed.connect(self.load_accounts)
         bridge.source_state.connect(self._on_source)
         self.tasks.failed.connect(self.notice.problem)
@@ -114,6 +117,7 @@ class ConsolePage(QWidget):
             ("log", self.log.focus),
             ("approvals", self.focus_approvals),
             ("stop", self.sending.stop_all),
+            ("pack", self.open_pack),
             ("search", self.mentions.search.setFocus),
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),
@@ -153,7 +157,13 @@ class ConsolePage(QWidget):
         card.again_asked.connect(self.sending.send_again)
         card.release_asked.connect(self.sending.ask_release)
         card.drop_asked.connect(self.sending.ask_drop)
+        card.by_hand_asked.connect(self.pack.open_for)
         card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+
+    def open_pack(self) -> None:
+        """The newest alert, to be posted by hand."""
+        card = next(iter(self.broadcast.cards.values()), None)
+        self.pack.open_newest((card.alert, card.deliveries) if card else None)
 
     def _load(self) -> None:
         self.load_accounts()

@@ -24,6 +24,7 @@ WORDS = {
     "account.removed": "channel removed",
     "incident.opened": "opened incident",
     "alert.composed": "composed",
+    "alert.handed_over": "handed over for posting by hand",
     "alert.retracting": "retracts",
     "broadcast.started": "broadcast",
     "approval.asked": "asked a second person",

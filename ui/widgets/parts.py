@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -84,6 +85,17 @@ def pane(layout: QBoxLayout, name: str = "pane", margin: int = 10) -> QWidget:
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     layout.setContentsMargins(margin, margin, margin, margin)
     made.setLayout(layout)
+    return made
+
+
+def scrolling(layout: QBoxLayout) -> QScrollArea:
+    """A layout that scrolls downwards and is never wider than its place."""
+    inside = QWidget()
+    inside.setLayout(layout)
+    made = QScrollArea()
+    made.setWidgetResizable(True)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setWidget(inside)
     return made
 
 
