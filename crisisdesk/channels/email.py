@@ -14,6 +14,7 @@ from crisisdesk.channels.base import Channel
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, RecipientResult, Verdict
 from crisisdesk.model.errors import BadInput, NetworkError, NotSent
+from crisisdesk.rules.pictures import ENDINGS
 
 _ERRNO = re.compile(r"\[Errno \d+\] ")
 
@@ -96,7 +97,8 @@ class Email(Channel):
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail["Importance"] = "high"
-        mail.set_content(message.text, cte="quoted-printable")
+        mail.set_content(_text(message), cte="quoted-printable")
+        _attach(mail, message)
         mail["Content-Language"] = message.language  # after the content, which clears its kin
         return mail
 
@@ -188,6 +190,27 @@ def _address(entry: str) -> str:
     """The address in `ann@example.org` or `Ann <ann@example.org>`; "" for anything else."""
     found = _ENTRY.fullmatch(entry.strip())
     return (found[1] or found[2]) if found else ""
+
+
+def _text(message: Message) -> str:
+    """The text, with what each picture shows: many read mail without pictures."""
+    shown = [f"Picture: {each.image.alt}" for each in message.pictures]
+    return "\n".join([message.text.rstrip("\n"), "", *shown]) if shown else message.text
+
+
+def _attach(mail: EmailMessage, message: Message) -> None:
+    """Put the pictures below the text. The boundary is ours, so the same mail is the same bytes;
+    "=_" stands neither in quoted-printable nor in base64."""
+    for number, picture in enumerate(message.pictures, 1):
+        kind, subtype = picture.image.mime.split("/")
+        name = f"picture-{number}.{ENDINGS[picture.image.mime]}"
+        mail.add_attachment(
+            picture.content, maintype=kind, subtype=subtype, disposition="inline", filename=name
+        )
+        *_, part = mail.iter_parts()
+        part["Content-Description"] = picture.image.alt
+    if message.pictures:
+        mail.set_boundary(f"=_{message.key}")
 
 
 def _leave(client: smtplib.SMTP) -> None:

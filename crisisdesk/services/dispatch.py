@@ -71,7 +71,7 @@ class Dispatch:
         self._mode = mode
         self._now = now
         self._usual_sender = cap_sender
-        self._messages = Messages(templates, self._cap_sender)
+        self._messages = Messages(templates, self._cap_sender, self._cap_address)
         self._chance = chance
         self._retracted: set[str] = set()
 
@@ -191,6 +191,9 @@ class Dispatch:
         settings = self._channels.settings_of(account_id)
         host = urlsplit(settings.get("base_url", "")).hostname or "localhost"
         return self._usual_sender or settings.get("sender") or f"alerts@{host}"
+
+    def _cap_address(self, account_id: str) -> str:
+        return self._channels.settings_of(account_id).get("base_url", "")
 
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
         alert = unit.alerts.get(alert_id)

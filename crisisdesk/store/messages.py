@@ -12,28 +12,38 @@ from crisisdesk.model.delivery import (
     Publication,
 )
 from crisisdesk.model.errors import Refused
+from crisisdesk.model.media import Picture
 from crisisdesk.model.template import Template
 from crisisdesk.rules.cap_write import build
-from crisisdesk.rules.capping import to_cap
+from crisisdesk.rules.capping import to_cap, to_resource
 from crisisdesk.store.unit import Unit
 
 CAP_KIND = "cap"
 
 
 class Messages:
-    """`templates` by id give CAP its description and instruction; `sender_of` names us there."""
+    """`templates` by id give CAP its description and instruction; `sender_of` names us there, and
+    `address_of` an account tells where its folder is published."""
 
-    def __init__(self, templates: Mapping[str, Template], sender_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        templates: Mapping[str, Template],
+        sender_of: Callable[[str], str],
+        address_of: Callable[[str], str],
+    ) -> None:
         self._templates = templates
         self._sender_of = sender_of
+        self._address_of = address_of
 
     def of(self, unit: Unit, delivery: Delivery) -> Message:
-        """The message of a delivery. Raises Refused when its alert is gone."""
+        """The message of a delivery. Raises Refused when its alert is gone, StoreError when a
+        picture of it is gone or damaged."""
         alert = unit.alerts.get(delivery.alert_id)
         if alert is None:
             raise Refused("The alert of this delivery is gone.", "Verify the log.")
         earlier = _earlier(unit, alert, delivery)
         kind = next(each.kind for each in alert.rendered if each.account_id == delivery.account_id)
+        pictures = tuple(unit.media.get(image) for image in alert.images)
         return Message(
             key=delivery.key,
             text=delivery.text,
@@ -41,11 +51,18 @@ class Messages:
             language=delivery.language,
             subject=delivery.subject,
             marker=alert.marker,
-            cap_xml=self._cap(alert, delivery, earlier) if kind == CAP_KIND else b"",
+            cap_xml=self._cap(alert, delivery, earlier, pictures) if kind == CAP_KIND else b"",
             reply_to=_publication(earlier),
+            pictures=pictures,
         )
 
-    def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
+    def _cap(
+        self,
+        alert: Alert,
+        delivery: Delivery,
+        earlier: list[Delivery],
+        pictures: tuple[Picture, ...],
+    ) -> bytes:
         sender = self._sender_of(delivery.account_id)
         references = [
             Reference(sender, each.key, each.created_at)
@@ -53,8 +70,10 @@ class Messages:
             if each.state not in NEVER_OUT
         ]
         template = self._templates[alert.template_id]
+        base_url = self._address_of(delivery.account_id)
+        resources = [to_resource(each, base_url) for each in pictures]
         sent = delivery.created_at
-        return build(to_cap(alert, template, delivery.key, sender, sent, references))
+        return build(to_cap(alert, template, delivery.key, sender, sent, references, resources))
 
 
 def _earlier(unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:

@@ -9,6 +9,7 @@ from crisisdesk.store.accounts import Accounts
 from crisisdesk.store.alerts import Alerts
 from crisisdesk.store.incidents import Incidents
 from crisisdesk.store.log import Log
+from crisisdesk.store.media import Media
 from crisisdesk.store.mentions import Mentions
 from crisisdesk.store.operators import Operators
 
@@ -35,6 +36,11 @@ class Unit:
     def alerts(self) -> Alerts:
         """What we said, and how far it came."""
         return Alerts(self.connection)
+
+    @cached_property
+    def media(self) -> Media:
+        """The pictures that go out with alerts."""
+        return Media(self.connection, self.stamp.now)
 
     @cached_property
     def incidents(self) -> Incidents:
