@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 
-from crisisdesk.channels.base import Channel
+from crisisdesk.channels.base import UPLOAD_SECONDS, Channel
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, RecipientResult, Verdict
 from crisisdesk.model.errors import BadInput, NetworkError, NotSent
@@ -67,7 +67,7 @@ class Email(Channel):
         handed_over = False
         results: list[RecipientResult] = []
         try:
-            with self._connected() as client:
+            with self._connected(len(message.pictures)) as client:
                 results = _envelope(client, self._sender, batch)
                 taken = [each.address for each in results if each.verdict is Verdict.ACCEPTED]
                 if taken:
@@ -81,8 +81,8 @@ class Email(Channel):
             return _interrupted(batch, results, handed_over, error), False
         return results, True
 
-    def _connected(self) -> "_SignedIn":
-        return _SignedIn(self)
+    def _connected(self, pictures: int = 0) -> "_SignedIn":
+        return _SignedIn(self, pictures * UPLOAD_SECONDS)
 
     def _mime(self, message: Message, number: int) -> EmailMessage:
         mail = EmailMessage(policy=SMTP_POLICY)
@@ -144,12 +144,15 @@ class Email(Channel):
 class _SignedIn:
     """A conversation with the server, signed in where a user name is set."""
 
-    def __init__(self, channel: Email) -> None:
+    def __init__(self, channel: Email, more_seconds: float) -> None:
         settings = channel.settings
         self._user = settings.get("user", "")
         self._password = channel.secrets.get("password", "")
         self._opening = channel.net.smtp(
-            settings["host"], int(settings.get("port") or 587), settings.get("security", "starttls")
+            settings["host"],
+            int(settings.get("port") or 587),
+            settings.get("security", "starttls"),
+            more_seconds,
         )
 
     def __enter__(self) -> smtplib.SMTP:
