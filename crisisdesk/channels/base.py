@@ -2,10 +2,12 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from requests import Response
 
@@ -15,12 +17,15 @@ from crisisdesk.model.errors import (
     AnswerLost,
     CrisisDeskError,
     GateClosed,
+    NetworkError,
     NotSent,
 )
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
 from crisisdesk.net.xrpc import SignInRefused
 
+UPLOAD_SECONDS = 60.0
+"""For one picture: a megabyte at 140 kbit/s."""
 LONGEST_WAIT = 300.0
 """Seconds. A network that asks for more is tried again after this, or by a person."""
 
@@ -102,10 +107,42 @@ class Channel(ABC):
     def _check(self) -> CheckResult: ...
 
 
+class NothingPublished(CrisisDeskError):
+    """A step before the publishing one ended the attempt, with this outcome."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.evidence)
+        self.outcome = outcome
+
+
+@contextmanager
+def before_publishing() -> Iterator[None]:
+    """For the steps that lead up to it: whatever is lost or garbled in them, nothing is out."""
+    try:
+        yield
+    except (SignInRefused, GateClosed):
+        raise
+    except NetworkError as error:
+        raise NotSent(error.problem, "Nothing was published.") from error
+
+
+def stop_on_refusal(response: Response, words: str, now: datetime) -> NoReturn:
+    """Raise NothingPublished, with what a status other than success says of a picture's upload.
+
+    After a 5xx the upload is in doubt, the message is not: it never left.
+    """
+    outcome = refusal(response, words, now)
+    verdict = Verdict.NOT_SENT if outcome.verdict is Verdict.UNKNOWN else outcome.verdict
+    evidence = f"A picture was not taken; nothing was published. {outcome.evidence}"
+    raise NothingPublished(replace(outcome, verdict=verdict, evidence=evidence))
+
+
 def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
     """Turn our errors into outcomes. Whatever goes wrong with a mere look changed nothing."""
     try:
         return act()
+    except NothingPublished as error:
+        return error.outcome
     except GateClosed as error:
         return Outcome(Verdict.REFUSED, str(error))
     except CrisisDeskError as error:
@@ -138,6 +175,13 @@ def refusal(response: Response, words: str, now: datetime) -> Outcome:
     if 400 <= status < 500:
         return Outcome(Verdict.REFUSED, f"The network refused it ({said}).")
     return Outcome(Verdict.UNKNOWN, f"The network failed while handling it ({said}).")
+
+
+def word_for_word(message: Message) -> str:
+    """How a message that was read back stands there."""
+    number = len(message.pictures)
+    pictures = "its picture" if number == 1 else f"its {number} pictures"
+    return f"word for word, with {pictures}" if number else "word for word"
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float:

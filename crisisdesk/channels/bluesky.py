@@ -1,19 +1,29 @@
 """Bluesky. We choose the record key, so sending the same record twice leaves one post."""
 
+import base64
 from functools import cached_property
 from typing import Any
 
-from crisisdesk.channels.base import Channel, refusal
+from crisisdesk.channels.base import (
+    UPLOAD_SECONDS,
+    Channel,
+    before_publishing,
+    refusal,
+    stop_on_refusal,
+    word_for_word,
+)
 from crisisdesk.channels.facets import facets
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
-from crisisdesk.model.errors import GateClosed, NetworkError, NotSent
+from crisisdesk.model.media import Picture
 from crisisdesk.model.moment import iso
 from crisisdesk.net.answers import BadAnswer, answer_object, error_words, need_success
-from crisisdesk.net.xrpc import SignInRefused, Xrpc
+from crisisdesk.net.xrpc import Xrpc
 from crisisdesk.rules.counting import BLUESKY_GRAPHEMES
 
 POST = "app.bsky.feed.post"
+IMAGES = "app.bsky.embed.images"
+_RAW_SHA256 = bytes([1, 0x55, 0x12, 32])
 
 
 class Bluesky(Channel):
@@ -40,15 +50,10 @@ class Bluesky(Channel):
         return Xrpc(self.session, self.settings["server"], self.settings["handle"], password)
 
     def _send(self, message: Message) -> Outcome:
-        try:
+        with before_publishing():
             self._xrpc.sign_in()
             body: dict[str, Any] = {"repo": self._xrpc.did, "collection": POST, "rkey": message.key}
             body["record"] = self._record(message)
-        except (SignInRefused, GateClosed):
-            raise
-        except NetworkError as error:
-            # Only sign-in and look-ups so far: whatever went wrong, nothing was published.
-            raise NotSent(error.problem, "Nothing was published.") from error
         response = self._xrpc.post("com.atproto.repo.putRecord", body)
         if response.status_code != 200:
             return refusal(response, error_words(response, "error", "message"), self.now())
@@ -69,7 +74,23 @@ class Bluesky(Channel):
         reply = self._reply(message.reply_to) if message.reply_to else {}
         if reply:
             record["reply"] = reply
+        if message.pictures:
+            images = [self._shown(each) for each in message.pictures]
+            record["embed"] = {"$type": IMAGES, "images": images}
         return record
+
+    def _shown(self, picture: Picture) -> dict[str, Any]:
+        """The picture as the record names it, uploaded. The same bytes always get the same name,
+        so a record made again is the same record."""
+        image = picture.image
+        response = self._xrpc.upload(picture.content, image.mime, UPLOAD_SECONDS)
+        if response.status_code != 200:
+            stop_on_refusal(response, error_words(response, "error", "message"), self.now())
+        blob = answer_object(response).get("blob")
+        if _link(blob) != blob_link(image.sha256):
+            raise BadAnswer("The server did not keep the picture as it is.", "Try again.")
+        size = {"width": image.width, "height": image.height}
+        return {"image": blob, "alt": image.alt, "aspectRatio": size}
 
     def _reply(self, parent: Publication) -> dict[str, Any]:
         """Where to thread it; {} when the earlier post is gone: it goes out all the same."""
@@ -87,7 +108,10 @@ class Bluesky(Channel):
             return Outcome(Verdict.ABSENT, "The server has no post under our key.")
         if found["value"].get("text") != message.text:
             return Outcome(Verdict.UNKNOWN, "Another text stands under our key. Look at the post.")
-        words = "Read back from the server: the post stands there word for word."
+        if _pictures_in(found["value"]) != _wanted(message):
+            words = "The post stands there with other pictures or descriptions. Look at it."
+            return Outcome(Verdict.UNKNOWN, words)
+        words = f"Read back from the server: the post stands there {word_for_word(message)}."
         return Outcome(Verdict.CONFIRMED, words, found["uri"], self._url(key))
 
     def _delete(self, publication: Publication) -> Outcome:
@@ -122,3 +146,32 @@ class Bluesky(Channel):
 
     def _url(self, key: str) -> str:
         return f"https://bsky.app/profile/{self._xrpc.handle}/post/{key}"
+
+
+def blob_link(sha256: str) -> str:
+    """The name the network gives to bytes with this hash: CID version 1, raw, SHA-256, base32.
+
+    Source: AT Protocol, data model, "Link and CID formats".
+    """
+    named = base64.b32encode(_RAW_SHA256 + bytes.fromhex(sha256)).decode()
+    return "b" + named.lower().rstrip("=")
+
+
+def _link(blob: object) -> str:
+    ref = blob.get("ref") if isinstance(blob, dict) else None
+    return str(ref.get("$link")) if isinstance(ref, dict) else ""
+
+
+def _wanted(message: Message) -> list[tuple[str, str]]:
+    return [(blob_link(each.image.sha256), each.image.alt) for each in message.pictures]
+
+
+def _pictures_in(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """The name and the words of each picture of a post as the server holds it."""
+    embed = record.get("embed")
+    images = embed.get("images") if isinstance(embed, dict) else None
+    return [
+        (_link(each.get("image")), str(each.get("alt")))
+        for each in images or []
+        if isinstance(each, dict)
+    ]

@@ -18,8 +18,10 @@ from crisisdesk.config import resource
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.cap import CapAlert
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.media import Picture
 from crisisdesk.rules.cap import compile_schema, findings
 from crisisdesk.rules.cap_read import CapError, parse
+from crisisdesk.rules.pictures import file_name
 
 ATOM = "http://www.w3.org/2005/Atom"
 DEFAULT_NAMESPACE: dict[Any, str] = {None: ATOM}
@@ -69,6 +71,8 @@ class Cap(Channel):
         name = message.key + SUFFIX
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            for picture in message.pictures:  # first, so that the message never names a gap
+                _write_whole(self._folder / file_name(picture.image), picture.content)
             _write_whole(self._folder / name, message.cap_xml)
             _write_whole(self._folder / FEED_NAME, self._feed())
         except OSError as error:
@@ -83,12 +87,20 @@ class Cap(Channel):
             return Outcome(Verdict.ABSENT, "The file is not in the folder.")
         if written != message.cap_xml or not self._is_listed(name):
             return Outcome(Verdict.UNKNOWN, "File or feed are not as we wrote them.")
+        if not all(self._is_there(each) for each in message.pictures):
+            return Outcome(Verdict.UNKNOWN, "A picture in the folder is not as we wrote it.")
         words = "Read back from the folder: file and feed hold it byte for byte."
         return Outcome(Verdict.CONFIRMED, words, name, self._url(name))
 
     def _is_listed(self, name: str) -> bool:
         try:
             return quote(name).encode() in (self._folder / FEED_NAME).read_bytes()
+        except OSError:
+            return False
+
+    def _is_there(self, picture: Picture) -> bool:
+        try:
+            return (self._folder / file_name(picture.image)).read_bytes() == picture.content
         except OSError:
             return False
 

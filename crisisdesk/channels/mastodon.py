@@ -4,15 +4,29 @@ The idempotency key covers an hour on Mastodon itself; some compatible servers i
 message whose outcome is unknown is always looked for before it is sent again.
 """
 
+import time
 from typing import Any
 
-from crisisdesk.channels.base import Channel, refusal
+from crisisdesk.channels.base import (
+    UPLOAD_SECONDS,
+    Channel,
+    before_publishing,
+    refusal,
+    stop_on_refusal,
+    word_for_word,
+)
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.errors import NotSent
+from crisisdesk.model.media import Picture
 from crisisdesk.net.answers import answer_list, answer_object, error_words, need_success
 from crisisdesk.rules.counting import REMOTE_MENTION
 from crisisdesk.rules.html import text_of_html
+from crisisdesk.rules.pictures import file_name
 
+PROCESSING_PAUSES = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between looks at a picture the server has not finished. A photo is mostly ready at once;
+after these the attempt ends, and the next one comes by the usual rules."""
 LOOK_BACK = 40
 """How many of our own newest posts are read when looking for one; the most a page holds."""
 
@@ -34,9 +48,18 @@ class Mastodon(Channel):
     )
 
     _account_id = ""
+    wait = staticmethod(time.sleep)
 
     def _send(self, message: Message) -> Outcome:
-        body = {"status": message.text, "visibility": "public", "language": message.language}
+        body: dict[str, Any] = {
+            "status": message.text,
+            "visibility": "public",
+            "language": message.language,
+        }
+        if message.pictures:
+            # Uploaded anew each time: what no post names is forgotten by the server after a day.
+            with before_publishing():
+                body["media_ids"] = [self._upload(each) for each in message.pictures]
         if message.reply_to:
             body["in_reply_to_id"] = message.reply_to.external_id
         headers = {"Idempotency-Key": message.key}
@@ -54,6 +77,33 @@ class Mastodon(Channel):
             url=str(status.get("url") or status.get("uri") or ""),
         )
 
+    def _upload(self, picture: Picture) -> str:
+        """The number of a picture that is ready to be shown with a post."""
+        image = picture.image
+        number, ready = self._told(
+            self._call(
+                "POST",
+                "/api/v2/media",
+                files={"file": (file_name(image), picture.content, image.mime)},
+                data={"description": image.alt},
+                total=UPLOAD_SECONDS,
+            )
+        )
+        for pause in PROCESSING_PAUSES:
+            if ready:
+                break
+            self.wait(pause)
+            number, ready = self._told(self._call("GET", f"/api/v1/media/{number}"))
+        if not ready:
+            raise NotSent("The server is still working on a picture.", "Nothing was published.")
+        return number
+
+    def _told(self, response: Any) -> tuple[str, bool]:
+        """A picture's number, and whether the server is done with it."""
+        if response.status_code not in (200, 202, 206):
+            stop_on_refusal(response, error_words(response, "error"), self.now())
+        return answer_object(response, "id")["id"], response.status_code == 200
+
     def _find(self, message: Message, external_id: str) -> Outcome:
         if external_id:
             response = self._call("GET", f"/api/v1/statuses/{external_id}")
@@ -68,18 +118,16 @@ class Mastodon(Channel):
             found = answer_list(response)
         for status in found:
             if status.get("id") and _says(status, message.text):
-                return Outcome(
-                    Verdict.CONFIRMED,
-                    "Read back from the server: the post stands there word for word.",
-                    external_id=str(status["id"]),
-                    url=str(status.get("url") or ""),
-                )
+                return _read_back(status, message)
         if external_id:
             return Outcome(Verdict.UNKNOWN, "The post is there with other words. Look at it.")
         return Outcome(Verdict.ABSENT, f"Not among the newest {LOOK_BACK} posts of this account.")
 
     def _delete(self, publication: Publication) -> Outcome:
-        response = self._call("DELETE", f"/api/v1/statuses/{publication.external_id}")
+        # The pictures too: otherwise the server keeps them for a post to be written anew.
+        params = {"delete_media": "true"}
+        path = f"/api/v1/statuses/{publication.external_id}"
+        response = self._call("DELETE", path, params=params)
         if response.status_code == 200:
             answer_object(response, "id")
         if response.status_code in (200, 404):
@@ -118,6 +166,17 @@ class Mastodon(Channel):
         headers.update(more.pop("headers", {}))
         url = self.settings["server"].rstrip("/") + path
         return self.session.request(method, url, headers=headers, **more)
+
+
+def _read_back(status: dict[str, Any], message: Message) -> Outcome:
+    """A post with our words: ours if it has as many pictures, where the server tells."""
+    number, url = str(status["id"]), str(status.get("url") or "")
+    shown = status.get("media_attachments")
+    if isinstance(shown, list) and len(shown) != len(message.pictures):
+        words = f"The post stands there with {len(shown)} of {len(message.pictures)} pictures."
+        return Outcome(Verdict.UNKNOWN, f"{words} Look at it.", number, url)
+    words = f"Read back from the server: the post stands there {word_for_word(message)}."
+    return Outcome(Verdict.CONFIRMED, words, number, url)
 
 
 def _says(status: dict[str, Any], text: str) -> bool:

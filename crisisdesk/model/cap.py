@@ -121,6 +121,18 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Resource:
+    """A file that goes with a message. `size` is in bytes, `uri` a full address, `digest` the
+    SHA-1 of its bytes in hex, as CAP 1.2 has it."""
+
+    desc: str
+    mime_type: str
+    size: int
+    uri: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
     """What is happening, in one language. Codes and parameters are (name, value) pairs."""
 
@@ -144,6 +156,7 @@ class Info:
     contact: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
     areas: tuple[Area, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,13 +42,16 @@ class Net:
         return Session(DirectAdapter(self._certificates()))
 
     @contextmanager
-    def smtp(self, host: str, port: int, security: str) -> Iterator[SMTP]:
-        """A connected, secured SMTP client for one conversation of at most a minute.
+    def smtp(
+        self, host: str, port: int, security: str, more_seconds: float = 0.0
+    ) -> Iterator[SMTP]:
+        """A connected, secured SMTP client for one conversation of at most a minute and what is
+        given on top of it for long mail.
 
         `security` is "starttls", "tls" or "none". Raises NotSent when the server cannot be reached
         or its TLS cannot be trusted; errors of the conversation itself are smtplib's.
         """
-        CALL.ends_at = time.monotonic() + MAIL_SECONDS
+        CALL.ends_at = time.monotonic() + MAIL_SECONDS + more_seconds
         try:
             client = self._connected(host, port, security)
             try:

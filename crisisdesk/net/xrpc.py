@@ -43,6 +43,12 @@ class Xrpc:
         """One procedure, signed in."""
         return self._signed("POST", method, json=body)
 
+    def upload(self, content: bytes, mime: str, seconds: float) -> Response:
+        """Keep a file on the server, where a record can name it; nobody sees it before that."""
+        headers = {"Content-Type": mime}
+        method = "com.atproto.repo.uploadBlob"
+        return self._signed("POST", method, data=content, headers=headers, total=seconds)
+
     def _signed(self, verb: str, method: str, **content: Any) -> Response:
         self.sign_in()
         response = self._once(verb, method, **content)
@@ -52,7 +58,8 @@ class Xrpc:
         return response
 
     def _once(self, verb: str, method: str, **content: Any) -> Response:
-        headers = {"Authorization": f"Bearer {self._access}"}
+        own = {"Authorization": f"Bearer {self._access}"}
+        headers = {**content.pop("headers", {}), **own}
         return self._session.request(verb, self._base + method, headers=headers, **content)
 
     def _renew(self) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 from lxml import etree
 
-from crisisdesk.model.cap import Area, CapAlert, Info
+from crisisdesk.model.cap import Area, CapAlert, Info, Resource
 from crisisdesk.rules.cap_read import BANNED_IN_NAMES, NAMESPACE, CapError, Pairs, tag
 
 # Stricter than CAP; the UK's broadcast service takes no others (alphagov cap12.xsd).
@@ -92,6 +92,8 @@ def _write_info(element: etree._Element, info: Info) -> None:
     _write_pairs(element, "eventCode", info.event_codes)
     _write(element, _info_tail(info))
     _write_pairs(element, "parameter", info.parameters)
+    for resource in info.resources:
+        _write(etree.SubElement(element, tag("resource")), _resource_fields(resource))
     for area in info.areas:
         _write_area(etree.SubElement(element, tag("area")), area)
 
@@ -105,6 +107,16 @@ def _info_tail(info: Info) -> Iterator[tuple[str, str]]:
     yield "instruction", info.instruction
     yield "web", info.web
     yield "contact", info.contact
+
+
+def _resource_fields(resource: Resource) -> list[tuple[str, str]]:
+    return [
+        ("resourceDesc", resource.desc),
+        ("mimeType", resource.mime_type),
+        ("size", str(resource.size)),
+        ("uri", resource.uri),
+        ("digest", resource.digest),
+    ]
 
 
 def _write_area(element: etree._Element, area: Area) -> None:

@@ -15,7 +15,7 @@ from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import AlertComposed
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.media import Image
+from crisisdesk.model.media import Picture
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
@@ -23,6 +23,7 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules import composing as rules
 from crisisdesk.rules.approving import needs_second_person
 from crisisdesk.rules.handing import handed_to
+from crisisdesk.rules.pictures import all_problems
 from crisisdesk.rules.references import marker, reference
 from crisisdesk.rules.templating import missing, problem_with, with_prepared
 from crisisdesk.store.database import Database
@@ -49,7 +50,7 @@ class Draft:
     account_ids: tuple[str, ...]
     references: str = ""
     expected_marker: str = SAMPLE_MARKER
-    images: tuple[Image, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class Composing:
@@ -151,6 +152,8 @@ class Composing:
         if not self._chosen(draft.account_ids):
             found.append("no channel is chosen")
         found += self._too_long(self.previews(draft, limits), "")
+        kinds = {account.kind for account in self._chosen(draft.account_ids)}
+        found += all_problems([each.image for each in draft.pictures], sorted(kinds))
         if not empty:
             for step in SIBLINGS:
                 found += self._too_long(self._prepared_counts(draft, step, limits), step.words)
@@ -190,6 +193,8 @@ class Composing:
     def draft_of(self, alert: Alert) -> Draft:
         """What an alert was made from, to be changed and composed anew."""
         accounts = tuple(dict.fromkeys(part.account_id for part in alert.rendered))
+        with self._database.read() as unit:
+            pictures = tuple(unit.media.get(image) for image in alert.images)
         return Draft(
             alert.incident_id,
             alert.template_id,
@@ -197,7 +202,7 @@ class Composing:
             alert.values,
             accounts,
             alert.references,
-            images=alert.images,
+            pictures=pictures,
         )
 
     def follow_up_values(self, alert: Alert, step: Step) -> dict[str, str]:
@@ -291,9 +296,11 @@ class Composing:
             second_person=self.needs_second_person(draft),
             words=words,
             prepared={step: self._prepared(draft, step, values) for step in SIBLINGS},
-            images=draft.images,
+            images=tuple(each.image for each in draft.pictures),
         )
         alert = replace(alert, content_hash=rules.content_hash(alert))
+        for picture in draft.pictures:
+            unit.media.add(picture)
         unit.alerts.add(alert)
         unit.incidents.drop_draft(operator.id)
         unit.log.append(

@@ -64,7 +64,7 @@ class Dispatch:
         self._now = now
         self._latest = latest or now
         self._usual_sender = cap_sender
-        self._messages = Messages(self._cap_sender)
+        self._messages = Messages(self._cap_sender, self._cap_address)
         self._chance = chance
         self._posts_per_hour = posts_per_hour
 
@@ -167,6 +167,9 @@ class Dispatch:
         settings = self._channels.settings_of(account_id)
         host = urlsplit(settings.get("base_url", "")).hostname or "localhost"
         return self._usual_sender or settings.get("sender") or f"alerts@{host}"
+
+    def _cap_address(self, account_id: str) -> str:
+        return self._channels.settings_of(account_id).get("base_url", "")
 
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
         refuse_when_stopped(unit)

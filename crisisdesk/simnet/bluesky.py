@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crisisdesk.simnet.bluesky_lexicon import POST
-from crisisdesk.simnet.bluesky_records import Account, Notification, Record, Records
+from crisisdesk.simnet.bluesky_records import (
+    Account,
+    MissingBlobError,
+    Notification,
+    Record,
+    Records,
+)
 from crisisdesk.simnet.bluesky_sessions import ACCESS, REFRESH, Sessions
 from crisisdesk.simnet.bluesky_views import (
     checked,
@@ -22,11 +28,14 @@ from crisisdesk.simnet.bluesky_views import (
     session_json,
 )
 from crisisdesk.simnet.timing import Clock, Quota, iso_millis
+from crisisdesk.simnet.uploads import picture_type
 from crisisdesk.simnet.wsgi import Answer, App, Handler, Request, json_answer
 
 WRITE_POINTS = {"createRecord": 3, "putRecord": 2, "deleteRecord": 1}
 """What a write costs of the 5,000 points an hour (Bluesky documentation, rate limits)."""
 MAX_URIS = 25
+MAX_BLOB_BYTES = 5 << 20
+"""What a server takes as one file (reference server, PDS_BLOB_UPLOAD_LIMIT's default)."""
 
 
 class BlueskySim(App):
@@ -42,6 +51,7 @@ class BlueskySim(App):
         self.service_endpoint = f"https://{host}"
         self._records = Records()
         self.records: Sequence[Record] = self._records.all
+        self.blobs: Mapping[tuple[str, str], tuple[bytes, str]] = self._records.blobs
         self._sessions = Sessions()
         self._quota = Quota(5000, timedelta(hours=1))
 
@@ -53,6 +63,7 @@ class BlueskySim(App):
             ("GET", "com.atproto.identity.resolveHandle", self._resolve_handle),
             ("POST", "com.atproto.repo.createRecord", self._create_record),
             ("POST", "com.atproto.repo.putRecord", self._put_record),
+            ("POST", "com.atproto.repo.uploadBlob", self._upload_blob),
             ("POST", "com.atproto.repo.deleteRecord", self._delete_record),
             ("GET", "com.atproto.repo.getRecord", self._get_record),
             ("GET", "com.atproto.repo.listRecords", self._list_records),
@@ -145,9 +156,23 @@ class BlueskySim(App):
             raise error("InvalidRequest", "Input must have the properties collection and record")
         try:
             record = self._records.put(did, collection, rkey, value, self.now())
+        except MissingBlobError as wrong:
+            raise error("BlobNotFound", str(wrong)) from wrong
         except ValueError as wrong:
             raise error("InvalidRequest", str(wrong)) from wrong
         return json_answer({"uri": record.uri, "cid": record.cid, "validationStatus": "valid"})
+
+    def _upload_blob(self, request: Request) -> Answer:
+        did = self._did(request)
+        if not request.body:
+            raise error(
+                "InvalidRequest", "Request encoding (Content-Type) required but not provided"
+            )
+        if len(request.body) > MAX_BLOB_BYTES:
+            raise error("PayloadTooLarge", "request entity too large", 413)
+        # The bytes outweigh what the client calls them.
+        mime = picture_type(request.body) or request.headers["content-type"]
+        return json_answer({"blob": self._records.keep_blob(did, request.body, mime)})
 
     def _delete_record(self, request: Request) -> Answer:
         did, fields = self._own_repo(request)

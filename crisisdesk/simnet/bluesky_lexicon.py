@@ -16,6 +16,12 @@ MAX_GRAPHEMES = 300
 MAX_BYTES = 3000
 """Both limits hold for a post's text (lexicon app.bsky.feed.post)."""
 
+IMAGES = "app.bsky.embed.images"
+MAX_IMAGES = 4
+MAX_IMAGE_BYTES = 1_000_000
+"""For each picture (lexicon app.bsky.embed.images; servers of 2026 take twice that)."""
+SIDES = ("width", "height")
+
 _GRAPHEME = regex.compile(r"\X")
 _HANDLE = regex.compile(r"(?<![\w@])@([a-zA-Z0-9][a-zA-Z0-9-]*(?:\.[a-zA-Z0-9-]+)+)")
 _TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
@@ -30,6 +36,20 @@ def fake_cid(record: Mapping[str, Any]) -> str:
     """
     digest = hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).digest()
     return "bafyrei" + base64.b32encode(digest).decode().lower().rstrip("=")
+
+
+def blob_cid(content: bytes) -> str:
+    """The real content id of a file: CID version 1, raw, SHA-256."""
+    digest = hashlib.sha256(content).digest()
+    named = base64.b32encode(b"\x01\x55\x12\x20" + digest).decode()
+    return "b" + named.lower().rstrip("=")
+
+
+def blob_refs(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The files a checked record names, in order."""
+    embed = record.get("embed")
+    images = embed.get("images", []) if isinstance(embed, dict) else []
+    return [image["image"] for image in images if isinstance(image, dict) and "image" in image]
 
 
 def tid(microseconds: int, clock_id: int = 0) -> str:
@@ -62,6 +82,7 @@ def check_post(record: Mapping[str, Any]) -> None:
     _check_reply(record.get("reply"))
     for facet in _array(record, "facets"):
         _check_facet(facet, len(text.encode()))
+    _check_images(record.get("embed"))
 
 
 def mentioned_dids(record: Mapping[str, Any]) -> list[str]:
@@ -105,6 +126,27 @@ def _check_facet(facet: object, size: int) -> None:
     start, end = index.get("byteStart"), index.get("byteEnd")
     if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= size:
         raise _invalid(f"Record/facets byte range {start}..{end} is outside 0..{size}")
+
+
+def _check_images(embed: object) -> None:
+    if not isinstance(embed, dict) or embed.get("$type") != IMAGES:
+        return
+    images = _array(embed, "images")
+    if len(images) > MAX_IMAGES:
+        raise _invalid(f"Record/embed/images must not have more than {MAX_IMAGES} elements")
+    for place, image in enumerate(images):
+        where = f"Record/embed/images/{place}"
+        if not isinstance(image, dict) or not isinstance(image.get("alt"), str):
+            raise _invalid(f'{where} must have the property "alt"')
+        blob, ratio = image.get("image"), image.get("aspectRatio", {"width": 1, "height": 1})
+        if not isinstance(blob, dict) or blob.get("$type") != "blob":
+            raise _invalid(f"{where}/image should be a blob ref")
+        if not str(blob.get("mimeType")).startswith("image/"):
+            raise _invalid(f"{where}/image must be of type image/*")
+        if not isinstance(blob.get("size"), int) or blob["size"] > MAX_IMAGE_BYTES:
+            raise _invalid(f"{where}/image must not be larger than {MAX_IMAGE_BYTES} bytes")
+        if not all(isinstance(ratio.get(side), int) and ratio[side] > 0 for side in SIDES):
+            raise _invalid(f"{where}/aspectRatio must have a width and a height of 1 or more")
 
 
 def _is_datetime(value: object) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 from crisisdesk.simnet.bluesky_lexicon import (
     POST,
+    blob_cid,
+    blob_refs,
     check_key,
     check_post,
     fake_cid,
@@ -59,6 +61,10 @@ class Notification:
     subject: str | None
 
 
+class MissingBlobError(ValueError):
+    """A record names a file that was never uploaded by its account."""
+
+
 class Records:
     """The network's memory. The app that owns it holds its lock around every call."""
 
@@ -68,6 +74,8 @@ class Records:
         self._accounts: dict[str, Account] = {}
         self._live: dict[str, Record] = {}
         self._last_tid = 0
+        self.blobs: dict[tuple[str, str], tuple[bytes, str]] = {}
+        """(bytes, MIME type) of uploaded files by account and content id."""
 
     def add_account(self, handle: str, password: str, display_name: str) -> Account:
         """Add an account or, where the handle is taken, give it these details."""
@@ -111,11 +119,27 @@ class Records:
         check_key(collection, rkey)
         if collection == POST:
             check_post(value)
+        for blob in blob_refs(value):
+            self._check_blob(did, blob)
         record = self.live(f"at://{did}/{collection}/{rkey}")
         if record is None:
             return self._add(did, collection, rkey, value, now)
         record.value, record.cid = value, fake_cid(value)
         return record
+
+    def keep_blob(self, did: str, content: bytes, mime: str) -> dict[str, Any]:
+        """Keep an uploaded file; returns the reference a record names it by."""
+        cid = blob_cid(content)
+        self.blobs[did, cid] = (content, mime)
+        return {"$type": "blob", "ref": {"$link": cid}, "mimeType": mime, "size": len(content)}
+
+    def _check_blob(self, did: str, blob: dict[str, Any]) -> None:
+        cid = str((blob.get("ref") or {}).get("$link"))
+        if (did, cid) not in self.blobs:
+            raise MissingBlobError(f"Could not find blob: {cid}")
+        content, mime = self.blobs[did, cid]
+        if (blob["mimeType"], blob["size"]) != (mime, len(content)):
+            raise ValueError(f"Referenced Mimetype or size does not match stored blob {cid}")
 
     def delete(self, uri: str) -> None:
         """Mark the record deleted; none there is fine."""

@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crisisdesk.simnet import mastodon_text
-from crisisdesk.simnet.mastodon_records import Account, Notification, Records, Status
+from crisisdesk.simnet.mastodon_records import Account, Media, Notification, Records, Status
 from crisisdesk.simnet.mastodon_views import (
+    DESCRIPTION_LIMIT,
+    IMAGE_BYTES,
+    MOST_MEDIA,
+    PICTURE_TYPES,
     account_json,
     instance_json,
     link_header,
+    media_json,
     page,
     status_json,
 )
 from crisisdesk.simnet.timing import Clock, Quota, iso_millis
+from crisisdesk.simnet.uploads import picture_type, read_form
 from crisisdesk.simnet.wsgi import Answer, App, Handler, RefusedError, Request, json_answer
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
@@ -25,6 +31,7 @@ class MastodonSim(App):
     """One server. `statuses` holds every post in order of arrival, deleted ones included.
 
     With `honours_idempotency` off it ignores Idempotency-Key, as some compatible servers do.
+    A new picture is found unfinished `media_looks` times; `media_fails` lets its processing fail.
     Rate-limit headers count down from 300 in five minutes; a 429 comes only from a planned fault.
     """
 
@@ -41,6 +48,9 @@ class MastodonSim(App):
         self.honours_idempotency = honours_idempotency
         self._records = Records(host)
         self.statuses: Sequence[Status] = self._records.statuses
+        self.media: Sequence[Media] = self._records.media
+        self.media_looks = 0
+        self.media_fails = False
         self._quota = Quota(300, timedelta(minutes=5))
 
     def _routes(self) -> dict[str, Handler]:
@@ -53,6 +63,8 @@ class MastodonSim(App):
             "POST /api/v1/statuses": self._publish,
             "GET /api/v1/statuses/{id}": self._show,
             "DELETE /api/v1/statuses/{id}": self._delete,
+            "POST /api/v2/media": self._upload,
+            "GET /api/v1/media/{id}": self._show_media,
             "GET /api/v1/statuses/{id}/context": self._context,
             "GET /api/v1/notifications": self._list_notifications,
             "GET /api/v1/timelines/tag/{tag}": self._tag_timeline,
@@ -129,7 +141,8 @@ class MastodonSim(App):
         spoiler = str(fields.get("spoiler_text") or "")
         if not text.strip():  # a content warning alone becomes the post itself
             text, spoiler = spoiler, ""
-        self._check_length(text, spoiler)
+        media = self._attached(author, fields)
+        self._check_length(text, spoiler, needed=not media)
         visibility = str(fields.get("visibility") or "public")
         if visibility not in VISIBILITIES:
             raise _invalid("Visibility is not included in the list")
@@ -139,10 +152,52 @@ class MastodonSim(App):
         status = self._records.store(author, text, self.now(), parent)
         status.visibility, status.spoiler_text = visibility, spoiler
         status.language = str(fields.get("language") or "en")
+        status.media = media
+        for each in media:
+            each.status_id = status.id
         return status
 
-    def _check_length(self, text: str, spoiler: str) -> None:
-        if not text.strip():
+    def _attached(self, author: Account, fields: dict[str, Any]) -> list[Media]:
+        ids = [str(each) for each in fields.get("media_ids") or fields.get("media_ids[]") or []]
+        if len(ids) > MOST_MEDIA:
+            raise _invalid("Cannot attach more than 4 files")
+        found = [self._records.loose_media(each, author) for each in ids]
+        media = [each for each in found if each]
+        if len(media) != len(ids):
+            raise _invalid("Media not found or already attached to another post")
+        if any(each.looks_left for each in media):
+            words = "Cannot attach files that have not finished processing. Try again in a moment!"
+            raise RefusedError(json_answer({"error": words}, 422))
+        return media
+
+    def _upload(self, request: Request) -> Answer:
+        owner = self._user(request)
+        words, files = read_form(request)
+        mime = picture_type(files.get("file", b""))
+        if mime not in PICTURE_TYPES:
+            words_of_it = "File type of uploaded media could not be verified"
+            raise RefusedError(json_answer({"error": words_of_it}, 422))
+        if len(files["file"]) > IMAGE_BYTES:
+            raise _invalid("File file size must be less than 16 MB")
+        if len(words.get("description", "")) > DESCRIPTION_LIMIT:
+            limit = f"maximum is {DESCRIPTION_LIMIT} characters"
+            raise _invalid(f"Description is too long ({limit})")
+        media = self._records.keep(owner, files["file"], mime, words.get("description"))
+        media.looks_left = self.media_looks
+        return json_answer(media_json(media, self.host), 202 if media.looks_left else 200)
+
+    def _show_media(self, request: Request) -> Answer:
+        media = self._records.loose_media(request.params["id"], self._user(request))
+        if media is None:
+            raise _not_found()
+        if self.media_fails:
+            words = "Error processing thumbnail for uploaded media"
+            raise RefusedError(json_answer({"error": words}, 422))
+        media.looks_left = max(0, media.looks_left - 1)
+        return json_answer(media_json(media, self.host), 206 if media.looks_left else 200)
+
+    def _check_length(self, text: str, spoiler: str, *, needed: bool) -> None:
+        if needed and not text.strip():
             raise _invalid("Text can't be blank")
         if mastodon_text.length(text, spoiler) > self.max_characters:
             raise _invalid(f"Text character limit of {self.max_characters} exceeded")
@@ -156,6 +211,8 @@ class MastodonSim(App):
         if status.author != user.username:
             raise _not_found()
         status.deleted = True
+        for media in status.media:
+            media.gone = request.one("delete_media") == "true"
         return json_answer({**self._json(status), "text": status.text})
 
     def _context(self, request: Request) -> Answer:

@@ -24,6 +24,21 @@ class Account:
 
 
 @dataclass(slots=True)
+class Media:
+    """An uploaded picture. `looks_left` is how often it is still found unfinished; `status_id` the
+    post that shows it; `gone` one whose post was deleted with its media."""
+
+    id: str
+    owner: str
+    content: bytes
+    mime: str
+    description: str | None = None
+    looks_left: int = 0
+    status_id: str | None = None
+    gone: bool = False
+
+
+@dataclass(slots=True)
 class Status:
     """A post. `author` is the account's user name; a deleted post is kept, marked."""
 
@@ -37,6 +52,7 @@ class Status:
     language: str | None = None
     visibility: str = "public"
     spoiler_text: str = ""
+    media: list[Media] = field(default_factory=list)
     tags: list[str] = field(init=False)
     names: set[str] = field(init=False)
 
@@ -68,6 +84,7 @@ class Records:
     def __init__(self, host: str) -> None:
         self.statuses: list[Status] = []
         self.notifications: list[Notification] = []
+        self.media: list[Media] = []
         self._host = host
         self._accounts: dict[str, Account] = {}
         self._by_id: dict[str, Status] = {}
@@ -75,6 +92,7 @@ class Records:
         self._keys: dict[tuple[str, str], tuple[Status, datetime]] = {}
         self._status_ids = count(114_000_000_000_000_001)
         self._notification_ids = count(68_739_216)
+        self._media_ids = count(113_000_000_000_000_001)
 
     def add_account(
         self, username: str, token: str | None, display_name: str, bot: bool
@@ -119,6 +137,17 @@ class Records:
             self._replies.setdefault(in_reply_to_id, []).append(status)
         self._notify(status)
         return status
+
+    def keep(self, owner: Account, content: bytes, mime: str, description: str | None) -> Media:
+        """Add an uploaded picture that no post shows yet."""
+        media = Media(str(next(self._media_ids)), owner.username, content, mime, description)
+        self.media.append(media)
+        return media
+
+    def loose_media(self, media_id: str, owner: Account) -> Media | None:
+        """The owner's picture with this id, while no post shows it."""
+        own = (each for each in self.media if each.owner == owner.username)
+        return next((each for each in own if each.id == media_id and not each.status_id), None)
 
     def _notify(self, status: Status) -> None:
         named = [

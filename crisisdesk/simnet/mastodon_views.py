@@ -8,9 +8,15 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from crisisdesk.simnet import mastodon_text
-from crisisdesk.simnet.mastodon_records import Account, Status
+from crisisdesk.simnet.mastodon_records import Account, Media, Status
 from crisisdesk.simnet.timing import iso_millis
 from crisisdesk.simnet.wsgi import Request
+
+DESCRIPTION_LIMIT = 1500
+IMAGE_BYTES = 16 << 20
+MOST_MEDIA = 4
+PICTURE_TYPES = ("image/jpeg", "image/png")
+"""Defaults of Mastodon 4.x for GET /api/v2/instance; of the types, those that we ever send."""
 
 
 def account_json(account: Account, host: str) -> dict[str, Any]:
@@ -52,11 +58,26 @@ def status_json(
         "replies_count": replies,
         "reblogs_count": 0,
         "favourites_count": 0,
-        "media_attachments": [],
+        "media_attachments": [media_json(each, host) for each in status.media],
         "emojis": [],
         "reblog": None,
         "poll": None,
         "card": None,
+    }
+
+
+def media_json(media: Media, host: str) -> dict[str, Any]:
+    """Mastodon's MediaAttachment entity; it has no address while the server works on it."""
+    url = f"https://{host}/system/media_attachments/{media.id}"
+    return {
+        "id": media.id,
+        "type": "image",
+        "url": None if media.looks_left else url,
+        "preview_url": None if media.looks_left else f"{url}/small",
+        "remote_url": None,
+        "meta": {},
+        "description": media.description,
+        "blurhash": None,
     }
 
 
@@ -73,10 +94,15 @@ def instance_json(host: str, max_characters: int) -> dict[str, Any]:
             "urls": {"streaming": f"wss://{host}"},
             "statuses": {
                 "max_characters": max_characters,
-                "max_media_attachments": 4,
+                "max_media_attachments": MOST_MEDIA,
                 "characters_reserved_per_url": mastodon_text.RESERVED_PER_URL,
             },
-            "media_attachments": {"description_limit": 1500, "image_size_limit": 16 << 20},
+            "media_attachments": {
+                "supported_mime_types": list(PICTURE_TYPES),
+                "description_limit": DESCRIPTION_LIMIT,
+                "image_size_limit": IMAGE_BYTES,
+                "image_matrix_limit": 33_177_600,
+            },
             "polls": {
                 "max_options": 4,
                 "max_characters_per_option": 50,

@@ -12,25 +12,30 @@ from crisisdesk.model.delivery import (
     Publication,
 )
 from crisisdesk.model.errors import Refused
+from crisisdesk.model.media import Picture
 from crisisdesk.rules.cap_write import build
-from crisisdesk.rules.capping import to_cap
+from crisisdesk.rules.capping import to_cap, to_resource
 from crisisdesk.rules.composing import CAP_KIND
 from crisisdesk.store.unit import Unit
 
 
 class Messages:
-    """`sender_of` tells how CAP messages of an account name us."""
+    """`sender_of` tells how CAP messages of an account name us, `address_of` where its folder is
+    published."""
 
-    def __init__(self, sender_of: Callable[[str], str]) -> None:
+    def __init__(self, sender_of: Callable[[str], str], address_of: Callable[[str], str]) -> None:
         self._sender_of = sender_of
+        self._address_of = address_of
 
     def of(self, unit: Unit, delivery: Delivery) -> Message:
-        """The message of a delivery. Raises Refused when its alert is gone."""
+        """The message of a delivery. Raises Refused when its alert is gone, StoreError when a
+        picture of it is gone or damaged."""
         alert = unit.alerts.get(delivery.alert_id)
         if alert is None:
             raise Refused("The alert of this delivery is gone.", "Verify the log.")
         earlier = _earlier(unit, alert, delivery)
         kind = next(each.kind for each in alert.rendered if each.account_id == delivery.account_id)
+        pictures = tuple(unit.media.get(image) for image in alert.images)
         return Message(
             key=delivery.key,
             text=delivery.text,
@@ -38,19 +43,28 @@ class Messages:
             language=delivery.language,
             subject=delivery.subject,
             marker=alert.marker,
-            cap_xml=self._cap(alert, delivery, earlier) if kind == CAP_KIND else b"",
+            cap_xml=self._cap(alert, delivery, earlier, pictures) if kind == CAP_KIND else b"",
             reply_to=_publication(earlier),
+            pictures=pictures,
         )
 
-    def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
+    def _cap(
+        self,
+        alert: Alert,
+        delivery: Delivery,
+        earlier: list[Delivery],
+        pictures: tuple[Picture, ...],
+    ) -> bytes:
         sender = self._sender_of(delivery.account_id)
         references = [
             Reference(sender, each.key, each.created_at)
             for each in earlier
             if each.state not in NEVER_OUT
         ]
-        sent = delivery.created_at
-        return build(to_cap(alert, delivery.account_id, delivery.key, sender, sent, references))
+        base_url = self._address_of(delivery.account_id)
+        resources = [to_resource(each, base_url) for each in pictures]
+        sent, account = delivery.created_at, delivery.account_id
+        return build(to_cap(alert, account, delivery.key, sender, sent, references, resources))
 
 
 def _earlier(unit: Unit, alert: Alert, delivery: Delivery) -> list[Delivery]:

@@ -10,6 +10,7 @@ from crisisdesk.store.alerts import Alerts
 from crisisdesk.store.approvals import Approvals
 from crisisdesk.store.incidents import Incidents
 from crisisdesk.store.log import Log
+from crisisdesk.store.media import Media
 from crisisdesk.store.mentions import Mentions
 from crisisdesk.store.operators import Operators
 
@@ -41,6 +42,11 @@ class Unit:
     def approvals(self) -> Approvals:
         """Who agreed to what."""
         return Approvals(self.connection)
+
+    @cached_property
+    def media(self) -> Media:
+        """The pictures that go out with alerts."""
+        return Media(self.connection, self.stamp.now)
 
     @cached_property
     def incidents(self) -> Incidents:

@@ -20,15 +20,18 @@ from crisisdesk.model.cap import (
     Urgency,
 )
 from crisisdesk.model.delivery import Message
+from crisisdesk.model.media import Picture
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.rules.cap_write import build
+from crisisdesk.rules.capping import to_resource
 from crisisdesk.rules.references import delivery_key
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.mail import MailSim
 from crisisdesk.simnet.mastodon import MastodonSim
 
 NOW = datetime(2026, 8, 20, 9, tzinfo=UTC)
+BASE_URL = "https://council.example.org/alerts/"
 SOCIAL, PDS = "social.example", "pds.example"
 ANN, BOB, CAT = "ann@example.org", "bob@example.org", "cat@example.org"
 SECRETS = {
@@ -39,7 +42,13 @@ SECRETS = {
 }
 
 
-def cap(key: str, kind: MsgType = MsgType.ALERT, sent: datetime = NOW, headline: str = "") -> bytes:
+def cap(
+    key: str,
+    kind: MsgType = MsgType.ALERT,
+    sent: datetime = NOW,
+    headline: str = "",
+    pictures: tuple[Picture, ...] = (),
+) -> bytes:
     """A valid CAP message."""
     info = Info(
         (Category.INFRA,),
@@ -49,6 +58,7 @@ def cap(key: str, kind: MsgType = MsgType.ALERT, sent: datetime = NOW, headline:
         Certainty.OBSERVED,
         headline=headline or f"{kind}: Weir Bridge",
         description="Weir Bridge is closed.",
+        resources=tuple(to_resource(each, BASE_URL) for each in pictures),
     )
     sender = "desk@council.example.org"
     earlier = () if kind is MsgType.ALERT else (Reference(sender, "cd-0", NOW),)
@@ -93,7 +103,7 @@ class Rig:
             },
             "cap": {
                 "folder": str(self.folder),
-                "base_url": "https://council.example.org/alerts/",
+                "base_url": BASE_URL,
                 "title": "Alerts",
             },
         }[kind]
@@ -105,10 +115,16 @@ class Rig:
         self.made.append(make_channel(account, secrets, net or self.net, self.now))
         return self.made[-1]
 
-    def message(self, kind: str, text: str = "Weir Bridge is closed. Ref K7Q3-1") -> Message:
+    def message(
+        self,
+        kind: str,
+        text: str = "Weir Bridge is closed. Ref K7Q3-1",
+        pictures: tuple[Picture, ...] = (),
+    ) -> Message:
         """What could be sent there."""
         key = delivery_key(kind, 1_787_216_400_000_000, 77)
-        return Message(key, text, NOW, subject="Road closed", cap_xml=cap(key))
+        xml = cap(key, pictures=pictures)
+        return Message(key, text, NOW, subject="Road closed", cap_xml=xml, pictures=pictures)
 
     def public(self, kind: str) -> list[str]:
         """What the public can see of it, one entry for each publication."""

@@ -10,7 +10,10 @@ from crisisdesk.model.events import AlertComposed
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.composing import content_hash
-from crisisdesk.services.composing import Draft, load_templates
+from crisisdesk.rules.pictures import read_picture
+from crisisdesk.services.composing import Draft
+from crisisdesk.system.template_files import load_templates
+from tests.pictures import photo
 from tests.town import SENDER, VIEWER, Town
 
 
@@ -182,3 +185,26 @@ def test_own_templates_win_and_bad_ones_are_named(tmp_path: Path) -> None:
         True,
         True,
     ]
+
+
+def test_pictures_go_out_with_their_words_and_are_covered_by_the_hash(town: Town) -> None:
+    picture = read_picture(photo(), "Map of the closed bridge")
+    alert = town.composing.compose(
+        dataclasses.replace(town.draft("masto", "bsky"), pictures=(picture,)), SENDER
+    )
+    assert alert.images == (picture.image,)
+    assert alert.content_hash != content_hash(dataclasses.replace(alert, images=()))
+    town.dispatch.broadcast(alert.id, SENDER)
+    town.settle()
+    (status,) = town.mastodon.statuses
+    assert [each.description for each in status.media] == ["Map of the closed bridge"]
+    assert town.states(alert) == {"masto": "confirmed", "bsky": "confirmed"}
+    assert town.composing.draft_of(alert).pictures == (picture,)
+
+
+def test_a_picture_without_words_cannot_go_out(town: Town) -> None:
+    picture = read_picture(photo(), "")
+    with pytest.raises(Refused, match="say what it shows"):
+        town.composing.compose(
+            dataclasses.replace(town.draft("masto"), pictures=(picture,)), SENDER
+        )

@@ -17,6 +17,7 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.migrations import HEAD
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from tests.pictures import two_pictures
 from tests.services.test_intake import item, recount
 from tests.store.conftest import Open
 from tests.store.test_mentions import row, search, store
@@ -169,3 +170,12 @@ def test_a_text_with_a_nul_does_not_stop_the_intake(shared: Database, clock: Han
     intake = Intake(shared, Rules(), Bus(), clock.now)
     assert intake.accept([item("1", "water\0 is coming"), item("2", "half \ud83d emoji")]) == 2
     assert search(shared, "coming") == [1]
+
+
+def test_pictures_come_back_byte_for_byte(shared: Database) -> None:
+    for _ in range(2):
+        for each in two_pictures():
+            shared.write(lambda unit, one=each: unit.media.add(one))
+    with shared.read() as unit:
+        found = tuple(unit.media.get(each.image) for each in two_pictures())
+    assert found == two_pictures()

@@ -270,7 +270,7 @@ def test_what_changes_meanwhile_is_shown_and_nothing_jumps(seat: Seat) -> None:
 
 
 def test_every_part_has_a_name_and_no_label_guesses(seat: Seat) -> None:
-    blocked(seat, road_name=MARKUP)
+    blocked(seat, road_name=MARKUP[:30])
     dialog = opened(seat)
     block_of(dialog, "email").how.click()
     assert nameless(dialog) == []

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Notice
 from crisisdesk.services.approving import Waiting
+from crisisdesk.services.composing import Draft
 from ui.console.channel_row import number_of_addresses
 from ui.dialogs.approve import ApproveDialog
 
@@ -57,21 +58,21 @@ class Agreeing(QObject):
 
     def rewrite(self, alert: Alert) -> None:
         """Fill the form with a composed message, to be changed and composed anew."""
-        page = self._page
-        if not alert.references:
-            page.message.start(alert.template_id, dict(alert.values))
-            self.load_queue()
-            return
-        page.tasks.read(
-            lambda: page.desk.composing.alert(alert.references),
-            lambda earlier: self._rewrite_follow_up(alert, earlier),
-        )
+        composing = self._page.desk.composing
 
-    def _rewrite_follow_up(self, alert: Alert, earlier: Alert | None) -> None:
-        if earlier:
-            self._page.message.follow(earlier, alert.step, dict(alert.values))
-            chosen = dict.fromkeys(part.account_id for part in alert.rendered)
-            self._page.broadcast.lock_to(tuple(chosen))
+        def read() -> tuple[Draft, Alert | None]:
+            return composing.draft_of(alert), composing.alert(alert.references)
+
+        self._page.tasks.read(read, lambda found: self._fill_form(*found))
+
+    def _fill_form(self, draft: Draft, follows: Alert | None) -> None:
+        page = self._page
+        if follows:
+            page.message.follow(follows, draft.step, dict(draft.values))
+            page.broadcast.lock_to(draft.account_ids)
+        else:
+            page.message.start(draft.template_id, dict(draft.values))
+        page.message.pictures.put(draft.pictures)
         self.load_queue()
 
     def load_queue(self) -> None:

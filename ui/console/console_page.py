@@ -50,7 +50,7 @@ class ConsolePage(QWidget):
         self.notice = Notice()
         self.header = Header(desk.mode, operator)
         self.mentions = MentionsPane(desk, tasks, operator)
-        self.message = MessagePane(desk.composing.templates)
+        self.message = MessagePane(desk.composing.templates, tasks)
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.sending = Sending(self)
@@ -208,6 +208,7 @@ class ConsolePage(QWidget):
             account_ids=self.broadcast.chosen(),
             references=self.message.follows.id if self.message.follows else "",
             expected_marker=self._expected_marker(),
+            pictures=self.message.pictures.pictures(),
         )
 
     def _expected_marker(self) -> str:

@@ -15,9 +15,18 @@ class FieldForm(QScrollArea):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, below: QWidget | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self._rows = QWidget()
+        self._inside = column(self._rows)
+        if below:
+            self._inside.addWidget(below)
+        self._inside.addStretch(1)
+        self._inside.setContentsMargins(0, 0, 6, 0)
+        holder = QWidget()
+        holder.setLayout(self._inside)
+        self.setWidget(holder)
         self._editors: dict[str, QLineEdit | QComboBox] = {}
         self._problems: dict[str, QLabel] = {}
         self._kept: dict[str, str] = {}
@@ -30,15 +39,17 @@ class FieldForm(QScrollArea):
         self._kept = {field.name: field.default for field in template.fields} | values
         self._editors, self._problems = {}, {}
         form = QFormLayout()
-        form.setContentsMargins(0, 0, 6, 0)
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(6)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in self._fields.values():
             self._add_row(form, field)
-        inside = QWidget()
-        inside.setLayout(form)
-        self.setWidget(inside)
+        old, self._rows = self._rows, QWidget()
+        self._rows.setLayout(form)
+        self._inside.replaceWidget(old, self._rows)
+        old.hide()
+        old.deleteLater()
         self._check_all()
 
     def values(self) -> dict[str, str]:

@@ -22,7 +22,9 @@ from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.normal import words_of
 from ui.actions import key_of
 from ui.console.field_form import FieldForm
+from ui.console.picture_row import PictureRow
 from ui.delegates.choice_delegate import ChoiceDelegate
+from ui.tasks import Tasks
 from ui.widgets.parts import button, column, expanding, label, literal, row
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
@@ -35,13 +37,15 @@ class MessagePane(QWidget):
     changed = Signal()
     save_asked = Signal()
 
-    def __init__(self, templates: dict[str, Template]) -> None:
+    def __init__(self, templates: dict[str, Template], tasks: Tasks) -> None:
         super().__init__()
         self._templates = templates
         self.template: Template | None = None
         self.step = Step.ALERT
         self.follows: Alert | None = None
-        self.form = FieldForm()
+        self.pictures = PictureRow(tasks)
+        self.pictures.changed.connect(self.changed)
+        self.form = FieldForm(self.pictures)
         self.form.changed.connect(self._on_changed)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
@@ -115,6 +119,7 @@ class MessagePane(QWidget):
         """Show the list of templates."""
         self.template = None
         self.follows = None
+        self.pictures.clear()
         self.pages.setCurrentIndex(0)
         self.search.clear()
         self.search.setFocus()
@@ -123,11 +128,13 @@ class MessagePane(QWidget):
     def start(self, template_id: str, values: dict[str, str] | None = None) -> None:
         """Begin a new alert from a template."""
         self.follows = None
+        self.pictures.clear()
         self._open(template_id, Step.ALERT, values or {})
 
     def follow(self, alert: Alert, step: Step, values: dict[str, str]) -> None:
         """Begin an update, correction or all clear of an alert, with the words ready for it."""
         self.follows = alert
+        self.pictures.clear()
         self._open(alert.template_id, step, values)
 
     def done(self) -> None:
