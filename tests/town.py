@@ -24,6 +24,7 @@ from crisisdesk.services.composing import Composing, Draft
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mail import MailSim
@@ -189,6 +190,15 @@ class Town:
             now,
             self.dispatch.message_of,
             self.dispatch.resume,
+        )
+        self.reading_back = ReadingBack(
+            self.database,
+            self.channels,
+            self.bus,
+            self.workers,
+            now,
+            self.following_up.find,
+            self.following_up.look,
         )
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 

@@ -86,7 +86,7 @@ class Bluesky(Channel):
         if not found:
             return Outcome(Verdict.ABSENT, "The server has no post under our key.")
         if found["value"].get("text") != message.text:
-            return Outcome(Verdict.UNKNOWN, "Another text stands under our key. Look at the post.")
+            return Outcome(Verdict.ALTERED, "Another text stands under our key. Look at the post.")
         words = "Read back from the server: the post stands there word for word."
         return Outcome(Verdict.CONFIRMED, words, found["uri"], self._url(key))
 

@@ -23,6 +23,7 @@ from crisisdesk.services.dispatch import Dispatch, Later
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
@@ -117,6 +118,15 @@ class Desk:
             now,
             self.dispatch.message_of,
             self.dispatch.resume,
+        )
+        self.reading_back = ReadingBack(
+            self.database,
+            self.channels,
+            self.bus,
+            parts.workers,
+            now,
+            self.following_up.find,
+            self.following_up.look,
         )
         self.reviewing = Reviewing(self.database)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)

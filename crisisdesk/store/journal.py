@@ -7,7 +7,14 @@ from crisisdesk.store.unit import Unit
 
 
 def note_delivery(
-    unit: Unit, delivery: Delivery, what: str, actor: str, channel_name: str, **more: str
+    unit: Unit,
+    delivery: Delivery,
+    what: str,
+    actor: str,
+    channel_name: str,
+    *,
+    weighty: bool = False,
+    **more: str,
 ) -> None:
     """Log that something happened to a delivery, as in "delivery.confirmed".
 
@@ -21,5 +28,9 @@ def note_delivery(
     }
     detail |= {name: value for name, value in more.items() if value}
     unit.log.append(
-        f"delivery.{what}", actor=actor, subject=f"delivery {delivery.id}", detail=detail
+        f"delivery.{what}",
+        actor=actor,
+        subject=f"delivery {delivery.id}",
+        detail=detail,
+        weighty=weighty,
     )
