@@ -16,7 +16,7 @@ from crisisdesk.rules.promises import moment_of, promised
 Said = tuple[Alert, Sequence[Delivery]]
 
 SOON = timedelta(minutes=30)
-NAMED = 3
+NAMED = 2
 OPEN_STEPS = frozenset({Step.ALERT, Step.UPDATE})
 """Steps that ask something of people. A correction or an all clear may stand for ever."""
 
@@ -241,8 +241,8 @@ class _Picture:
         found = {self._names.get(each.account_id, "a removed channel") for each in deliveries}
         named = sorted(found, key=str.lower)
         if len(named) > NAMED:
-            named = [*named[: NAMED - 1], f"{len(named) - NAMED + 1} more"]
-        return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)
+            named = [named[0], f"{len(named) - 1} more"]
+        return " and ".join(named)
 
     def _clock(self, moment: datetime) -> str:
         """As in 04:10; with its day where that is not today."""

@@ -389,7 +389,7 @@ def test_many_channels_are_counted_not_listed() -> None:
     said = [(one, [delivery(one, each) for each in names])]
     said.append((two, [delivery(two, each) for each in list(names)[1:]]))
     row = board(said, NIGHT, names, zone=UTC)[0]
-    assert "on Channel 1, Channel 2 and 3 more at" in words(row)
+    assert "on Channel 1 and 4 more at" in words(row)
 
 
 def test_a_removed_channel_keeps_its_message() -> None:

@@ -25,6 +25,7 @@ class BroadcastPane(QWidget):
     changed = Signal()
     broadcast_asked = Signal()
     setup_asked = Signal()
+    board_asked = Signal()
     card_made = Signal(object)
 
     def __init__(self, mode: Mode) -> None:
@@ -61,7 +62,8 @@ class BroadcastPane(QWidget):
         box.addLayout(self._channels)
         box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
         box.addSpacing(6)
-        box.addWidget(label("WHAT THE PUBLIC CAN SEE", "heading"))
+        board = button(f"See all · {key_of('board')}", self.board_asked.emit, "link")
+        box.addLayout(row(label("WHAT THE PUBLIC CAN SEE", "heading"), None, board))
         box.addWidget(self.past, 1)
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -32,6 +32,7 @@ class ConsolePage(QWidget):
     """One operator at one open desk."""
 
     settings_asked = Signal()
+    board_asked = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__()
@@ -97,6 +98,8 @@ class ConsolePage(QWidget):
         self.broadcast.changed.connect(self.refresh_readiness)
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
+        self.broadcast.board_asked.connect(self.board_asked)
+        self.header.board_asked.connect(self.board_asked)
         self.broadcast.card_made.connect(self._connect_card)
         self.header.settings_asked.connect(self.settings_asked)
         self.header.incident_asked.connect(self.ask_incident)
@@ -106,6 +109,7 @@ class ConsolePage(QWidget):
             ("message", self.message.focus),
             ("broadcast", self.broadcast.focus),
             ("log", self.log.focus),
+            ("board", self.board_asked.emit),
             ("search", self.mentions.search.setFocus),
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),
