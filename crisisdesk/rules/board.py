@@ -100,10 +100,20 @@ class _Picture:
             self.alerts[alert.id] = alert
             self.deliveries[alert.id] = deliveries
         self._said_at = {each.id: self._first_moment(each) for each in self.alerts.values()}
+        paths = {each.id: self._path(each) for each in self.alerts.values()}
+        self._chain_of = {name: path[-1] for name, path in paths.items()}
         self._chains: dict[str, list[Alert]] = {}
         self._matters: dict[tuple[str, str], list[Alert]] = {}
-        for alert in sorted(self.alerts.values(), key=self._turn):
-            self._chains.setdefault(self._path(alert)[-1], []).append(alert)
+        self._place: dict[str, int] = {}
+
+        def turn(alert: Alert) -> tuple[datetime, int, datetime, str]:
+            """At the same moment, what follows another is the later."""
+            return self.said_at(alert), len(paths[alert.id]), alert.created_at, alert.id
+
+        for alert in sorted(self.alerts.values(), key=turn):
+            chain = self._chains.setdefault(self._chain_of[alert.id], [])
+            self._place[alert.id] = len(chain)
+            chain.append(alert)
             matter = (alert.incident_id, alert.template_id)
             self._matters.setdefault(matter, []).append(alert)
 
@@ -115,24 +125,19 @@ class _Picture:
         moments = [each.created_at for each in self.deliveries[alert.id]]
         return min(moments, default=alert.created_at)
 
-    def _turn(self, alert: Alert) -> tuple[datetime, int, datetime, str]:
-        """Later in its chain is what was said later; at the same moment, what follows the other."""
-        return self.said_at(alert), len(self._path(alert)), alert.created_at, alert.id
-
     def _path(self, alert: Alert) -> list[str]:
         """This alert's id and those it follows; the last, known or not, names the chain."""
-        path = [alert.id]
+        path = {alert.id: None}  # a dict keeps the order and finds quickly
         follows = alert.references
         while follows and follows not in path:
-            path.append(follows)
+            path[follows] = None
             known = self.alerts.get(follows)
             follows = known.references if known else ""
-        return path
+        return list(path)
 
     def _later(self, alert: Alert) -> list[Alert]:
         """What was said after it in the same chain, oldest first."""
-        chain = self._chains[self._path(alert)[-1]]
-        return chain[chain.index(alert) + 1 :]
+        return self._chains[self._chain_of[alert.id]][self._place[alert.id] + 1 :]
 
     def _at(self, alert: Alert, place: Delivery) -> Delivery | None:
         """The alert's own delivery at the place of another one."""
@@ -200,12 +205,12 @@ class _Picture:
         """Other live words on the same matter at the same place, in a chain of their own."""
         if not self._live(alert, here):
             return
-        chain = self._path(alert)[-1]
+        chain = self._chain_of[alert.id]
         for other in reversed(self._matters[alert.incident_id, alert.template_id]):
             own = self._at(other, here)
             if (
                 not own
-                or self._path(other)[-1] == chain
+                or self._chain_of[other.id] == chain
                 or not OPEN_STEPS & {alert.step, other.step}
             ):
                 continue
