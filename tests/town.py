@@ -27,6 +27,7 @@ from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
+from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.settling import Settling
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
@@ -197,6 +198,15 @@ class Town:
             self.dispatch.resume,
         )
         self.handing_over = HandingOver(self.database, self.channels, self.bus, mode, now)
+        self.reading_back = ReadingBack(
+            self.database,
+            self.channels,
+            self.bus,
+            self.workers,
+            now,
+            self.following_up.find,
+            self.following_up.look,
+        )
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 
     def restart(self, mode: Mode = Mode.EXERCISE) -> None:

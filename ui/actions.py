@@ -13,6 +13,7 @@ KEYS = {
     "stop": ("F10", "Stop all: nothing more leaves this desk"),
     "log": ("F6", "Log: note a decision"),
     "pack": ("F9", "Post by hand: copy, print, hand over"),
+    "board": ("F8", "What the public can see now"),
     "search": ("Ctrl+F", "Search mentions"),
     "template": ("Ctrl+T", "Choose another template"),
     "handled": ("Ctrl+H", "Mark the mention as handled"),

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from crisisdesk.desk import Desk
+    from crisisdesk.model.alert import Alert
     from crisisdesk.model.operator import Operator
+    from crisisdesk.model.template import Step
+    from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
 
 LOCK_AFTER_MS = 5 * 60 * 1000
@@ -48,6 +51,7 @@ class Console(QObject):
         self.tasks = Tasks(self.workers, self)
         self.desk: Desk | None = None
         self.page: ConsolePage | None = None
+        self.board: BoardPage | None = None
         self.start_page = StartPage()
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.start_exercise_process)
@@ -183,6 +187,7 @@ class Console(QObject):
     def _connect_page(self, page: "ConsolePage") -> None:
         page.settings_asked.connect(self.open_settings)
         page.header.people_asked.connect(self.open_people)
+        page.board_asked.connect(self.open_board)
         page.header.theme_asked.connect(self.switch_theme)
         page.header.help_asked.connect(self.window.show_keys)
         page.header.lock_asked.connect(self.lock)
@@ -209,6 +214,25 @@ class Console(QObject):
         people, page = PeoplePage(self.desk, self.tasks, self.page.operator), self.page
         people.done.connect(lambda: self._leave_page(people, page))
         self.window.show_page(people, "CrisisDesk – people and roles")
+
+    def open_board(self) -> None:
+        """What the public can see now, over the open desk; made once and kept."""
+        from ui.console.board_page import BoardPage
+
+        if self.desk is None or self.page is None:
+            return
+        page = self.page
+        if self.board is None:
+            self.board = BoardPage(self.desk, self.tasks, page.operator)
+            self.board.left.connect(lambda: self.window.show_page(page, self._title()))
+            self.board.follow_asked.connect(self._follow_from_board)
+            page.bridge.deliveries_changed.connect(self.board.on_change)
+        self.window.show_page(self.board, f"{self._title()} – what the public can see now")
+
+    def _follow_from_board(self, alert: "Alert", step: "Step") -> None:
+        assert self.page is not None  # noqa: S101 - the board lies over it
+        self.window.show_page(self.page, self._title())
+        self.page.sending.follow(alert, step)
 
     def lock(self) -> None:
         """Ask for the passphrase again. What is being sent goes on; mentions come in."""

@@ -40,6 +40,8 @@ class Channel(ABC):
     about: ClassVar[AccountKind]
     repeatable: ClassVar[bool] = False
     """Whether sending the same message again can never publish it twice."""
+    readable: ClassVar[bool] = True
+    """Whether what was published can be read back at all."""
 
     def __init__(
         self,
@@ -67,7 +69,8 @@ class Channel(ABC):
         return guarded(lambda: self._send(message))
 
     def find(self, message: Message, external_id: str = "") -> Outcome:
-        """CONFIRMED with its address, ABSENT when it is not there (yet), else why not known."""
+        """CONFIRMED with its address, ABSENT when it is not there (yet), ALTERED when other words
+        stand in its place, else why not known."""
         return guarded(lambda: self._find(message, external_id), looking=True)
 
     def delete(self, publication: Publication) -> Outcome:

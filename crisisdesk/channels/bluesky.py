@@ -107,10 +107,10 @@ class Bluesky(Channel):
         if not found:
             return Outcome(Verdict.ABSENT, "The server has no post under our key.")
         if found["value"].get("text") != message.text:
-            return Outcome(Verdict.UNKNOWN, "Another text stands under our key. Look at the post.")
+            return Outcome(Verdict.ALTERED, "Another text stands under our key. Look at the post.")
         if _pictures_in(found["value"]) != _wanted(message):
             words = "The post stands there with other pictures or descriptions. Look at it."
-            return Outcome(Verdict.UNKNOWN, words)
+            return Outcome(Verdict.ALTERED, words)
         words = f"Read back from the server: the post stands there {word_for_word(message)}."
         return Outcome(Verdict.CONFIRMED, words, found["uri"], self._url(key))
 

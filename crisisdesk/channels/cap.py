@@ -5,6 +5,7 @@ renamed, so a reader sees the old or the new, never half of one.
 """
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -84,9 +85,13 @@ class Cap(Channel):
         try:
             written = (self._folder / name).read_bytes()
         except OSError:
+            if external_id and not self._folder.is_dir():
+                return Outcome(Verdict.UNKNOWN, "The folder is away. Is its drive connected?")
             return Outcome(Verdict.ABSENT, "The file is not in the folder.")
-        if written != message.cap_xml or not self._is_listed(name):
-            return Outcome(Verdict.UNKNOWN, "File or feed are not as we wrote them.")
+        if written != message.cap_xml:
+            return _differing(written, message.cap_xml)
+        if not self._is_listed(name):
+            return Outcome(Verdict.UNKNOWN, "The file is there, but the feed does not list it.")
         if not all(self._is_there(each) for each in message.pictures):
             return Outcome(Verdict.UNKNOWN, "A picture in the folder is not as we wrote it.")
         words = "Read back from the folder: file and feed hold it byte for byte."
@@ -151,6 +156,21 @@ class Cap(Channel):
         _add(entry, "updated", _stamp(alert.sent))
         _add(entry, "summary", info.description if info else str(alert.msg_type))
         _add(entry, "link", rel="alternate", type="application/cap+xml", href=self._url(name))
+
+
+def _differing(written: bytes, ours: bytes) -> Outcome:
+    """Bytes may differ by settings changed since: our sender, or what a message refers to."""
+    if _words(written) == _words(ours):
+        words = "The file says the same, in other bytes than we would write now."
+        return Outcome(Verdict.UNKNOWN, words)
+    return Outcome(Verdict.ALTERED, "The file is not as we wrote it. Look at it.")
+
+
+def _words(xml: bytes) -> CapAlert | None:
+    try:
+        return replace(parse(xml), sender="", references=())
+    except CapError:
+        return None
 
 
 def _atom(name: str) -> str:

@@ -30,6 +30,7 @@ _ENTRY = re.compile(rf"[^<>]*<({_MAILBOX})>|({_MAILBOX})")
 class Email(Channel):
     """One mailing list over one submission server."""
 
+    readable = False
     about = AccountKind(
         kind="email",
         title="E-mail list",

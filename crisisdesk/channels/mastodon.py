@@ -108,6 +108,7 @@ class Mastodon(Channel):
         if external_id:
             response = self._call("GET", f"/api/v1/statuses/{external_id}")
             if response.status_code == 404:
+                answer_object(response)  # a proxy's own "not found" says nothing about the post
                 return Outcome(Verdict.ABSENT, "The server no longer has the post.")
             need_success(response)
             found = [answer_object(response, "id")]
@@ -120,7 +121,7 @@ class Mastodon(Channel):
             if status.get("id") and _says(status, message.text):
                 return _read_back(status, message)
         if external_id:
-            return Outcome(Verdict.UNKNOWN, "The post is there with other words. Look at it.")
+            return Outcome(Verdict.ALTERED, "The post is there with other words. Look at it.")
         return Outcome(Verdict.ABSENT, f"Not among the newest {LOOK_BACK} posts of this account.")
 
     def _delete(self, publication: Publication) -> Outcome:

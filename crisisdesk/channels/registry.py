@@ -100,6 +100,11 @@ class ChannelSet:
         account = self._account(account_id)
         return account is not None and CHANNELS[account.kind].repeatable
 
+    def readable(self, account_id: str) -> bool:
+        """Whether what was published on this account can be read back."""
+        account = self._account(account_id)
+        return account is not None and CHANNELS[account.kind].readable
+
     def _account(self, account_id: str) -> Account | None:
         with self._guard:
             return self._accounts.get(account_id)

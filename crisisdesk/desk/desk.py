@@ -26,6 +26,7 @@ from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
+from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
 from crisisdesk.sources.base import Source
@@ -130,6 +131,15 @@ class Desk:
             self.dispatch.resume,
         )
         self.handing_over = HandingOver(self.database, self.channels, self.bus, parts.mode, now)
+        self.reading_back = ReadingBack(
+            self.database,
+            self.channels,
+            self.bus,
+            parts.workers,
+            now,
+            self.following_up.find,
+            self.following_up.look,
+        )
         self.reviewing = Reviewing(self.database)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())

@@ -21,6 +21,7 @@ from crisisdesk.system.workers import Workers
 
 POLL_JOBS = "poll "
 CHECK_SECONDS = 24 * 60 * 60
+READ_BACK_SECONDS = 10 * 60
 
 
 class LiveDesk(Desk):
@@ -39,6 +40,7 @@ class LiveDesk(Desk):
         self.bus.subscribe(AccountsChanged, lambda _: self._accounts_changed())
         self.listen()
         self._schedule.every(CHECK_SECONDS, "check accounts", self._check_accounts)
+        self._schedule.every(READ_BACK_SECONDS, "read back", self.reading_back.read_live)
 
     def _accounts_changed(self) -> None:
         self.listen()

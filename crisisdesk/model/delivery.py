@@ -56,7 +56,22 @@ class Verdict(StrEnum):
     LOCKED = "locked"
     UNKNOWN = "unknown"
     ABSENT = "absent"
+    ALTERED = "altered"
     WITHDRAWN = "withdrawn"
+
+
+class Found(StrEnum):
+    """What the last reading back found where a message had been published.
+
+    It stands beside the state, which goes on telling how the sending ended: what was confirmed
+    once was confirmed. One look can be wrong (a server being restored, a folder not mounted), and
+    the next may find the message again; a state without further moves could not take that back,
+    and "withdrawn" would claim that we did it.
+    """
+
+    AS_SENT = ""
+    GONE = "gone"
+    ALTERED = "altered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,10 @@ class OwnPost:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert on one channel, with the evidence for the state it is in."""
+    """One alert on one channel, with the evidence for the state it is in.
+
+    `seen_at` is when it was last seen as we sent it, by reading back or by a person.
+    """
 
     id: str
     alert_id: str
@@ -141,3 +159,4 @@ class Delivery:
     changed_at: datetime
     recipients: tuple[RecipientResult, ...] = ()
     seen_at: datetime | None = None
+    found: Found = Found.AS_SENT

@@ -60,7 +60,7 @@ class FollowingUp:
             delivery = unit.alerts.delivery(delivery_id)
         if delivery is None or delivery.state not in _WATCHED:
             return Outcome(Verdict.UNKNOWN, "There is nothing to look for.")
-        outcome = self._find(delivery)
+        outcome = self.find(delivery)
         self._database.write(lambda unit: self._keep(unit, delivery_id, outcome))
         with self._database.read() as unit:
             after = unit.alerts.delivery(delivery_id)
@@ -119,10 +119,11 @@ class FollowingUp:
 
     def _look_in_turn(self, delivery_id: str, turn: int) -> None:
         outcome = self.look(delivery_id)
-        if outcome.verdict in (Verdict.ABSENT, Verdict.UNKNOWN):
+        if outcome.verdict in (Verdict.ABSENT, Verdict.ALTERED, Verdict.UNKNOWN):
             self._plan(delivery_id, turn + 1)
 
-    def _find(self, delivery: Delivery) -> Outcome:
+    def find(self, delivery: Delivery) -> Outcome:
+        """Ask the network about a delivery. Nothing is kept."""
         message = self._message_of(delivery)
         outcome = self._channels.act(
             delivery.account_id, lambda channel: channel.find(message, delivery.external_id)

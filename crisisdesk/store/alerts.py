@@ -12,6 +12,7 @@ from crisisdesk.model.delivery import (
     PUBLISHED,
     Delivery,
     DeliveryState,
+    Found,
     Outcome,
     RecipientResult,
     may_move,
@@ -173,6 +174,8 @@ class Alerts:
         if not may_move(old, new):
             raise Refused(f"A delivery that is {old} cannot become {new}.")
         values: dict[str, Any] = {"state": new.value, "changed_at": now_ms}
+        if new is DeliveryState.CONFIRMED:
+            values |= {"seen_at": now_ms, "found": Found.AS_SENT.value}
         if outcome:
             values["evidence"] = outcome.evidence
             if outcome.external_id:
@@ -192,6 +195,17 @@ class Alerts:
             update(delivery)
             .where(delivery.c.id == delivery_id)
             .values(evidence=evidence, changed_at=now_ms)
+        )
+
+    def keep_found(self, delivery_id: str, found: Found, now_ms: int, evidence: str = "") -> None:
+        """Keep what reading back found; `evidence` only where it is not what was known before."""
+        values: dict[str, Any] = {"found": found.value}
+        if found is Found.AS_SENT:
+            values["seen_at"] = now_ms
+        if evidence:
+            values |= {"evidence": evidence, "changed_at": now_ms}
+        self._connection.execute(
+            update(delivery).where(delivery.c.id == delivery_id).values(**values)
         )
 
     def delivery(self, delivery_id: str) -> Delivery | None:
@@ -217,6 +231,15 @@ class Alerts:
         )
         return self._connection.scalar(query) or 0
 
+    def said(self, limit: int) -> list[tuple[Alert, list[Delivery]]]:
+        """Broadcast alerts, newest first, with their deliveries: two queries, however many."""
+        alerts = self.recent(limit)
+        found: dict[str, list[Delivery]] = {each.id: [] for each in alerts}
+        query = select(delivery).where(delivery.c.alert_id.in_(list(found)))
+        for row in self._connection.execute(query.order_by(delivery.c.created_at, delivery.c.id)):
+            found[row.alert_id].append(_read(row))
+        return [(each, found[each.id]) for each in alerts]
+
     def in_state(self, state: DeliveryState) -> list[Delivery]:
         """All deliveries in a state."""
         query = select(delivery).where(delivery.c.state == state.value)
@@ -240,4 +263,5 @@ def _read(row: Row[Any]) -> Delivery:
         changed_at=from_ms(row.changed_at),
         recipients=msgspec.json.decode(row.recipients, type=tuple[RecipientResult, ...]),
         seen_at=None if row.seen_at is None else from_ms(row.seen_at),
+        found=Found(row.found),
     )

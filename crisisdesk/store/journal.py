@@ -29,7 +29,14 @@ def refuse_when_handed(delivery: Delivery) -> None:
 
 
 def note_delivery(
-    unit: Unit, delivery: Delivery, what: str, actor: str, channel_name: str, **more: str
+    unit: Unit,
+    delivery: Delivery,
+    what: str,
+    actor: str,
+    channel_name: str,
+    *,
+    weighty: bool = False,
+    **more: str,
 ) -> None:
     """Log that something happened to a delivery, as in "delivery.confirmed".
 
@@ -43,7 +50,11 @@ def note_delivery(
     }
     detail |= {name: value for name, value in more.items() if value}
     unit.log.append(
-        f"delivery.{what}", actor=actor, subject=f"delivery {delivery.id}", detail=detail
+        f"delivery.{what}",
+        actor=actor,
+        subject=f"delivery {delivery.id}",
+        detail=detail,
+        weighty=weighty,
     )
 
 

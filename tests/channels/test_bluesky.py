@@ -148,7 +148,7 @@ def test_another_text_under_our_key_is_for_a_person(rig: Rig) -> None:
     channel.send(message)
     rig.bluesky.records[0].value["text"] = "Everything is fine."
     outcome = channel.find(message)
-    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.verdict is Verdict.ALTERED
     assert "Look at the post" in outcome.evidence
 
 

@@ -95,11 +95,24 @@ def test_find_compares_bytes_and_feed(rig: Rig) -> None:
     file, listing = rig.folder / "cd-1.cap.xml", rig.folder / FEED_NAME
     file.write_bytes(one.cap_xml + b"\n")
     assert channel.find(one).verdict is Verdict.UNKNOWN
+    file.write_bytes(one.cap_xml.replace(b"is closed", b"is open"))
+    assert channel.find(one).verdict is Verdict.ALTERED
+    file.write_bytes(b"defaced")
+    assert channel.find(one).verdict is Verdict.ALTERED
     file.write_bytes(one.cap_xml)
     listing.write_bytes(listing.read_bytes().replace(b"cd-1", b"cd-9"))
     assert channel.find(one).verdict is Verdict.UNKNOWN
     listing.unlink()
     assert channel.find(one).verdict is Verdict.UNKNOWN
+
+
+def test_a_folder_that_is_away_does_not_prove_a_file_gone(rig: Rig) -> None:
+    channel, one = rig.channel("cap"), message("cd-1")
+    sent = channel.send(one)
+    rig.folder.rename(rig.folder.with_name("elsewhere"))
+    assert channel.find(one, sent.external_id).verdict is Verdict.UNKNOWN
+    rig.folder.mkdir()
+    assert channel.find(one, sent.external_id).verdict is Verdict.ABSENT
 
 
 @pytest.mark.parametrize("blocked", ["folder is a file", "target is a folder", "feed is a folder"])

@@ -114,8 +114,18 @@ def test_post_that_was_changed_is_neither_confirmed_nor_absent(rig: Rig) -> None
     sent = channel.send(message)
     rig.mastodon.statuses[0].text = "Weir Bridge is open."
     outcome = channel.find(message, sent.external_id)
-    assert outcome.verdict is Verdict.UNKNOWN
+    assert outcome.verdict is Verdict.ALTERED
     assert "other words" in outcome.evidence
+
+
+def test_a_web_page_that_says_not_found_does_not_prove_a_post_gone(rig: Rig) -> None:
+    channel, message = rig.channel("mastodon"), rig.message("mastodon")
+    sent = channel.send(message)
+    page = {"Content-Type": "text/html"}
+    rig.mastodon.faults.add(Fault("status", "GET ", status=404, headers=page, body="<p>no</p>"))
+    assert channel.find(message, sent.external_id).verdict is Verdict.UNKNOWN
+    rig.mastodon.statuses[0].deleted = True
+    assert channel.find(message, sent.external_id).verdict is Verdict.ABSENT
 
 
 def test_deleting_twice_is_fine_and_foreign_posts_stay(rig: Rig) -> None:

@@ -1,6 +1,7 @@
 """A live desk: what it keeps outside its database, and how it starts on bad ground."""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from crisisdesk.desk import Desk, open_live
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.services.logbooks import verify_logbook
+from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.system.secrets import MemorySecrets
 
 SAM = Operator("1", "Sam", Role.SENDER)
@@ -93,3 +95,16 @@ def test_every_file_of_the_desk_is_this_users_alone(tmp_path: Path) -> None:
     assert {"desk.db", "desk.id", "checkpoints.jsonl"} <= set(modes)
     assert set(modes.values()) == {0o600}
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_stands_is_read_back_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = threading.Event()
+    monkeypatch.setattr(ReadingBack, "read_live", lambda _: read.set())
+    desk = open_live(Paths(tmp_path / "desk"), MemorySecrets())
+    desk.start()
+    try:
+        assert read.wait(30)
+    finally:
+        desk.close()

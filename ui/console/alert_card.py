@@ -12,7 +12,7 @@ from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, button, clear, column, label, row
-from ui.widgets.signs import STATE_SIGNS, state_colour
+from ui.widgets.signs import delivery_colour, delivery_words
 
 SHOWN_ADDRESSES = 3
 LONGEST_NAME, LONGEST_HEADLINE = 40, 160
@@ -105,8 +105,8 @@ class AlertCard(QWidget):
         self.retract.setEnabled(not gone)
 
     def _add(self, delivery: Delivery, line: int) -> int:
-        state = label(f"{STATE_SIGNS[delivery.state]} {delivery.state}", "strong")
-        state.setStyleSheet(f"color: {state_colour(delivery.state)}")
+        state = label(delivery_words(delivery), "strong")
+        state.setStyleSheet(f"color: {delivery_colour(delivery)}")
         state.setToolTip(as_tip(delivery.evidence))
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state
@@ -120,10 +120,11 @@ class AlertCard(QWidget):
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
             self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
-        next_step = "" if handed_to(delivery.evidence) else self._next_step(delivery.state)
+        settled = delivery.found or handed_to(delivery.evidence)
+        next_step = "" if settled else self._next_step(delivery.state)
         parts = (delivery.evidence, _not_reached(delivery), next_step)
         words = " ".join(part for part in parts if part)
-        if words and delivery.state is not DeliveryState.CONFIRMED:
+        if words and (delivery.found or delivery.state is not DeliveryState.CONFIRMED):
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
         if delivery.state is DeliveryState.UNKNOWN:
             self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
@@ -153,6 +154,8 @@ class AlertCard(QWidget):
     def _rank(self, delivery: Delivery) -> tuple[int, str]:
         """What needs a person comes first, what is done comes last."""
         order = NEEDS_A_LOOK.index(delivery.state) if delivery.state in NEEDS_A_LOOK else 99
+        if delivery.found:
+            order = -1
         return order, self._name(delivery).lower()
 
     def _name(self, delivery: Delivery) -> str:

@@ -9,7 +9,7 @@ from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, label, literal, restyle, row
-from ui.widgets.signs import STATE_SIGNS, state_colour
+from ui.widgets.signs import delivery_colour, delivery_words
 
 LONGEST_NAME = 30
 
@@ -70,9 +70,8 @@ class ChannelRow(QWidget):
         if preview:
             words = f"{preview.count.words} {preview.count.unit}"
         elif self._last:
-            words = f"{STATE_SIGNS[self._last.state]} {self._last.state}"
-            words += f" {clock_time(self._last.changed_at)}"
-            colour = f"color: {state_colour(self._last.state)}"
+            words = f"{delivery_words(self._last)} {clock_time(self._last.changed_at)}"
+            colour = f"color: {delivery_colour(self._last)}"
         else:
             words = ""
         self.count.setText(words)

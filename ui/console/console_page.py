@@ -37,6 +37,7 @@ class ConsolePage(QWidget):
     """One operator at one open desk."""
 
     settings_asked = Signal()
+    board_asked = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__()
@@ -105,6 +106,8 @@ class ConsolePage(QWidget):
         self.broadcast.changed.connect(self.refresh_readiness)
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
+        self.broadcast.board_asked.connect(self.board_asked)
+        self.header.board_asked.connect(self.board_asked)
         self.broadcast.card_made.connect(self._connect_card)
         self._connect_approvals()
         self.header.settings_asked.connect(self.settings_asked)
@@ -118,6 +121,7 @@ class ConsolePage(QWidget):
             ("approvals", self.focus_approvals),
             ("stop", self.sending.stop_all),
             ("pack", self.open_pack),
+            ("board", self.board_asked.emit),
             ("search", self.mentions.search.setFocus),
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),

@@ -10,7 +10,7 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.showing import one_line
-from ui.actions import key_of
+from ui.actions import KEYS, key_of
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.clocks import age, since
 from ui.widgets.parts import as_tip, button, label, literal, restyle
@@ -26,6 +26,7 @@ class Header(QWidget):
     incident_asked = Signal()
     incident_chosen = Signal(object)
     settings_asked = Signal()
+    board_asked = Signal()
     review_asked = Signal()
     lock_asked = Signal()
     theme_asked = Signal()
@@ -67,6 +68,7 @@ class Header(QWidget):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         entries = [
+            (f"{KEYS['board'][1]}\t{key_of('board')}", self.board_asked),
             ("Channels and sources…", self.settings_asked),
             ("People and roles…", self.people_asked),
             ("Review and export the log…", self.review_asked),

@@ -6,11 +6,12 @@ All text is drawn as plain text. The height is fixed: with it a table stays quic
 import time
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from crisisdesk.model.mention import LABELS, Mention
 from crisisdesk.rules.showing import one_line
+from ui.delegates.two_lines import draw_two_lines
 from ui.models.mentions_model import MENTION
 from ui.theme import Theme
 from ui.widgets.clocks import age
@@ -102,25 +103,7 @@ class MentionDelegate(QStyledItemDelegate):
         font.setBold("need" in mention.labels.words and not mention.handled_by)
         painter.setFont(font)
         painter.setPen(QColor(Theme.tokens.muted if mention.handled_by else Theme.tokens.text))
-        self._two_lines(painter, font, rect, one_line(mention.text))
-
-    def _two_lines(self, painter: QPainter, font: QFont, rect: QRect, text: str) -> None:
-        """Wrapped at words, or anywhere in a word too long; cut with an ellipsis."""
-        layout = QTextLayout(text, font)
-        option = QTextOption()
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        first = layout.createLine()
-        if first.isValid():
-            first.setLineWidth(rect.width())
-        layout.endLayout()
-        height = QFontMetrics(font).lineSpacing()
-        rest = text[first.textLength() :].strip() if first.isValid() else ""
-        cut = painter.fontMetrics().elidedText(rest, Qt.TextElideMode.ElideRight, rect.width())
-        top = QRect(rect.x(), rect.y(), rect.width(), height)
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, text[: first.textLength()].rstrip())
-        painter.drawText(top.translated(0, height), Qt.AlignmentFlag.AlignLeft, cut)
+        draw_two_lines(painter, font, rect, one_line(mention.text))
 
     def _why(self, painter: QPainter, base: QFont, rect: QRect, mention: Mention) -> None:
         font = QFont(base)

@@ -10,6 +10,12 @@ def clock_time(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M}"
 
 
+def clock_or_day(moment: datetime, now: datetime) -> str:
+    """As in 14:02, or 3 Nov 14:02 where that is not today."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+
+
 def clock_seconds(moment: datetime) -> str:
     """As in 14:02:11."""
     return f"{moment.astimezone():%H:%M:%S}"

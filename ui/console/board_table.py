@@ -1,0 +1,132 @@
+"""The board's table: two lines of plain text a cell, a coloured edge where something is wrong.
+
+The height is fixed: with it a table stays quick at any size.
+"""
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from crisisdesk.model.standing import Standing
+from ui.console.board_model import COLUMNS, REPEATED, STANDING, BoardModel
+from ui.delegates.two_lines import draw_two_lines
+from ui.theme import Theme
+from ui.widgets.signs import delivery_colour, finding_colour
+
+_Index = QModelIndex | QPersistentModelIndex
+MARGIN, EDGE = 7, 4
+STATE, MESSAGE, WRONG = 0, 2, 3
+SAMPLES = {0: "seen 30 Nov 00:00.", 1: "Our Mastodon", 4: "expired 30 Nov 00:00"}
+"""What fits into a line of these columns."""
+MESSAGE_SHARE = 0.42
+"""The message's share of the other width; what is wrong gets the rest."""
+
+
+class BoardDelegate(QStyledItemDelegate):
+    """What nobody needs to look at any more is muted, and so is a headline said just above."""
+
+    @staticmethod
+    def row_height(font: QFont) -> int:
+        """Two lines of this font and the margins, in pixels."""
+        return QFontMetrics(font).lineSpacing() * 2 + 2 * MARGIN
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
+        return QSize(80, self.row_height(option.font))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        row = index.data(STANDING)
+        if not isinstance(row, Standing):
+            return
+        painter.save()
+        painter.setClipRect(option.rect, Qt.ClipOperation.IntersectClip)
+        self._ground(painter, option, index, row)
+        inner = option.rect.adjusted(MARGIN + EDGE, MARGIN, -MARGIN, -MARGIN)
+        painter.setPen(QColor(_colour(row, index)))
+        self._text(painter, inner, option.font, str(index.data()), bold=_bold(row, index))
+        painter.restore()
+
+    def _ground(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, row: Standing
+    ) -> None:
+        tokens, rect = Theme.tokens, option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(rect, QColor(tokens.select if chosen else tokens.surface))
+        if index.column() == STATE and row.findings:
+            edge = QRect(rect.x(), rect.y(), EDGE, rect.height() - 1)
+            painter.fillRect(edge, QColor(finding_colour(row.findings[0])))
+        bottom = QRect(rect.x(), rect.bottom(), rect.width(), 1)
+        painter.fillRect(bottom, QColor(tokens.line))
+
+    def _text(self, painter: QPainter, rect: QRect, base: QFont, text: str, *, bold: bool) -> None:
+        font = QFont(base)
+        font.setBold(bold)
+        first, broken, second = text.partition("\n")
+        if not broken:
+            draw_two_lines(painter, font, rect, text)
+            return
+        _line(painter, font, rect, first)
+        painter.setPen(QColor(Theme.tokens.muted))
+        _line(painter, base, rect.adjusted(0, QFontMetrics(base).lineSpacing(), 0, 0), second)
+
+
+def _line(painter: QPainter, font: QFont, rect: QRect, text: str) -> None:
+    cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setFont(font)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, cut)
+
+
+def _bold(row: Standing, index: _Index) -> bool:
+    if index.column() == MESSAGE:
+        return not row.quiet and not index.data(REPEATED)
+    return index.column() == STATE and not row.quiet
+
+
+def _colour(row: Standing, index: _Index) -> str:
+    tokens = Theme.tokens
+    if row.quiet or (index.column() == MESSAGE and index.data(REPEATED)):
+        return tokens.muted
+    if index.column() == STATE:
+        return delivery_colour(row.delivery)
+    if index.column() == WRONG and row.findings:
+        return finding_colour(row.findings[0])
+    return tokens.text
+
+
+class BoardTable(QTableView):
+    """Message and findings share the width that the other columns leave."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        rest = self.viewport().width() - sum(map(self.columnWidth, SAMPLES))
+        self.setColumnWidth(MESSAGE, int(rest * MESSAGE_SHARE))
+
+
+def make_board_table(model: BoardModel) -> BoardTable:
+    """A table of what stands: one row is chosen, and none is changed here."""
+    table = BoardTable()
+    table.setModel(model)
+    table.setItemDelegate(BoardDelegate(table))
+    rows, header = table.verticalHeader(), table.horizontalHeader()
+    rows.hide()
+    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    rows.setDefaultSectionSize(BoardDelegate.row_height(table.font()))
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    header.setHighlightSections(False)
+    for section, sample in SAMPLES.items():
+        width = table.fontMetrics().horizontalAdvance(sample) + 2 * MARGIN + EDGE
+        table.setColumnWidth(section, width)
+    header.setSectionResizeMode(WRONG, QHeaderView.ResizeMode.Stretch)
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    table.setAccessibleName(f"What the public can see now: {', '.join(COLUMNS)}")
+    return table
