@@ -19,8 +19,10 @@ from crisisdesk.model.errors import (
 )
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
+from crisisdesk.net.session import TOTAL_SECONDS
 from crisisdesk.net.xrpc import SignInRefused
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 LONGEST_WAIT = 300.0
 """Seconds. A network that asks for more is tried again after this, or by a person."""
 
@@ -35,6 +37,9 @@ class Channel(ABC):
     about: ClassVar[AccountKind]
     repeatable: ClassVar[bool] = False
     """Whether sending the same message again can never publish it twice."""
+
+    patience: float = TOTAL_SECONDS
+    """Seconds that one HTTP request may take."""
 
     def __init__(
         self,
@@ -54,7 +59,7 @@ class Channel(ABC):
     def session(self) -> Session:
         """This account's own HTTP session, made when first needed and then kept warm."""
         if self._session is None:
-            self._session = self.net.session()
+            self._session = self.net.session(self.patience)
         return self._session
 
     def send(self, message: Message) -> Outcome:
@@ -135,6 +140,13 @@ def refusal(response: Response, words: str, now: datetime) -> Outcome:
     if 400 <= status < 500:
         return Outcome(Verdict.REFUSED, f"The network refused it ({said}).")
     return Outcome(Verdict.UNKNOWN, f"The network failed while handling it ({said}).")
+
+
+def moment_of(stamp: object) -> datetime:
+    """A network's time stamp; 1970 where it gives none that can be read and shown."""
+    moment = _moment(stamp) if isinstance(stamp, str) else None
+    readable = moment is not None and FIRST_YEAR <= moment.year < LAST_YEAR
+    return moment if moment and readable else datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.delivery import DeliveryState, OwnPost
 from crisisdesk.model.mention import Label
 
 
@@ -53,6 +53,16 @@ class DeliveryChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignPost:
+    """A post stands on our own account that this desk did not send, or its words were changed."""
+
+    account_id: str
+    channel_name: str
+    post: OwnPost
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     """The log has a new head."""
 
@@ -79,6 +89,7 @@ Event = (
     | SourceState
     | AlertComposed
     | DeliveryChanged
+    | ForeignPost
     | LogGrew
     | AccountsChanged
     | ExerciseTold

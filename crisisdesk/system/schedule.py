@@ -6,6 +6,9 @@ A job that comes late is still run: the library's default drops what is over a s
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+THREADS = 16
+"""Retries and looks at our own accounts must not wait behind sources that are slow to answer."""
+
 
 class Schedule:
     """Starts with the first job. Jobs run on the scheduler's own threads: hand long work on."""
@@ -15,7 +18,7 @@ class Schedule:
         from apscheduler.schedulers.background import BackgroundScheduler
 
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone=UTC,
         )
