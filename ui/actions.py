@@ -10,6 +10,7 @@ KEYS = {
     "message": ("F3", "Message: choose a template, fill it in"),
     "broadcast": ("F4", "Broadcast: hold Space on the button"),
     "log": ("F6", "Log: note a decision"),
+    "alarm": ("F7", "Alarm: a post that is not ours"),
     "search": ("Ctrl+F", "Search mentions"),
     "template": ("Ctrl+T", "Choose another template"),
     "handled": ("Ctrl+H", "Mark the mention as handled"),

@@ -9,6 +9,7 @@ from crisisdesk.model.events import (
     AccountsChanged,
     DeliveryChanged,
     ExerciseTold,
+    ForeignPost,
     LogGrew,
     MentionChanged,
     MentionsStored,
@@ -29,6 +30,7 @@ class Bridge(QObject):
     source_state = Signal(object)
     accounts_changed = Signal()
     exercise_told = Signal(object)
+    foreign_post = Signal(object)
 
     _woken = Signal()
 
@@ -48,6 +50,7 @@ class Bridge(QObject):
             SourceState,
             AccountsChanged,
             ExerciseTold,
+            ForeignPost,
         ):
             bus.subscribe(kind, self._take)
 
@@ -90,3 +93,5 @@ class Bridge(QObject):
             self.accounts_changed.emit()
         elif isinstance(event, ExerciseTold):
             self.exercise_told.emit(event)
+        elif isinstance(event, ForeignPost):
+            self.foreign_post.emit(event)

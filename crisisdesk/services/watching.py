@@ -81,7 +81,8 @@ class Watching:
 
         Does nothing while the last look at this account still waits for its answer.
         """
-        if self._now() < self._paused.get(account_id, self._now()):
+        paused = self._paused.get(account_id)
+        if paused and self._now() < paused:
             return []
         try:
             found = self._look_alone(account_id)

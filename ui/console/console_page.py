@@ -14,6 +14,7 @@ from ui import actions
 from ui.bridge import Bridge
 from ui.console.alert_card import AlertCard
 from ui.console.broadcast_pane import BroadcastPane
+from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
@@ -49,6 +50,7 @@ class ConsolePage(QWidget):
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.sending = Sending(self)
+        self.foreign = ForeignPosts(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -81,6 +83,7 @@ class ConsolePage(QWidget):
         self.top.setSpacing(0)
         self.top.addWidget(ModeBand(self.desk.mode))
         self.top.addWidget(self.header)
+        self.top.addWidget(self.foreign.strip)
         self.top.addWidget(body, 1)
 
     def _connect(self) -> None:
@@ -125,6 +128,7 @@ class ConsolePage(QWidget):
         self.load_accounts()
         self.load_past()
         self.load_incidents()
+        self.foreign.load()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
         if self.desk.composing.template_problems:
