@@ -6,6 +6,9 @@ A job that comes late is still run: the library's default drops what is over a s
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+JITTER = 0.1
+"""By which part of itself a pause may be longer or shorter, so that not all come at once."""
+
 THREADS = 16
 """Retries and looks at our own accounts must not wait behind sources that are slow to answer."""
 
@@ -30,7 +33,7 @@ class Schedule:
             act,
             "interval",
             seconds=seconds,
-            jitter=max(1, seconds // 10),
+            jitter=max(1, round(seconds * JITTER)),
             id=name,
             replace_existing=True,
             next_run_time=datetime.now(UTC),

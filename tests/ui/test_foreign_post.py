@@ -15,6 +15,7 @@ from tests.ui.hostile import HOSTILE
 from tests.ui.seat import Seat
 from ui.console.foreign_post import TEMPLATE, AlarmStrip, alarm_words
 from ui.dialogs.sign_in import SignIn
+from ui.models.log_model import what
 
 FALSE = "The dam has burst. Run for your lives"
 NOW = from_iso("2026-08-20T04:30:00Z")
@@ -116,11 +117,40 @@ def test_alarms_are_answered_one_after_the_other(alarmed: Seat) -> None:
     hijack(alarmed, "And the second bridge is gone")
     alarmed.until(lambda: strip(alarmed).more.text() == "1 more of these", "the second")
     assert FALSE in strip(alarmed).words.text()
-    alarmed.click(strip(alarmed).not_ours)
-    alarmed.click(strip(alarmed).only_log)
+    alarmed.click(strip(alarmed).ours)
+    alarmed.answer(alarmed.page, "Kim")
     alarmed.until(lambda: "second bridge" in strip(alarmed).words.text(), "the second alone")
     assert strip(alarmed).more.text() == ""
-    assert not strip(alarmed).steps.isVisible()
+    assert len(answers(alarmed)) == 1
+
+
+def test_a_lost_account_is_answered_for_all_its_posts(alarmed: Seat) -> None:
+    hijack(alarmed, "And the second bridge is gone")
+    alarmed.until(lambda: strip(alarmed).more.text() == "1 more of these", "the second")
+    alarmed.click(strip(alarmed).not_ours)
+    hijack(alarmed, "And the third")
+    alarmed.until(lambda: strip(alarmed).more.text() == "2 more of these", "the third")
+    assert strip(alarmed).steps.isVisible()  # a new alarm does not take away what is being read
+    alarmed.click(strip(alarmed).only_log)
+    alarmed.until(lambda: not strip(alarmed).isVisible(), "the strip to go")
+    assert [each["answer"] for each in answers(alarmed)] == ["not ours"] * 3
+
+
+def test_an_alarm_does_not_take_the_keyboard(seat: Seat) -> None:
+    watched(seat)
+    seat.press("F6")
+    before = QApplication.focusWidget()
+    for text in (FALSE, "And the second bridge is gone"):
+        hijack(seat, text)
+        seat.until(strip(seat).isVisible, "the alarm")
+        seat.write("x")
+        assert QApplication.focusWidget() is before
+    assert answers(seat) == []
+
+
+def test_the_log_says_it_in_words(alarmed: Seat) -> None:
+    newest = alarmed.desk.reviewing.entries(1)
+    assert what(newest[0]) == f"Mastodon HOLDS A POST THAT IS NOT FROM THIS DESK: {FALSE}"
 
 
 def test_what_somebody_answered_elsewhere_goes_with_a_word(alarmed: Seat) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TEMPLATE = "account-lost"
 LONGEST_SHOWN = 220
 STEPS = (
+    "This answers every post of this account that still waits. Then, without delay:\n"
     "1. On another device, change this account's password and end every sign-in and app token.\n"
     "2. Delete the false post there.\n"
     "3. Warn the public on the other channels: the button below starts the message."
@@ -44,10 +45,10 @@ class AlarmStrip(QWidget):
         self.more = label(role="alarm")
         self.open = button("Open", self.opened.emit)
         self.ours = button("One of us posted it…", self.ours_told.emit)
-        self.not_ours = button("Not ours…", partial(self._turn_to, 1))
+        self.not_ours = button("Not ours…", partial(self._lead_to, 1))
         self.warn = button("Not ours: warn the public", self.warning_asked.emit)
         self.only_log = button("Not ours: only log it", self.only_log_asked.emit)
-        self.back = button("Back", partial(self._turn_to, 0))
+        self.back = button("Back", partial(self._lead_to, 0))
         self._questions = QStackedWidget()
         self._questions.addWidget(self._holder(self.open, self.ours, self.not_ours))
         self._questions.addWidget(self._holder(self.warn, self.only_log, self.back))
@@ -66,13 +67,15 @@ class AlarmStrip(QWidget):
         return made
 
     def show_alarm(self, words: str, url: str, more: int) -> None:
-        """Show one alarm and how many wait behind it."""
+        """Show one alarm and how many wait behind it. The keyboard stays where it is: whoever
+        types on when an alarm comes must not answer it."""
+        if words != self.words.text():
+            self._turn_to(0)
         self.words.setText(words)
         self.words.setAccessibleName(words)
         web = url.startswith(("https://", "http://"))
         self.open.setVisible(web and self._may_open)
         self.more.setText(f"{more} more of these" if more else "")
-        self._turn_to(0)
         self.show()
 
     def focus(self) -> None:
@@ -82,8 +85,10 @@ class AlarmStrip(QWidget):
     def _turn_to(self, page: int) -> None:
         self._questions.setCurrentIndex(page)
         self.steps.setVisible(page == 1)
-        if self.isVisible():
-            self.focus()
+
+    def _lead_to(self, page: int) -> None:
+        self._turn_to(page)
+        self.focus()
 
 
 class ForeignPosts(QObject):
@@ -100,7 +105,7 @@ class ForeignPosts(QObject):
         self.strip.opened.connect(self._open)
         self.strip.ours_told.connect(self._ask_who)
         self.strip.warning_asked.connect(self._warn)
-        self.strip.only_log_asked.connect(lambda: self._answer(False, "nobody was warned"))
+        self.strip.only_log_asked.connect(lambda: self._not_ours("nobody was warned"))
         page.bridge.foreign_post.connect(self.take)
         actions.bind(page, "alarm", self.strip.focus)
 
@@ -145,33 +150,42 @@ class ForeignPosts(QObject):
 
     def _ask_who(self) -> None:
         words = "Who posted it, and why not from this desk? The log keeps your words."
-        alarm = self._first
-        ask_line(self._page, "One of us posted it", words, partial(self._answer, True, alarm=alarm))
+        place = next(iter(self._waiting))
+        ask_line(self._page, "One of us posted it", words, partial(self._answer, [place], True))
 
-    def _answer(self, ours: bool, words: str, alarm: ForeignPost | None = None) -> None:
-        about = alarm or self._first
-        place = (about.account_id, about.post.external_id)
+    def _not_ours(self, words: str) -> None:
+        """Whoever holds an account holds all of it: one answer is enough for all its posts."""
+        lost = self._first.account_id
+        self._answer([each for each in self._waiting if each[0] == lost], False, words)
+
+    def _answer(self, places: list[tuple[str, str]], ours: bool, words: str) -> None:
         watching, operator = self._page.desk.watching, self._page.operator
+
+        def answer_all() -> None:
+            for place in places:
+                watching.answer(*place, operator, ours, words)
+
         self._page.tasks.read(
-            lambda: watching.answer(*place, operator, ours, words),
-            lambda _: self._drop(place),
-            lambda error: self._not_answered(error, place),
+            answer_all,
+            lambda _: self._drop(places),
+            lambda error: self._not_answered(error, places),
         )
 
-    def _drop(self, place: tuple[str, str]) -> None:
-        self._waiting.pop(place, None)
-        self._show()
-
-    def _not_answered(self, error: Exception, place: tuple[str, str]) -> None:
-        """Somebody at another desk may have been first: what still waits comes back."""
+    def _not_answered(self, error: Exception, places: list[tuple[str, str]]) -> None:
+        """Perhaps somebody was first: what is still open comes back."""
         self._page.notice.problem(str(error))
-        self._drop(place)
+        self._drop(places)
         self.load()
+
+    def _drop(self, places: list[tuple[str, str]]) -> None:
+        for place in places:
+            self._waiting.pop(place, None)
+        self._show()
 
     def _warn(self) -> None:
         """Begin the warning on the other channels; the lost one is no place for it."""
         page, lost = self._page, self._first
-        self._answer(False, "a warning was begun", lost)
+        self._not_ours("a warning was begun")
         if TEMPLATE not in page.desk.composing.templates:
             page.notice.problem(f"The template {TEMPLATE} is missing.", "Choose another one.")
             return
