@@ -64,6 +64,7 @@ class Watching:
         self._later = later
         self._now = now
         self._paused: dict[str, datetime] = {}
+        self._told: dict[str, str] = {}
         self._doubtful: set[tuple[str, str]] = set()
 
     def accounts(self) -> list[Account]:
@@ -223,9 +224,12 @@ class Watching:
         }
 
     def _tell(self, account_id: str, trouble: str) -> None:
+        """Say how it goes, once for each time that it goes otherwise."""
         name = self._channels.name_of(account_id)
         words = f"{name}: nobody watches it now. {trouble}" if trouble else f"{name}: watched"
-        self._bus.publish(SourceState(account_id, not trouble, words, PART))
+        if self._told.get(account_id) != words:
+            self._told[account_id] = words
+            self._bus.publish(SourceState(account_id, not trouble, words, PART))
 
 
 def _mark(account: Account) -> str:

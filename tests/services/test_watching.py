@@ -342,6 +342,9 @@ def test_trouble_is_told_and_then_that_it_is_over(town: Town, account: str) -> N
     hijack(town, account)
     assert len(look(town, account)) == 1
     assert states(town)[-1].ok
+    told = len(states(town))
+    look(town)
+    assert len(states(town)) == told  # nothing new, nothing said
 
 
 def test_a_refused_sign_in_is_not_tried_every_20_seconds(town: Town) -> None:
