@@ -13,7 +13,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.delivery import Delivery, DeliveryState
-from crisisdesk.model.events import DeliveryChanged, Event
+from crisisdesk.model.events import DeliveryChanged, Event, ForeignPost, SourceState
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
@@ -29,6 +29,7 @@ from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
 from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.settling import Settling
+from crisisdesk.services.watching import Watching
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mail import MailSim
@@ -166,7 +167,8 @@ class Town:
         self.channels = ChannelSet(self.net, secrets_of, clock.now)
         self.channels.use(self.accounts)
         self._start_services(mode)
-        self.bus.subscribe(DeliveryChanged, self.events.append)
+        for kind in (DeliveryChanged, ForeignPost, SourceState):
+            self.bus.subscribe(kind, self.events.append)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
 
     def _start_services(self, mode: Mode) -> None:
@@ -207,6 +209,11 @@ class Town:
             self.following_up.find,
             self.following_up.look,
         )
+        self.looking = ChannelSet(self.net, secrets_of, now)
+        self.looking.use(self.accounts)
+        self.watching = Watching(
+            self.database, self.looking, self.bus, self.workers, self.later, now
+        )
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 
     def restart(self, mode: Mode = Mode.EXERCISE) -> None:
@@ -219,6 +226,7 @@ class Town:
         """Let everything go."""
         self.workers.close()
         self.channels.close()
+        self.looking.close()
         self.database.close()
 
     def settle(self) -> None:

@@ -14,6 +14,7 @@ KEYS = {
     "log": ("F6", "Log: note a decision"),
     "pack": ("F9", "Post by hand: copy, print, hand over"),
     "board": ("F8", "What the public can see now"),
+    "alarm": ("F5", "Alarm: a post that is not ours"),
     "search": ("Ctrl+F", "Search mentions"),
     "template": ("Ctrl+T", "Choose another template"),
     "handled": ("Ctrl+H", "Mark the mention as handled"),

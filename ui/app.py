@@ -248,6 +248,9 @@ class Console(QObject):
         card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
         card.signed_in.connect(lambda _: self._unlock(card, page))
+        if page.foreign.in_short()[0]:
+            card.notice.problem(*page.foreign.in_short())
+        page.foreign.alarmed.connect(card.notice.problem)
         self.window.show_page(card, "CrisisDesk – locked")
         card.passphrase.setFocus()
 

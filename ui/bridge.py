@@ -10,6 +10,7 @@ from crisisdesk.model.events import (
     ApprovalChanged,
     DeliveryChanged,
     ExerciseTold,
+    ForeignPost,
     LogGrew,
     MentionChanged,
     MentionsStored,
@@ -32,6 +33,7 @@ class Bridge(QObject):
     source_state = Signal(object)
     accounts_changed = Signal()
     exercise_told = Signal(object)
+    foreign_post = Signal(object)
 
     _woken = Signal()
 
@@ -53,6 +55,7 @@ class Bridge(QObject):
             ExerciseTold,
             ApprovalChanged,
             StopChanged,
+            ForeignPost,
         ):
             bus.subscribe(kind, self._take)
 
@@ -98,3 +101,5 @@ class Bridge(QObject):
             self.accounts_changed.emit()
         elif isinstance(event, ExerciseTold):
             self.exercise_told.emit(event)
+        elif isinstance(event, ForeignPost):
+            self.foreign_post.emit(event)

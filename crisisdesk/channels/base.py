@@ -22,10 +22,12 @@ from crisisdesk.model.errors import (
 )
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
+from crisisdesk.net.session import TOTAL_SECONDS
 from crisisdesk.net.xrpc import SignInRefused
 
 UPLOAD_SECONDS = 60.0
 """For one picture: a megabyte at 140 kbit/s."""
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 LONGEST_WAIT = 300.0
 """Seconds. A network that asks for more is tried again after this, or by a person."""
 
@@ -42,6 +44,9 @@ class Channel(ABC):
     """Whether sending the same message again can never publish it twice."""
     readable: ClassVar[bool] = True
     """Whether what was published can be read back at all."""
+
+    patience: float = TOTAL_SECONDS
+    """Seconds that one HTTP request may take."""
 
     def __init__(
         self,
@@ -61,7 +66,7 @@ class Channel(ABC):
     def session(self) -> Session:
         """This account's own HTTP session, made when first needed and then kept warm."""
         if self._session is None:
-            self._session = self.net.session()
+            self._session = self.net.session(self.patience)
         return self._session
 
     def send(self, message: Message) -> Outcome:
@@ -185,6 +190,13 @@ def word_for_word(message: Message) -> str:
     number = len(message.pictures)
     pictures = "its picture" if number == 1 else f"its {number} pictures"
     return f"word for word, with {pictures}" if number else "word for word"
+
+
+def moment_of(stamp: object) -> datetime:
+    """A network's time stamp; 1970 where it gives none that can be read and shown."""
+    moment = _moment(stamp) if isinstance(stamp, str) else None
+    readable = moment is not None and FIRST_YEAR <= moment.year < LAST_YEAR
+    return moment if moment and readable else datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float:

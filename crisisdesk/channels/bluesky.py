@@ -8,13 +8,14 @@ from crisisdesk.channels.base import (
     UPLOAD_SECONDS,
     Channel,
     before_publishing,
+    moment_of,
     refusal,
     stop_on_refusal,
     word_for_word,
 )
 from crisisdesk.channels.facets import facets
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
-from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
 from crisisdesk.model.media import Picture
 from crisisdesk.model.moment import iso
 from crisisdesk.net.answers import BadAnswer, answer_object, error_words, need_success
@@ -24,6 +25,9 @@ from crisisdesk.rules.counting import BLUESKY_GRAPHEMES
 POST = "app.bsky.feed.post"
 IMAGES = "app.bsky.embed.images"
 _RAW_SHA256 = bytes([1, 0x55, 0x12, 32])
+LIST = "com.atproto.repo.listRecords"
+PAGE = 100
+"""How many of our own newest posts are read at a time; the most a page holds."""
 
 
 class Bluesky(Channel):
@@ -124,6 +128,25 @@ class Bluesky(Channel):
             return Outcome(Verdict.WITHDRAWN, "The server deleted it; copies elsewhere may remain.")
         return refusal(response, error_words(response, "error", "message"), self.now())
 
+    def own_posts(self) -> list[OwnPost]:
+        """In order of their keys. Raises SignInRefused or another NetworkError."""
+        self._xrpc.sign_in()
+        page: dict[str, str | list[str]] = {
+            "repo": self._xrpc.did,
+            "collection": POST,
+            "limit": str(PAGE),
+        }
+        answer = answer_object(need_success(self._xrpc.get(LIST, page)))
+        records = answer.get("records")
+        if not isinstance(records, list) or not all(map(_is_record, records)):
+            raise BadAnswer("The answer lacks the records.", "Try again later.")
+        return [self._own_post(each["uri"], each["value"]) for each in records]
+
+    def _own_post(self, uri: str, record: dict[str, Any]) -> OwnPost:
+        url = self._url(uri.rsplit("/", 1)[-1])
+        text, made_at = str(record.get("text", "")), moment_of(record.get("createdAt"))
+        return OwnPost(uri, text, url, made_at)
+
     def _check(self) -> CheckResult:
         self._xrpc.sign_in()
         words = f"Signed in as @{self._xrpc.handle}. Nothing was published."
@@ -175,3 +198,11 @@ def _pictures_in(record: dict[str, Any]) -> list[tuple[str, str]]:
         for each in images or []
         if isinstance(each, dict)
     ]
+
+
+def _is_record(found: object) -> bool:
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get("uri"), str)
+        and isinstance(found.get("value"), dict)
+    )

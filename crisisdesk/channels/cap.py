@@ -6,7 +6,7 @@ renamed, so a reader sees the old or the new, never half of one.
 
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from crisisdesk.channels.base import Channel
 from crisisdesk.config import resource
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.cap import CapAlert
-from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
+from crisisdesk.model.errors import NetworkError
 from crisisdesk.model.media import Picture
 from crisisdesk.rules.cap import compile_schema, findings
-from crisisdesk.rules.cap_read import CapError, parse
+from crisisdesk.rules.cap_read import MAX_BYTES, CapError, parse
 from crisisdesk.rules.pictures import file_name
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -29,6 +30,9 @@ DEFAULT_NAMESPACE: dict[Any, str] = {None: ATOM}
 FEED_NAME = "feed.atom"
 FEED_ENTRIES = 50
 SUFFIX = ".cap.xml"
+
+_Edition = tuple[str, int, int]
+"""A file's name, when it was last written (ns since 1970), and its size."""
 
 
 class Cap(Channel):
@@ -52,6 +56,10 @@ class Cap(Channel):
             SettingField("sender", "Sender", "alerts@council.example.org", required=False),
         ),
     )
+
+    @cached_property
+    def _posts(self) -> dict[_Edition, OwnPost]:
+        return {}
 
     @cached_property
     def _schema(self) -> etree.RelaxNG:
@@ -114,6 +122,30 @@ class Cap(Channel):
             Verdict.REFUSED, "CAP messages are not deleted: send the correction (Cancel)."
         )
 
+    def own_posts(self) -> list[OwnPost]:
+        """Every message in the folder, whatever the feed lists, newest first; each is read once.
+
+        Raises NetworkError when the folder cannot be read.
+        """
+        try:
+            files = _editions(self._folder)
+            self._posts = {each: self._posts.get(each) or self._own_post(each) for each in files}
+        except OSError as error:
+            raise NetworkError(f"The folder cannot be read: {error}.", "Look at it.") from error
+        return sorted(self._posts.values(), key=lambda each: each.posted_at, reverse=True)
+
+    def _own_post(self, file: _Edition) -> OwnPost:
+        """Posted when it was written: the time inside may be invented by whoever put it there."""
+        name, written_ns, _size = file
+        try:
+            words = _words(parse(_beginning(self._folder / name)))
+        except CapError:
+            words = "A file that is no CAP message."
+        except PermissionError:
+            words = "A file that may not be read."
+        written = datetime.fromtimestamp(written_ns / 1e9, UTC)
+        return OwnPost(name, words, self._url(name), written)
+
     def _check(self) -> CheckResult:
         folder = self._folder
         if not folder.is_dir():
@@ -160,17 +192,47 @@ class Cap(Channel):
 
 def _differing(written: bytes, ours: bytes) -> Outcome:
     """Bytes may differ by settings changed since: our sender, or what a message refers to."""
-    if _words(written) == _words(ours):
+    if _content(written) == _content(ours):
         words = "The file says the same, in other bytes than we would write now."
         return Outcome(Verdict.UNKNOWN, words)
     return Outcome(Verdict.ALTERED, "The file is not as we wrote it. Look at it.")
 
 
-def _words(xml: bytes) -> CapAlert | None:
+def _content(xml: bytes) -> CapAlert | None:
     try:
         return replace(parse(xml), sender="", references=())
     except CapError:
         return None
+
+
+def _editions(folder: Path) -> list[_Edition]:
+    """The CAP files of a folder; none while it does not exist, for it comes with the first."""
+    found: list[_Edition] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(SUFFIX):
+                    now = entry.stat(follow_symlinks=False)
+                    written_ns = max(now.st_mtime_ns, now.st_ctime_ns)
+                    found.append((entry.name, written_ns, now.st_size))
+    except FileNotFoundError:
+        return found
+    return found
+
+
+def _beginning(file: Path) -> bytes:
+    """As much of a file as a CAP message may hold, and one byte more."""
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
+
+
+def _words(alert: CapAlert) -> str:
+    """What a message tells the public, so that a change to it shows."""
+    lines = [f"{alert.msg_type} {alert.identifier}", alert.note]
+    for info in alert.infos:
+        lines += [info.headline, info.description, info.instruction]
+        lines += [" ".join((each.desc, *each.polygons, *each.circles)) for each in info.areas]
+    return "\n".join(line for line in lines if line)
 
 
 def _atom(name: str) -> str:

@@ -7,21 +7,31 @@ message whose outcome is unknown is always looked for before it is sent again.
 import time
 from typing import Any
 
+from requests import Response
+
 from crisisdesk.channels.base import (
     UPLOAD_SECONDS,
     Channel,
     before_publishing,
+    moment_of,
     refusal,
     stop_on_refusal,
     word_for_word,
 )
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
-from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
+from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
 from crisisdesk.model.errors import NotSent
 from crisisdesk.model.media import Picture
-from crisisdesk.net.answers import answer_list, answer_object, error_words, need_success
-from crisisdesk.rules.counting import REMOTE_MENTION
+from crisisdesk.net.answers import (
+    BadAnswer,
+    answer_list,
+    answer_object,
+    error_words,
+    need_success,
+)
+from crisisdesk.net.xrpc import SignInRefused
 from crisisdesk.rules.html import text_of_html
+from crisisdesk.rules.normal import squeezed
 from crisisdesk.rules.pictures import file_name
 
 PROCESSING_PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -113,10 +123,7 @@ class Mastodon(Channel):
             need_success(response)
             found = [answer_object(response, "id")]
         else:
-            path = f"/api/v1/accounts/{self._own_id()}/statuses"
-            response = self._call("GET", path, params={"limit": str(LOOK_BACK)})
-            need_success(response)
-            found = answer_list(response)
+            found = self._newest()
         for status in found:
             if status.get("id") and _says(status, message.text):
                 return _read_back(status, message)
@@ -134,6 +141,20 @@ class Mastodon(Channel):
         if response.status_code in (200, 404):
             return Outcome(Verdict.WITHDRAWN, "The server deleted it; copies elsewhere may remain.")
         return refusal(response, error_words(response, "error"), self.now())
+
+    def own_posts(self) -> list[OwnPost]:
+        """Letters to single people are left out: they are no publication, and must not be logged.
+
+        Raises SignInRefused when the token is no longer good, else NetworkError.
+        """
+        found = self._newest()
+        if not all(each.get("id") for each in found):
+            raise BadAnswer("The answer lacks the posts' numbers.", "Try again later.")
+        return [_own_post(each) for each in found if each.get("visibility") != "direct"]
+
+    def _newest(self) -> list[dict[str, Any]]:
+        path = f"/api/v1/accounts/{self._own_id()}/statuses"
+        return answer_list(_accepted(self._call("GET", path, params={"limit": str(LOOK_BACK)})))
 
     def _check(self) -> CheckResult:
         response = self._call("GET", "/api/v1/accounts/verify_credentials")
@@ -157,8 +178,7 @@ class Mastodon(Channel):
 
     def _own_id(self) -> str:
         if not self._account_id:
-            response = self._call("GET", "/api/v1/accounts/verify_credentials")
-            need_success(response)
+            response = _accepted(self._call("GET", "/api/v1/accounts/verify_credentials"))
             self._account_id = answer_object(response, "id")["id"]
         return self._account_id
 
@@ -175,20 +195,34 @@ def _read_back(status: dict[str, Any], message: Message) -> Outcome:
     shown = status.get("media_attachments")
     if isinstance(shown, list) and len(shown) != len(message.pictures):
         words = f"The post stands there with {len(shown)} of {len(message.pictures)} pictures."
-        return Outcome(Verdict.UNKNOWN, f"{words} Look at it.", number, url)
+        return Outcome(Verdict.ALTERED, f"{words} Look at it.", number, url)
     words = f"Read back from the server: the post stands there {word_for_word(message)}."
     return Outcome(Verdict.CONFIRMED, words, number, url)
 
 
+def _accepted(response: Response) -> Response:
+    if response.status_code == 401:
+        words = error_words(response, "error") or "status 401"
+        raise SignInRefused(f"The server refused the token: {words}.", "Enter a new one.")
+    return need_success(response)
+
+
 def _says(status: dict[str, Any], text: str) -> bool:
-    return _squeezed(text_of_html(str(status.get("content", "")))) == _squeezed(text)
+    return squeezed(text_of_html(str(status.get("content", "")))) == squeezed(text)
 
 
-def _squeezed(text: str) -> str:
-    """Servers rearrange white space, drop a link's scheme on display and the server from the
-    mention of somebody elsewhere; all three are ignored."""
-    return (
-        "".join(REMOTE_MENTION.sub(r"@\1", text).split())
-        .replace("https://", "")
-        .replace("http://", "")
+def _own_post(status: dict[str, Any]) -> OwnPost:
+    """A share has an id and a time of its own, but somebody else's words."""
+    shared = status.get("reblog")
+    words = _words(shared if isinstance(shared, dict) else status)
+    return OwnPost(
+        external_id=str(status.get("id", "")),
+        text=f"Shared from somebody else: {words}" if isinstance(shared, dict) else words,
+        url=str(status.get("url") or status.get("uri") or ""),
+        posted_at=moment_of(status.get("created_at")),
     )
+
+
+def _words(status: dict[str, Any]) -> str:
+    warning = str(status.get("spoiler_text") or "")
+    return f"{warning}\n{text_of_html(str(status.get('content') or ''))}".strip()

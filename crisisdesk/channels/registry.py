@@ -13,6 +13,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.delivery import Outcome, Verdict
 from crisisdesk.model.errors import BadInput
 from crisisdesk.net import Net
+from crisisdesk.net.session import TOTAL_SECONDS
 
 CHANNELS: dict[str, type[Channel]] = {
     channel.about.kind: channel for channel in (Mastodon, Bluesky, Email, Cap)
@@ -39,10 +40,13 @@ class ChannelSet:
         net: Net,
         secrets_of: Callable[[Account], Mapping[str, str]],
         now: Callable[[], datetime],
+        patience: float = TOTAL_SECONDS,
     ) -> None:
+        """`patience` is the seconds that one HTTP request of these channels may take."""
         self._net = net
         self._secrets_of = secrets_of
         self._now = now
+        self._patience = patience
         self._guard = threading.Lock()
         self._accounts: dict[str, Account] = {}
         self._open: dict[str, tuple[Channel, threading.Lock]] = {}
@@ -52,9 +56,18 @@ class ChannelSet:
         with self._guard:
             new = {each.id: each for each in accounts if each.enabled and each.kind in CHANNELS}
             for account_id in list(self._open):
-                if new.get(account_id) != self._accounts.get(account_id):
+                if self._is_stale(account_id, new.get(account_id)):
                     self._open.pop(account_id)[0].close()
             self._accounts = new
+
+    def _is_stale(self, account_id: str, new: Account | None) -> bool:
+        """Whether an open channel no longer fits. A keyring that gives nothing just now proves
+        nothing; another password than the one in use does."""
+        if new is None or new != self._accounts.get(account_id):
+            return True
+        in_use = self._open[account_id][0].secrets
+        given = self._secrets_of(new).items()
+        return any(value and value != in_use.get(name) for name, value in given)
 
     def accounts(self) -> list[Account]:
         """The accounts that can be published to, in order of name."""
@@ -69,6 +82,7 @@ class ChannelSet:
                 if account is None:
                     raise BadInput("This channel is no longer set up.", "Add the account again.")
                 channel = make_channel(account, self._secrets_of(account), self._net, self._now)
+                channel.patience = self._patience
                 self._open[account_id] = (channel, threading.Lock())
             return self._open[account_id]
 

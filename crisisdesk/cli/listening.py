@@ -14,8 +14,9 @@ from typing import Any
 from tqdm import tqdm
 
 from crisisdesk.model.errors import BadInput
-from crisisdesk.model.events import SourceState
+from crisisdesk.model.events import ForeignPost, SourceState
 from crisisdesk.model.mention import Item
+from crisisdesk.rules.showing import one_line
 
 BATCH = 1000
 SHOWN_BAD_LINES = 20
@@ -53,7 +54,12 @@ def _listen(desk: Any) -> int:
     def tell(state: SourceState) -> None:
         print(f"{'ok' if state.ok else 'TROUBLE'}: {state.words}", file=sys.stderr)
 
+    def warn(alarm: ForeignPost) -> None:
+        words = one_line(alarm.post.text, 200)
+        print(f"ALARM: {alarm.channel_name} holds a post not from here: {words}", file=sys.stderr)
+
     desk.bus.subscribe(SourceState, tell)
+    desk.bus.subscribe(ForeignPost, warn)
     if not desk.sources():
         raise BadInput("No account listens yet.", "Open crisisdesk and add one.")
     stopped: list[int] = []

@@ -29,6 +29,7 @@ from crisisdesk.services.people import People
 from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
+from crisisdesk.services.watching import REQUEST_SECONDS, Watching
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
@@ -141,6 +142,12 @@ class Desk:
             self.following_up.look,
         )
         self.reviewing = Reviewing(self.database)
+        self._looking = ChannelSet(
+            parts.net, self.administering.secrets_of, now, patience=REQUEST_SECONDS
+        )
+        self.watching = Watching(
+            self.database, self._looking, self.bus, parts.workers, parts.later, now
+        )
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())
 
@@ -151,7 +158,9 @@ class Desk:
 
     def reload_accounts(self) -> None:
         """Use the accounts as they are now in the database."""
-        self.channels.use(self.administering.accounts())
+        accounts = self.administering.accounts()
+        self.channels.use(accounts)
+        self._looking.use(accounts)
         self.composing.organisation = (
             self.settings.organisation or self.administering.organisation()
         )
@@ -176,6 +185,7 @@ class Desk:
             closer()
         self.workers.close()
         self.channels.close()
+        self._looking.close()
         self.database.write(
             lambda unit: unit.log.append(
                 "desk.closed", actor="desk", detail={"why": why}, weighty=True

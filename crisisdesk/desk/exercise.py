@@ -123,6 +123,12 @@ class ExerciseDesk(Desk):
             if source.account.kind == via:
                 self.intake.visit(source)
 
+    def watch(self, via: str = "") -> None:
+        """Look at our own accounts on a simulated network, on all of them when none is named."""
+        for account in self.watching.accounts():
+            if via in ("", account.kind):
+                self.watching.visit(account.id)
+
     def run_to_end(self, progress: Callable[[float], None] = lambda _: None) -> None:
         """Play everything at full speed: the clock jumps from each due step to the next.
 
@@ -175,8 +181,9 @@ def open_exercise(
     gate.close_for_good(lambda event: _log_attempt(desk, event))
     _set_up_accounts(desk, folder, scenario)
     desk.exercising = Exercising(
-        scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed
+        scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed, desk.watch
     )
+    desk.watch()
     desk.exercising.plan()
     return desk
 

@@ -11,6 +11,7 @@ from crisisdesk.model.errors import StoreError
 from crisisdesk.model.events import AccountsChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
+from crisisdesk.services.watching import EVERY_SECONDS
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder, private
 from crisisdesk.system.clock import Clock
@@ -20,6 +21,7 @@ from crisisdesk.system.secrets import Secrets, open_secrets
 from crisisdesk.system.workers import Workers
 
 POLL_JOBS = "poll "
+WATCH_JOBS = "watch "
 CHECK_SECONDS = 24 * 60 * 60
 READ_BACK_SECONDS = 10 * 60
 
@@ -39,11 +41,14 @@ class LiveDesk(Desk):
         self.following_up.recover()
         self.bus.subscribe(AccountsChanged, lambda _: self._accounts_changed())
         self.listen()
+        self.watch()
         self._schedule.every(CHECK_SECONDS, "check accounts", self._check_accounts)
         self._schedule.every(READ_BACK_SECONDS, "read back", self.reading_back.read_live)
 
     def _accounts_changed(self) -> None:
         self.listen()
+        self.watching.accounts_changed()
+        self.watch()
         self._check_accounts()
 
     def listen(self) -> None:
@@ -59,6 +64,14 @@ class LiveDesk(Desk):
                 f"{POLL_JOBS}{self._generation} {source.id}",
                 partial(self.intake.visit, source),
             )
+
+    def watch(self) -> None:
+        """Look at every account of our own now and then regularly, on threads of the network."""
+        self._schedule.drop(WATCH_JOBS)
+        for account in self.watching.accounts():
+            look = partial(self.watching.visit, account.id)
+            name = f"{WATCH_JOBS}{account.id}"
+            self._schedule.every(EVERY_SECONDS, name, partial(self.workers.network, look))
 
     def _check_accounts(self) -> None:
         """A harmless sign-in for each: what will not work is known before it is needed."""

@@ -137,6 +137,32 @@ class OwnPost:
     posted_at: datetime
 
 
+class PostVerdict(StrEnum):
+    """Whose a post on our own account is. The first two raise an alarm until a person answers."""
+
+    FOREIGN = "foreign"
+    CHANGED = "changed"
+    KNOWN = "known before"
+    OURS = "ours"
+    BY_HAND = "by hand"
+    NOT_OURS = "not ours"
+
+
+ALARMS = frozenset({PostVerdict.FOREIGN, PostVerdict.CHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class SentText:
+    """What it takes to recognise a delivery's post: its key, its words, and since when."""
+
+    key: str
+    external_id: str
+    text: str
+    state: DeliveryState
+    created_at: datetime
+    changed_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One alert on one channel, with the evidence for the state it is in.

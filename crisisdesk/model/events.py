@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.delivery import DeliveryState, OwnPost
 from crisisdesk.model.mention import Label
 
 
@@ -67,6 +67,16 @@ class StopChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignPost:
+    """A post stands on our own account that this desk did not send, or its words were changed."""
+
+    account_id: str
+    channel_name: str
+    post: OwnPost
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LogGrew:
     """The log has a new head."""
 
@@ -95,6 +105,7 @@ Event = (
     | DeliveryChanged
     | ApprovalChanged
     | StopChanged
+    | ForeignPost
     | LogGrew
     | AccountsChanged
     | ExerciseTold

@@ -12,7 +12,7 @@ from crisisdesk.net import gate
 from crisisdesk.net.deadline import CALL
 from crisisdesk.net.inside import InsideAdapter, InsideSocket, MailSession, WsgiApp
 from crisisdesk.net.mail import STARTTLS, BoundedSMTP, open_direct
-from crisisdesk.net.session import CONNECT_SECONDS, DirectAdapter, Session
+from crisisdesk.net.session import CONNECT_SECONDS, TOTAL_SECONDS, DirectAdapter, Session
 
 MAIL_SECONDS = 60.0
 
@@ -34,12 +34,15 @@ class Net:
         self._extra_ca_file = extra_ca_file
         self._context: ssl.SSLContext | None = None
 
-    def session(self) -> Session:
-        """A session of its own for one account, so that connections stay warm."""
+    def session(self, total: float = TOTAL_SECONDS) -> Session:
+        """A session of its own for one account, so that connections stay warm.
+
+        `total` is the seconds that one of its requests may take.
+        """
         if self.mode is Mode.EXERCISE:
-            return Session(InsideAdapter(self._apps))
+            return Session(InsideAdapter(self._apps), total)
         self._refuse_if_closed()
-        return Session(DirectAdapter(self._certificates()))
+        return Session(DirectAdapter(self._certificates()), total)
 
     @contextmanager
     def smtp(

@@ -57,7 +57,9 @@ class DirectAdapter(HTTPAdapter):
 class Session:
     """Requests to one service. Use it from one thread at a time."""
 
-    def __init__(self, adapter: BaseAdapter) -> None:
+    def __init__(self, adapter: BaseAdapter, total: float = TOTAL_SECONDS) -> None:
+        """`total` is the seconds that one request may take where it does not say otherwise."""
+        self._total = total
         self._session = requests.Session()
         # Of the environment only the proxies count, looked up once a host: a password that lies in
         # ~/.netrc or another certificate bundle named there must not reach a request.
@@ -72,7 +74,7 @@ class Session:
         method: str,
         url: str,
         *,
-        total: float = TOTAL_SECONDS,
+        total: float | None = None,
         max_bytes: int = MAX_BYTES,
         public_only: bool = False,
         headers: Mapping[str, str] | None = None,
@@ -84,7 +86,7 @@ class Session:
         json, data. GET follows up to three redirects on the same host; nothing else is followed.
         Raises NotSent when no byte of the request left, AnswerLost when its outcome is unknown.
         """
-        CALL.ends_at = time.monotonic() + total
+        CALL.ends_at = time.monotonic() + (self._total if total is None else total)
         CALL.public_only = public_only
         started = time.monotonic()
         try:

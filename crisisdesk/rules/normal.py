@@ -4,14 +4,41 @@ import re
 import unicodedata
 from hashlib import blake2b
 
+from crisisdesk.rules.counting import REMOTE_MENTION
+
 _LINKS = re.compile(r"https?://\S+|www\.\S+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _REPOST = re.compile(r"(?:rt|via)\b\s*@\w+\s*:?", re.IGNORECASE)
 _PERSON = re.compile(r"@(?<!\S@)\w[\w.]*")  # led by a plain character, it is found fast
 _ASCII_WORDS = bytes(ord(c.lower()) if c.isalnum() else 32 for c in map(chr, range(128))).ljust(256)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""NUL and halves of surrogate pairs: one such post must not stop its source for good."""
 _APOSTROPHES = str.maketrans({"’": "", "'": "", "ʼ": "", "`": ""})
 SHORTEST_FINGERPRINT = 20
 """Below so many characters two people may well say the same thing independently."""
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text as it is."""
+    return not _UNSTORABLE.search(text)
+
+
+def storable(text: str) -> str:
+    """The text with a mark in place of what no database takes."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def squeezed(text: str) -> str:
+    """The text as far as servers leave it alone, to find our own words again.
+
+    They rearrange white space, drop a link's scheme on display and the server from the mention of
+    somebody elsewhere.
+    """
+    return (
+        "".join(REMOTE_MENTION.sub(r"@\1", text).split())
+        .replace("https://", "")
+        .replace("http://", "")
+    )
 
 
 def words_of(text: str) -> str:

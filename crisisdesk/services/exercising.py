@@ -42,7 +42,10 @@ class Exercising:
         bus: Bus,
         poll: Callable[[str], None],
         seed: int = 0,
+        watch: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`poll` and `watch` get the name of a network where something was just said, `watch` only
+        when that was said in our own name."""
         self.scenario = scenario
         self._world = world
         self.agenda = agenda
@@ -50,6 +53,7 @@ class Exercising:
         self._database = database
         self._bus = bus
         self._poll = poll
+        self._watch = watch
         self._chance = Random(seed)
         self._parents: dict[str, str] = {}
         self.played_at: dict[str, int] = {}
@@ -90,6 +94,8 @@ class Exercising:
             return
         self._world.say(inject.via, inject.author, inject.text, inject.id, inject.data)
         self._poll(inject.via)
+        if self._world.is_ours(inject.via, inject.author):
+            self._watch(inject.via)
 
     def _elapsed(self) -> int:
         return int(self.clock.elapsed().total_seconds())

@@ -1,6 +1,5 @@
 """Intake: what the sources bring is de-duplicated, judged and stored, with the source's cursor."""
 
-import re
 import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from crisisdesk.model.events import MentionChanged, MentionsStored, SourceState
 from crisisdesk.model.mention import LABELS, Item, Label, Triage
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
-from crisisdesk.rules.normal import fingerprint, words_of
+from crisisdesk.rules.normal import fingerprint, is_storable, storable, words_of
 from crisisdesk.rules.triage import Rules
 from crisisdesk.sources.base import Source
 from crisisdesk.store.database import Database
@@ -30,8 +29,6 @@ REMEMBERED_TEXTS = 200_000
 LONGEST_TEXT = 20_000
 PAGES_A_VISIT = 50
 MINUTE_MS = 60_000
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-"""NUL and halves of surrogate pairs: one such post must not stop its source for good."""
 
 _Judged = tuple[Item, Triage, bytes]
 
@@ -126,7 +123,7 @@ class Intake:
         return counts
 
     def _judge(self, item: Item) -> _Judged:
-        if _UNSTORABLE.search(f"{item.ext_id}{item.author}{item.author_name}{item.text}{item.url}"):
+        if not is_storable(f"{item.ext_id}{item.author}{item.author_name}{item.text}{item.url}"):
             item = _storable(item)
         if len(item.text) > LONGEST_TEXT:
             cut = item.text[:LONGEST_TEXT] + " …"
@@ -190,16 +187,13 @@ class Intake:
 
 
 def _storable(item: Item) -> Item:
-    def mended(text: str) -> str:
-        return _UNSTORABLE.sub("\ufffd", text)
-
     return replace(
         item,
-        ext_id=mended(item.ext_id),
-        text=mended(item.text),
-        author=mended(item.author),
-        author_name=mended(item.author_name),
-        url=mended(item.url),
+        ext_id=storable(item.ext_id),
+        text=storable(item.text),
+        author=storable(item.author),
+        author_name=storable(item.author_name),
+        url=storable(item.url),
     )
 
 

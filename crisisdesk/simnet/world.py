@@ -54,6 +54,10 @@ class World:
             warning = self._warning(author, text, item_id, data) if "severity" in data else None
             self.feed.publish(item_id, title, text, cap_xml=warning)
 
+    def is_ours(self, via: str, author: str) -> bool:
+        """Whether that author is the council itself: somebody got hold of its account."""
+        return author.lower() == {"mastodon": COUNCIL, "bluesky": f"{COUNCIL}.test"}.get(via)
+
     def add_fault(self, network: str, fault: Fault) -> None:
         """Plan a fault on mastodon, bluesky or mail."""
         faults = {

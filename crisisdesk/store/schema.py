@@ -246,6 +246,7 @@ own_post = Table(
     _text("verdict"),
     _text("text"),
     _text("url"),
+    _number("posted_at"),
     _number("first_seen_at"),
     _text("answered_by", server_default=""),
 )

@@ -13,6 +13,7 @@ from crisisdesk.store.log import Log
 from crisisdesk.store.media import Media
 from crisisdesk.store.mentions import Mentions
 from crisisdesk.store.operators import Operators
+from crisisdesk.store.own_posts import OwnPosts
 
 
 class Unit:
@@ -62,3 +63,8 @@ class Unit:
     def operators(self) -> Operators:
         """Who sits at the desk."""
         return Operators(self.connection)
+
+    @cached_property
+    def own_posts(self) -> OwnPosts:
+        """What stands on our own accounts."""
+        return OwnPosts(self.connection)

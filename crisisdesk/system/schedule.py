@@ -6,6 +6,12 @@ A job that comes late is still run: the library's default drops what is over a s
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+JITTER = 0.1
+"""By which part of itself a pause may be longer or shorter, so that not all come at once."""
+
+THREADS = 16
+"""Retries and looks at our own accounts must not wait behind sources that are slow to answer."""
+
 
 class Schedule:
     """Starts with the first job. Jobs run on the scheduler's own threads: hand long work on."""
@@ -15,7 +21,7 @@ class Schedule:
         from apscheduler.schedulers.background import BackgroundScheduler
 
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(THREADS)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone=UTC,
         )
@@ -27,7 +33,7 @@ class Schedule:
             act,
             "interval",
             seconds=seconds,
-            jitter=max(1, seconds // 10),
+            jitter=max(1, round(seconds * JITTER)),
             id=name,
             replace_existing=True,
             next_run_time=datetime.now(UTC),

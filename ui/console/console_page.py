@@ -16,6 +16,7 @@ from ui.console.agreeing import Agreeing
 from ui.console.alert_card import AlertCard
 from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
+from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
@@ -57,6 +58,7 @@ class ConsolePage(QWidget):
         self.sending = Sending(self)
         self.agreeing = Agreeing(self)
         self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
+        self.foreign = ForeignPosts(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -89,6 +91,7 @@ class ConsolePage(QWidget):
         self.top.setSpacing(0)
         self.top.addWidget(ModeBand(self.desk.mode))
         self.top.addWidget(self.header)
+        self.top.addWidget(self.foreign.strip)
         self.top.addWidget(body, 1)
 
     def _connect(self) -> None:
@@ -174,6 +177,7 @@ class ConsolePage(QWidget):
         self.load_past()
         self.load_incidents()
         self.agreeing.load_queue()
+        self.foreign.load()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
         if self.desk.composing.template_problems:

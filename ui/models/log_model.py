@@ -22,6 +22,9 @@ WORDS = {
     "account.added": "channel added",
     "account.changed": "channel changed",
     "account.removed": "channel removed",
+    "account.watched": "is watched from now on",
+    "account.foreign_post": "HOLDS A POST THAT IS NOT FROM THIS DESK",
+    "account.foreign_post_answered": "foreign post answered",
     "incident.opened": "opened incident",
     "alert.composed": "composed",
     "alert.handed_over": "handed over for posting by hand",
@@ -50,6 +53,9 @@ WORDS = {
     "exercise.ended": "ENDEX",
     "gate.refused": "GATE REFUSED",
 }
+
+SAID = ("headline", "words", "evidence", "by", "reason", "name", "id", "event", "why", "text")
+"""Where an entry's own words stand, the most telling first."""
 
 
 class LogModel(QAbstractTableModel):
@@ -114,21 +120,7 @@ def what(entry: dict[str, Any]) -> str:
     if name := detail.get("channel_name"):
         words = f"{name} {words}"
     said = next(
-        (
-            str(detail[key])
-            for key in (
-                "headline",
-                "words",
-                "evidence",
-                "by",
-                "reason",
-                "name",
-                "id",
-                "event",
-                "why",
-            )
-            if detail.get(key)
-        ),
+        (str(detail[key]) for key in SAID if detail.get(key)),
         "",
     )
     channels = detail.get("channels")

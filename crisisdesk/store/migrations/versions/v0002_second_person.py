@@ -132,6 +132,7 @@ def outside() -> None:
         words("verdict"),
         words("text"),
         words("url"),
+        number("posted_at"),
         number("first_seen_at"),
         words("answered_by", server_default=""),
     )
