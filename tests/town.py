@@ -125,8 +125,9 @@ class WatchedWorkers(Workers):
 class Town:
     """Everything between a template and the public. Accounts: masto, bsky, mail and cap."""
 
-    def __init__(self, folder: Path, clock: HandClock, signer: Signer) -> None:
+    def __init__(self, folder: Path, clock: HandClock, signer: Signer, url: str = "") -> None:
         self.folder = folder
+        self.url = url or f"sqlite:///{folder / 'desk' / 'desk.db'}"
         self.clock = clock
         self.signer = signer
         self.mastodon = MastodonSim("social.example", clock.now)
@@ -158,8 +159,7 @@ class Town:
         self.bus = Bus()
         clock = self.clock
         stamp = Stamp("desk-1", f"boot-{self.boots}", mode, clock.now, clock.monotonic_ms)
-        url = f"sqlite:///{self.folder / 'desk' / 'desk.db'}"
-        self.database = Database(url, stamp, self.signer)
+        self.database = Database(self.url, stamp, self.signer)
         key = {"desk_key": self.signer.public_key.hex()}
         self.database.write(lambda unit: unit.log.append("desk.started", actor="desk", detail=key))
         apps = {app.host: app for app in (self.mastodon, self.bluesky, self.feed)}

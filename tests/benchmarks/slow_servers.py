@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.slow_servers SECONDS …`: servers that answer late, in a process apart.
+"""`python -m tests.benchmarks.slow_servers SECONDS …`: late servers in a process of their own.
 
 A server that shares the interpreter with what is measured would make it wait for itself. Prints the
 ports, one a line, and stays until its standard input is closed.
