@@ -199,7 +199,7 @@ def test_a_life_of_our_own_posts_is_quiet(town: Town, account: str) -> None:
     town.clock.go_on(minutes=20)
     town.send(account, step=Step.CANCEL, follows=first.id)
     assert look(town) == []
-    town.dispatch.retract(first.id, SENDER, "wrong road")
+    town.settling.retract(first.id, SENDER, "wrong road")
     town.settle()
     assert look(town) == []
     assert alarms(town) == []
@@ -267,7 +267,7 @@ def test_seen_late_although_a_person_said_it_was_not_there(town: Town) -> None:
     look(town)
     fault(town, "masto", "lost_answer")
     alert = town.send("masto")
-    town.dispatch.settle(town.delivery(alert).id, SENDER, False, "empty page")
+    town.settling.settle(town.delivery(alert).id, SENDER, False, "empty page")
     assert town.delivery(alert).state is S.FAILED
     assert look(town) == []
 

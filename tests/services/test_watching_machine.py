@@ -89,7 +89,7 @@ class OwnAccounts(RuleBasedStateMachine):
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
         alert = data.draw(st.sampled_from(self.sent))
-        self.town.dispatch.retract(alert.id, SENDER, "wrong")
+        self.town.settling.retract(alert.id, SENDER, "wrong")
         self.town.settle()
 
     @precondition(lambda self: self.unknown())
@@ -103,7 +103,7 @@ class OwnAccounts(RuleBasedStateMachine):
             self.town.dispatch.send_again(delivery.id, SENDER, "not seen")
             self.town.settle()
         else:
-            self.town.dispatch.settle(delivery.id, SENDER, seen, "looked")
+            self.town.settling.settle(delivery.id, SENDER, seen, "looked")
 
     @rule(account=ACCOUNTS, closed=st.booleans())
     def intrude(self, account: str, closed: bool) -> None:
