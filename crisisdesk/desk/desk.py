@@ -11,19 +11,34 @@ from pathlib import Path
 from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import CHECKPOINTS_NAME, Paths, Settings
+from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
-from crisisdesk.model.events import AccountsChanged, DeliveryChanged, LogGrew
+from crisisdesk.model.errors import Refused
+from crisisdesk.model.events import (
+    AccountsChanged,
+    AlertRetracted,
+    ClockStepped,
+    DeliveryChanged,
+    IncidentOpened,
+    LogGrew,
+    PlanChanged,
+)
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
 from crisisdesk.rules.jsonl import checkpoint_line
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
-from crisisdesk.services.composing import Composing
+from crisisdesk.services.composing import Composing, Draft
 from crisisdesk.services.dispatch import Dispatch, Later
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.planning import Planning
+from crisisdesk.services.promising import Promising
 from crisisdesk.services.reviewing import Reviewing
+from crisisdesk.services.timekeeping import Timekeeping
+from crisisdesk.services.timetable import Timetable
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
@@ -79,6 +94,7 @@ class Desk:
         )
         self.database = Database(parts.database_url, stamp, parts.signer, self._committed)
         self._make_services(parts)
+        self._keep_times(parts)
         self._announce(parts)
         self.reload_accounts()
 
@@ -121,6 +137,52 @@ class Desk:
         self.reviewing = Reviewing(self.database)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())
+
+    def _keep_times(self, parts: Parts) -> None:
+        now, latest = parts.clock.now, parts.clock.latest
+        database, bus, later = self.database, self.bus, parts.later
+        self.timekeeping = Timekeeping(database, bus, parts.clock)
+        self.planning = Planning(database, bus, now, latest)
+        self.promising = Promising(database, bus, later, now, latest)
+        self.timetable = Timetable(
+            database,
+            bus,
+            later,
+            now,
+            latest,
+            self.dispatch.broadcast,
+            self._compose_again,
+            self.person,
+            self.planning.hold_all,
+        )
+        bus.subscribe(DeliveryChanged, self.promising.on_delivery)
+        bus.subscribe(DeliveryChanged, self.timetable.on_delivery)
+        bus.subscribe(AlertRetracted, self.timetable.on_retracted)
+        bus.subscribe(PlanChanged, self.timetable.on_plan)
+        bus.subscribe(IncidentOpened, self.planning.on_incident)
+        bus.subscribe(ClockStepped, self.timetable.on_clock)
+        bus.subscribe(ClockStepped, self.promising.on_clock)
+
+    def person(self, name: str) -> Operator | None:
+        """Somebody by name, as they are now; None when there is nobody of that name."""
+        found = [each for each in self.administering.operators() if each.name == name]
+        return found[0] if found else None
+
+    def _compose_again(self, alert_id: str, operator: Operator) -> Alert:
+        with self.database.read() as unit:
+            alert = unit.alerts.get(alert_id)
+        if alert is None:
+            raise Refused("There is no such alert.", "Compose it again.")
+        accounts = tuple(dict.fromkeys(each.account_id for each in alert.rendered))
+        draft = Draft(
+            alert.incident_id,
+            alert.template_id,
+            alert.step,
+            alert.values,
+            accounts,
+            alert.references,
+        )
+        return self.composing.compose(draft, operator)
 
     def reload_accounts(self) -> None:
         """Use the accounts as they are now in the database."""

@@ -14,7 +14,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
-from crisisdesk.model.events import AlertComposed
+from crisisdesk.model.events import AlertComposed, IncidentOpened
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import iso, to_ms
@@ -86,7 +86,9 @@ class Composing:
             )
             return new
 
-        return self._database.write(add)
+        opened = self._database.write(add)
+        self._bus.publish(IncidentOpened(opened.id, opened.name, operator.name))
+        return opened
 
     def incidents(self) -> list[Incident]:
         """The last incidents, open ones first."""

@@ -28,7 +28,7 @@ from crisisdesk.model.delivery import (
     Verdict,
 )
 from crisisdesk.model.errors import BadInput, Refused
-from crisisdesk.model.events import DeliveryChanged
+from crisisdesk.model.events import AlertRetracted, DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
@@ -159,6 +159,7 @@ class Dispatch:
             return unit.alerts.deliveries(alert_id)
 
         published = [each for each in self._database.write(note) if each.state in PUBLISHED]
+        self._bus.publish(AlertRetracted(alert_id))
         return [
             self._workers.network(partial(self._withdraw, delivery, operator.name))
             for delivery in published

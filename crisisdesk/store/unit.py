@@ -11,6 +11,7 @@ from crisisdesk.store.incidents import Incidents
 from crisisdesk.store.log import Log
 from crisisdesk.store.mentions import Mentions
 from crisisdesk.store.operators import Operators
+from crisisdesk.store.plans import Plans
 
 
 class Unit:
@@ -50,3 +51,8 @@ class Unit:
     def operators(self) -> Operators:
         """Who sits at the desk."""
         return Operators(self.connection)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """What is due, and when."""
+        return Plans(self.connection)
