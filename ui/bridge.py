@@ -7,11 +7,15 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from crisisdesk.model.events import (
     AccountsChanged,
+    AlertExpired,
+    ClockStepped,
     DeliveryChanged,
     ExerciseTold,
     LogGrew,
     MentionChanged,
     MentionsStored,
+    PlanChanged,
+    PromiseNear,
     SourceState,
 )
 from crisisdesk.system.bus import Bus
@@ -29,6 +33,8 @@ class Bridge(QObject):
     source_state = Signal(object)
     accounts_changed = Signal()
     exercise_told = Signal(object)
+    plans_changed = Signal()
+    time_told = Signal(object)
 
     _woken = Signal()
 
@@ -48,6 +54,10 @@ class Bridge(QObject):
             SourceState,
             AccountsChanged,
             ExerciseTold,
+            PlanChanged,
+            PromiseNear,
+            AlertExpired,
+            ClockStepped,
         ):
             bus.subscribe(kind, self._take)
 
@@ -65,12 +75,13 @@ class Bridge(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        stored = grew = sent = False
+        stored = grew = sent = planned = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
             stored = stored or isinstance(event, MentionsStored)
             grew = grew or isinstance(event, LogGrew)
             sent = sent or isinstance(event, DeliveryChanged)
+            planned = planned or isinstance(event, PlanChanged)
             self._tell(event)
         if stored:
             self.mentions_stored.emit()
@@ -78,6 +89,8 @@ class Bridge(QObject):
             self.log_grew.emit()
         if sent:
             self.deliveries_changed.emit()
+        if planned:
+            self.plans_changed.emit()
         if self._waiting:
             self._frame.start()
 
@@ -90,3 +103,5 @@ class Bridge(QObject):
             self.accounts_changed.emit()
         elif isinstance(event, ExerciseTold):
             self.exercise_told.emit(event)
+        elif isinstance(event, PromiseNear | AlertExpired | ClockStepped):
+            self.time_told.emit(event)

@@ -38,6 +38,7 @@ class AlertCard(QWidget):
     settle_asked = Signal(str, bool)
     again_asked = Signal(str)
     link_asked = Signal(str)
+    repeat_asked = Signal(object)
 
     def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
         super().__init__()
@@ -74,7 +75,9 @@ class AlertCard(QWidget):
             "Correct", lambda: follow(Step.CANCEL), "lane", tip="We sent a wrong message"
         )
         self.clear_button = button("All clear", lambda: follow(Step.ALL_CLEAR), "lane")
-        return row(self.update_button, self.correct, self.clear_button, None, space=4)
+        self.repeat = button("Repeat…", lambda: self.repeat_asked.emit(self.alert), "lane")
+        parts = (self.update_button, self.correct, self.clear_button, self.repeat)
+        return row(*parts, None, space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""

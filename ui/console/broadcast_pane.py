@@ -25,6 +25,7 @@ class BroadcastPane(QWidget):
     changed = Signal()
     broadcast_asked = Signal()
     setup_asked = Signal()
+    later_asked = Signal()
     card_made = Signal(object)
 
     def __init__(self, mode: Mode) -> None:
@@ -45,6 +46,7 @@ class BroadcastPane(QWidget):
         self.sentence = label(wrap=True)
         self.hold = HoldButton("HOLD TO BROADCAST")
         self.hold.held.connect(self.broadcast_asked)
+        self.later = button(f"Send later… ({key_of('later')})", self.later_asked.emit, "link")
         self._cards = QVBoxLayout()
         self._cards.addStretch(1)
         inside = QWidget()
@@ -59,7 +61,7 @@ class BroadcastPane(QWidget):
         box.addWidget(self.nothing)
         box.addWidget(self.set_up)
         box.addLayout(self._channels)
-        box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
+        box.addLayout(column(self.sentence, self.problems, self.hold, self.later, space=6))
         box.addSpacing(6)
         box.addWidget(label("WHAT THE PUBLIC CAN SEE", "heading"))
         box.addWidget(self.past, 1)
@@ -112,6 +114,7 @@ class BroadcastPane(QWidget):
         ready = step is not None and not problems and not busy
         number = len(self.chosen())
         self.hold.setEnabled(ready)
+        self.later.setEnabled(ready)
         self.hold.setText("Sending…" if busy else f"HOLD TO BROADCAST\n{_channels(number)}")
         self.sentence.setText(self._sentence(step) if ready else "")
         self.problems.setText("" if ready or busy else _why_not(step, problems))
