@@ -223,7 +223,7 @@ def test_a_card_offers_to_repeat(seat: Seat) -> None:
     asked = dialog(seat, SendLater)
     assert isinstance(asked, SendLater)
     seat.until(lambda: QApplication.focusWidget() is asked.minutes, "the keyboard in it")
-    assert "promised update is due" in asked.end.text()
+    assert "promised update is due" in asked.problem.text()
     seat.write("30")
     seat.press("Return")
     seat.until(

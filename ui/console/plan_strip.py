@@ -15,8 +15,8 @@ from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, clear, column, pane, restyle, row
 
 LONGEST_HEADLINE = 90
-SHOWN_ROWS = 4
-ROW_HEIGHT = 36
+SHOWN_ROWS = 3
+ROW_HEIGHT = 26
 
 SIGNS = {
     (PlanKind.SEND, PlanState.WAITING): "◷",
@@ -50,7 +50,7 @@ class PlanStrip(QWidget):
         )
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(2)
+        self._rows.setSpacing(0)
         inside = QWidget()
         inside.setLayout(self._rows)
         self._scroll = QScrollArea()
@@ -59,9 +59,9 @@ class PlanStrip(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
         box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 6)
+        box.setContentsMargins(0, 0, 0, 0)
         parts = column(self.doubt, self.holding, self.night, self._scroll, space=2)
-        box.addWidget(pane(parts, "card", 6))
+        box.addWidget(pane(parts, "card", 4))
         for part in (self.doubt, self.holding, self.night):
             part.hide()
         self._refit()
@@ -143,7 +143,7 @@ class PlanLine(QWidget):
         box = row(*parts, space=4)
         box.setStretch(0, 1)
         self.setLayout(box)
-        self.setFixedHeight(ROW_HEIGHT - 2)
+        self.setFixedHeight(ROW_HEIGHT)
         self.show_time(now)
 
     def show_time(self, now: datetime) -> None:
@@ -178,7 +178,7 @@ class _Offer(QWidget):
     def __init__(self, words: str, act: Callable[[], object]) -> None:
         super().__init__()
         self.words = ElidedLabel("", "problem")
-        self.button = button(words, act, "lane")
+        self.button = button(words, act, "link")
         box = row(self.words, self.button)
         box.setStretch(0, 1)
         self.setLayout(box)
@@ -190,7 +190,7 @@ class _Offer(QWidget):
 
 
 def _made(words: str, about: str, shown: bool) -> QPushButton:
-    made = button(words, lambda: None, "danger" if words == "Drop…" else "lane")
+    made = button(words, lambda: None, "link")
     made.setAccessibleName(words + about)
     if not shown:  # showing it here, before it stands in the strip, would open a window
         made.hide()

@@ -61,8 +61,8 @@ class SendLater(QDialog):
         self.check()
 
     def _lay_out(self) -> None:
-        self.end = label(f"minutes {self._end()}")
-        often = row(label("Repeat every"), self.minutes, self.end, None)
+        once = "" if self._waiting.sent else " (empty: only once)"
+        often = row(label("Repeat every"), self.minutes, label(f"minutes{once}"), None)
         box = column(label(self._waiting.headline, "strong", wrap=True))
         if not self._waiting.sent:
             box.addLayout(row(label("Send at"), self.time, label("by the clock"), None))
@@ -88,6 +88,7 @@ class SendLater(QDialog):
         for each in (self.problem, self.sentence, self.night):
             each.setVisible(bool(each.text()))
         self.go.setEnabled(not problem)
+        self.adjustSize()
 
     def _due(self) -> datetime | None:
         """When it goes out first."""
@@ -108,7 +109,7 @@ class SendLater(QDialog):
         if pace is None or (pace and not SHORTEST_MINUTES <= pace <= LONGEST_MINUTES):
             return f"Repeat every {SHORTEST_MINUTES} to {LONGEST_MINUTES} minutes, or leave it out."
         if self._waiting.sent and not pace:
-            return "Write every how many minutes it is to be repeated."
+            return f"Write every how many minutes; it is repeated {self._end()}."
         if due >= self._waiting.over_at:
             return f"{clock_time(due)} is too late: it holds {self._end()}."
         if pace and not self._waiting.sent:
