@@ -19,6 +19,7 @@ from crisisdesk.rules.timing import (
     promised,
     same_words,
 )
+from crisisdesk.store.chains import followed
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_plan
 from crisisdesk.store.unit import Unit
@@ -182,7 +183,8 @@ class Promising:
         detail = {"headline": alert.headline, "marker": alert.marker}
         subject = f"alert {alert.id}"
         unit.log.append("alert.expired", actor=DESK, subject=subject, detail=detail, weighty=True)
-        return [AlertExpired(alert.id, alert.headline)]
+        # Who reads on finds what followed it; only a last word that is over needs a person.
+        return [] if followed(unit, alert) else [AlertExpired(alert.id, alert.headline)]
 
     def _remind(self, plan: Plan) -> None:
         if plan.id in self._reminded:

@@ -219,6 +219,15 @@ def test_it_is_told_to_the_screen_when_it_happens(timed: TimedTown) -> None:
     assert timed.told(AlertExpired) == [AlertExpired(alert.id, alert.headline)]
 
 
+def test_what_was_followed_expires_in_the_log_only(timed: TimedTown) -> None:
+    first = timed.say(timed.promise("11:15", "cap"))
+    timed.clock.go_on(hours=3)
+    update = timed.say(timed.promise("20:00", "cap", follows=first))
+    until(timed, update.expires_at, 10)
+    assert timed.logged("alert.expired") == ["alert.expired"] * 2
+    assert [event.alert_id for event in timed.told(AlertExpired)] == [update.id]
+
+
 def test_what_was_taken_back_everywhere_expires_in_silence(timed: TimedTown) -> None:
     alert = timed.say(timed.promise("11:15", "masto"))
     timed.dispatch.retract(alert.id, SENDER, "wrong")
