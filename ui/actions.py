@@ -19,6 +19,7 @@ KEYS = {
     "template": ("Ctrl+T", "Choose another template"),
     "handled": ("Ctrl+H", "Mark the mention as handled"),
     "incident": ("Ctrl+I", "Open an incident"),
+    "later": ("Ctrl+Shift+S", "Send later, or repeat"),
     "lock": ("Ctrl+L", "Lock the desk"),
     "theme": ("Ctrl+Shift+D", "Light or dark"),
     "help": ("F1", "These keys"),

@@ -7,13 +7,17 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from crisisdesk.model.events import (
     AccountsChanged,
+    AlertExpired,
     ApprovalChanged,
+    ClockStepped,
     DeliveryChanged,
     ExerciseTold,
     ForeignPost,
     LogGrew,
     MentionChanged,
     MentionsStored,
+    PlanChanged,
+    PromiseNear,
     SourceState,
     StopChanged,
 )
@@ -34,6 +38,8 @@ class Bridge(QObject):
     accounts_changed = Signal()
     exercise_told = Signal(object)
     foreign_post = Signal(object)
+    plans_changed = Signal()
+    time_told = Signal(object)
 
     _woken = Signal()
 
@@ -56,6 +62,10 @@ class Bridge(QObject):
             ApprovalChanged,
             StopChanged,
             ForeignPost,
+            PlanChanged,
+            PromiseNear,
+            AlertExpired,
+            ClockStepped,
         ):
             bus.subscribe(kind, self._take)
 
@@ -73,13 +83,14 @@ class Bridge(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        stored = grew = sent = asked = False
+        stored = grew = sent = asked = planned = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
             stored = stored or isinstance(event, MentionsStored)
             grew = grew or isinstance(event, LogGrew)
             sent = sent or isinstance(event, DeliveryChanged)
             asked = asked or isinstance(event, ApprovalChanged | StopChanged)
+            planned = planned or isinstance(event, PlanChanged)
             self._tell(event)
         if stored:
             self.mentions_stored.emit()
@@ -89,6 +100,8 @@ class Bridge(QObject):
             self.deliveries_changed.emit()
         if asked:
             self.approvals_changed.emit()
+        if planned:
+            self.plans_changed.emit()
         if self._waiting:
             self._frame.start()
 
@@ -103,3 +116,5 @@ class Bridge(QObject):
             self.exercise_told.emit(event)
         elif isinstance(event, ForeignPost):
             self.foreign_post.emit(event)
+        elif isinstance(event, PromiseNear | AlertExpired | ClockStepped):
+            self.time_told.emit(event)

@@ -12,8 +12,18 @@ from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import CHECKPOINTS_NAME, Paths, Settings
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
-from crisisdesk.model.events import AccountsChanged, DeliveryChanged, LogGrew
+from crisisdesk.model.events import (
+    AccountsChanged,
+    AlertRetracted,
+    ClockStepped,
+    DeliveryChanged,
+    IncidentOpened,
+    LogGrew,
+    PlanChanged,
+    StopChanged,
+)
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
 from crisisdesk.rules.jsonl import checkpoint_line
 from crisisdesk.rules.triage import Rules
@@ -26,9 +36,13 @@ from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
+from crisisdesk.services.planning import Planning
+from crisisdesk.services.promising import Promising
 from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
+from crisisdesk.services.timekeeping import Timekeeping
+from crisisdesk.services.timetable import Timetable
 from crisisdesk.services.watching import REQUEST_SECONDS, Watching
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
@@ -85,6 +99,7 @@ class Desk:
         )
         self.database = Database(parts.database_url, stamp, parts.signer, self._committed)
         self._make_services(parts)
+        self._keep_times(parts)
         self._announce(parts)
         self.reload_accounts()
 
@@ -119,6 +134,7 @@ class Desk:
             settings.sender,
             parts.chance,
             settings.posts_per_hour,
+            parts.clock.latest,
         )
         self.settling = Settling(self.database, self.channels, self.bus, parts.workers, now)
         self.following_up = FollowingUp(
@@ -155,6 +171,41 @@ class Desk:
     def simulated_telephone(self) -> Callable[[str], str] | None:
         """In an exercise, what the second person at home reads out for a request; else None."""
         return None
+
+    def _keep_times(self, parts: Parts) -> None:
+        now, latest = parts.clock.now, parts.clock.latest
+        database, bus, later = self.database, self.bus, parts.later
+        self.timekeeping = Timekeeping(database, bus, parts.clock)
+        self.planning = Planning(database, bus, now, latest)
+        self.promising = Promising(database, bus, later, now, latest)
+        self.timetable = Timetable(
+            database,
+            bus,
+            later,
+            now,
+            latest,
+            self.dispatch.broadcast,
+            self.composing.compose_again,
+            self.person,
+            self.planning.hold_all,
+        )
+        bus.subscribe(DeliveryChanged, self.promising.on_delivery)
+        bus.subscribe(DeliveryChanged, self.timetable.on_delivery)
+        bus.subscribe(AlertRetracted, self.timetable.on_retracted)
+        bus.subscribe(PlanChanged, self.timetable.on_plan)
+        bus.subscribe(StopChanged, self._hold_plans)
+        bus.subscribe(IncidentOpened, self.planning.on_incident)
+        bus.subscribe(ClockStepped, self.timetable.on_clock)
+        bus.subscribe(ClockStepped, self.promising.on_clock)
+
+    def _hold_plans(self, event: StopChanged) -> None:
+        if event.stopped:
+            self.planning.hold_all("Everything was stopped", "desk")
+
+    def person(self, name: str) -> Operator | None:
+        """Somebody by name, as they are now; None when there is nobody of that name."""
+        found = [each for each in self.people.operators() if each.name == name]
+        return found[0] if found else None
 
     def reload_accounts(self) -> None:
         """Use the accounts as they are now in the database."""

@@ -94,6 +94,10 @@ class ExerciseDesk(Desk):
         """The simulated second person signs at another desk."""
         self.approving.sign(request_id, self.approver.id, self._passphrase)
 
+    def person(self, name: str) -> Operator | None:
+        """In an exercise nobody signs in: there is only the player."""
+        return self.player if name == self.player.name else None
+
     def start(self) -> None:
         """STARTEX: let the story run by its clock."""
         self._alarm.start()

@@ -2,15 +2,17 @@
 
 import random
 import uuid
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from crisisdesk.config import Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
 from crisisdesk.model.errors import StoreError
-from crisisdesk.model.events import AccountsChanged
+from crisisdesk.model.events import AccountsChanged, ClockStepped
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
+from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder, private
@@ -18,12 +20,13 @@ from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
 from crisisdesk.system.secrets import Secrets, open_secrets
-from crisisdesk.system.workers import Workers
+from crisisdesk.system.workers import Beat, Workers
 
 POLL_JOBS = "poll "
 WATCH_JOBS = "watch "
 CHECK_SECONDS = 24 * 60 * 60
 READ_BACK_SECONDS = 10 * 60
+PLANS_SECONDS = 60
 
 
 class LiveDesk(Desk):
@@ -34,16 +37,26 @@ class LiveDesk(Desk):
         self._schedule = schedule
         self._sources: list[Source] = []
         self._generation = 0
-        parts.closers.append(self._stop_listening)
+        self._clock_beat = Beat(LOOK_SECONDS, self.timekeeping.look, "clock")
+        self.bus.subscribe(ClockStepped, self._clock_stepped)
+        parts.closers += [self._clock_beat.stop, self._stop_listening]
 
     def start(self) -> None:
         """Settle what a dead run left, and begin to listen."""
+        self.timekeeping.recover()
         self.following_up.recover()
+        self.promising.recover()
+        self.timetable.recover()
+        self._clock_beat.start()
         self.bus.subscribe(AccountsChanged, lambda _: self._accounts_changed())
         self.listen()
         self.watch()
         self._schedule.every(CHECK_SECONDS, "check accounts", self._check_accounts)
         self._schedule.every(READ_BACK_SECONDS, "read back", self.reading_back.read_live)
+        self._schedule.every(PLANS_SECONDS, "look at plans", self._look_at_plans)
+
+    def _clock_stepped(self, event: ClockStepped) -> None:
+        self._schedule.clock_jumped(timedelta(seconds=event.seconds))
 
     def _accounts_changed(self) -> None:
         self.listen()
@@ -72,6 +85,11 @@ class LiveDesk(Desk):
             look = partial(self.watching.visit, account.id)
             name = f"{WATCH_JOBS}{account.id}"
             self._schedule.every(EVERY_SECONDS, name, partial(self.workers.network, look))
+
+    def _look_at_plans(self) -> None:
+        """Another desk may have planned something, and ended before it was due."""
+        self.promising.look()
+        self.timetable.look()
 
     def _check_accounts(self) -> None:
         """A harmless sign-in for each: what will not work is known before it is needed."""

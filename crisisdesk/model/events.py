@@ -1,9 +1,11 @@
 """What the core tells the rest after a commit. Published from any thread."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from crisisdesk.model.delivery import DeliveryState, OwnPost
 from crisisdesk.model.mention import Label
+from crisisdesk.model.plan import PlanKind, PlanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,62 @@ class ExerciseTold:
     ended: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    """Somebody opened an incident."""
+
+    incident_id: str
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRetracted:
+    """Somebody takes an alert back, wherever that is possible."""
+
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertExpired:
+    """An alert's time is over while something of it still stands in public."""
+
+    alert_id: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """A plan was made or moved to another state; `words` say why."""
+
+    plan_id: str
+    alert_id: str
+    kind: PlanKind
+    state: PlanState
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseNear:
+    """The update that an alert promised is due in a few minutes."""
+
+    alert_id: str
+    headline: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStepped:
+    """The computer's clock was set, or the computer slept; `words` tell it to a person.
+
+    `seconds` is by how much the clock jumped, negative when back, or how long nothing ran.
+    """
+
+    kind: str
+    seconds: float
+    words: str
+
+
 Event = (
     MentionsStored
     | MentionChanged
@@ -109,4 +167,10 @@ Event = (
     | LogGrew
     | AccountsChanged
     | ExerciseTold
+    | IncidentOpened
+    | AlertRetracted
+    | AlertExpired
+    | PlanChanged
+    | PromiseNear
+    | ClockStepped
 )

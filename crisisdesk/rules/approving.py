@@ -157,12 +157,19 @@ def covering(alert: Alert, given: Iterable[Given]) -> Approval | None:
         each: approval
         for approval, earlier in standing
         if earlier.mode is alert.mode and earlier.incident_id == alert.incident_id
-        for each in _hashes(earlier, alert.step, earlier.prepared.get(alert.step, ()))
+        for each in _hashes(earlier, alert.step, _approved_words(earlier, alert))
     }
     as_filled = tuple(filled(part, alert.values) for part in alert.words) == alert.rendered
     if wanted and as_filled and not alert.images and wanted <= ahead.keys():
         return ahead[min(wanted)]
     return None
+
+
+def _approved_words(earlier: Alert, alert: Alert) -> tuple[Rendered, ...]:
+    """The follow-up prepared with it; and its own words again, as a reminder, until it expires."""
+    ahead = earlier.prepared.get(alert.step, ())
+    reminds = earlier.step is alert.step and alert.created_at < earlier.expires_at
+    return (*ahead, *earlier.words) if reminds else ahead
 
 
 def _hashes(alert: Alert, step: Step, parts: Iterable[Rendered]) -> set[tuple[str, str, str]]:

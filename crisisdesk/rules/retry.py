@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from crisisdesk.model.delivery import DeliveryState, Outcome, RecipientResult, Verdict
 
@@ -12,14 +11,6 @@ PAUSES = (2.0, 5.0, 15.0, 45.0)
 
 LOOK_AGAIN = (2.0, 10.0, 30.0, 60.0)
 """Seconds after which an unknown outcome is looked up; absence before the last proves nothing."""
-
-
-STALE = timedelta(minutes=5)
-
-
-def asks_again(due: datetime, now: datetime) -> bool:
-    """Whether a planned send comes so late that a person must say whether it is still right."""
-    return now - due > STALE
 
 
 def state_after(outcome: Outcome, attempt: int, doubtful: bool = False) -> DeliveryState:

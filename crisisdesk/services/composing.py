@@ -13,7 +13,7 @@ from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
-from crisisdesk.model.events import AlertComposed
+from crisisdesk.model.events import AlertComposed, IncidentOpened
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.media import Picture
 from crisisdesk.model.mode import Mode
@@ -96,7 +96,9 @@ class Composing:
             )
             return new
 
-        return self._database.write(add)
+        opened = self._database.write(add)
+        self._bus.publish(IncidentOpened(opened.id, opened.name, operator.name))
+        return opened
 
     def incidents(self) -> list[Incident]:
         """The last incidents, open ones first."""
@@ -170,8 +172,14 @@ class Composing:
             for step in (Step.ALERT, draft.step)
         )
 
-    def compose(self, draft: Draft, operator: Operator) -> Alert:
-        """Freeze a draft into an alert with its reference. Raises Refused saying what is wrong."""
+    def compose(
+        self, draft: Draft, operator: Operator, at: datetime | None = None, *, keeps: bool = False
+    ) -> Alert:
+        """Freeze a draft into an alert with its reference. Raises Refused saying what is wrong.
+
+        `at` is when it is to be sent, if not now: its time and its expiry count from then. `keeps`
+        leaves what the operator is typing meanwhile.
+        """
         if not operator.role.may_compose:
             raise Refused(f"A {operator.role} may not compose alerts.", "Ask a sender.")
         problems = self.problems(draft, self.limits())
@@ -179,7 +187,13 @@ class Composing:
             raise Refused(f"This cannot be sent: {'; '.join(problems)}.", "Correct it first.")
         if draft.step is not Step.ALERT and not draft.references:
             raise Refused(f"An {draft.step.words} must follow an alert.", "Choose which.")
-        alert = self._database.write(lambda unit: self._freeze(unit, draft, operator))
+
+        def freeze(unit: Unit) -> Alert:
+            if not keeps:
+                unit.incidents.drop_draft(operator.id)
+            return self._freeze(unit, draft, operator, at)
+
+        alert = self._database.write(freeze)
         self._bus.publish(AlertComposed(alert.id))
         return alert
 
@@ -188,7 +202,7 @@ class Composing:
         alert = self.alert(alert_id)
         if alert is None or alert.template_id not in self.templates:
             raise Refused("There is no such alert any more.", "Compose it anew.")
-        return self.compose(self.draft_of(alert), operator)
+        return self.compose(self.draft_of(alert), operator, keeps=True)
 
     def draft_of(self, alert: Alert) -> Draft:
         """What an alert was made from, to be changed and composed anew."""
@@ -266,13 +280,14 @@ class Composing:
             references=body["references"],
         )
 
-    def _freeze(self, unit: Unit, draft: Draft, operator: Operator) -> Alert:
+    def _freeze(self, unit: Unit, draft: Draft, operator: Operator, at: datetime | None) -> Alert:
         incident = unit.incidents.get(draft.incident_id)
         if incident is None:
             raise Refused("There is no open incident.", "Open one first.")
         template = self.templates[draft.template_id]
         ref = marker(incident.ref, unit.incidents.next_serial(incident.id))
-        values = self._with_given(draft.values, ref)
+        moment = at or self._now()
+        values = self._with_given(draft.values, ref, moment)
         words = self._words(draft, draft.step, values)
         codes = template.codes[draft.step]
         now = self._now()
@@ -290,7 +305,7 @@ class Composing:
             content_hash="",
             created_at=now,
             created_by=operator.name,
-            expires_at=now + timedelta(minutes=codes.expires_minutes),
+            expires_at=moment + timedelta(minutes=codes.expires_minutes),
             references=draft.references,
             author_id=operator.id,
             second_person=self.needs_second_person(draft),
@@ -302,7 +317,6 @@ class Composing:
         for picture in draft.pictures:
             unit.media.add(picture)
         unit.alerts.add(alert)
-        unit.incidents.drop_draft(operator.id)
         unit.log.append(
             "alert.composed",
             actor=operator.name,
@@ -342,8 +356,10 @@ class Composing:
     def _chosen(self, account_ids: Sequence[str]) -> list[Account]:
         return [account for account in self._channels.accounts() if account.id in account_ids]
 
-    def _with_given(self, values: Mapping[str, str], ref: str) -> dict[str, str]:
-        local = self._now().astimezone()
+    def _with_given(
+        self, values: Mapping[str, str], ref: str, moment: datetime | None = None
+    ) -> dict[str, str]:
+        local = (moment or self._now()).astimezone()
         return {
             **values,
             "ref": ref,

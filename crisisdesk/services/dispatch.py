@@ -22,6 +22,7 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
 from crisisdesk.rules.handing import handed_to
+from crisisdesk.rules.timing import asks_again
 from crisisdesk.store.claims import claim, fit_alert, refuse_when_stopped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import existing, move_delivery, refuse_unless, refuse_when_handed
@@ -278,7 +279,7 @@ class Dispatch:
             return delivery.evidence
         if unit.alerts.stopped_by():
             return "Everything is stopped: it waits until a person releases it."
-        if retry.asks_again(due, self._now()):
+        if asks_again(due, self._now()):
             return (
                 f"This should have left at {due.astimezone():%H:%M}; the computer slept or its "
                 "clock was changed. Release it if it is still right."

@@ -15,7 +15,7 @@ from crisisdesk.model.delivery import (
     Verdict,
 )
 from crisisdesk.model.errors import BadInput, Refused
-from crisisdesk.model.events import DeliveryChanged, StopChanged
+from crisisdesk.model.events import AlertRetracted, DeliveryChanged, StopChanged
 from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
@@ -99,6 +99,7 @@ class Settling:
             return unit.alerts.deliveries(alert_id)
 
         published = [each for each in self._database.write(note) if each.state in PUBLISHED]
+        self._bus.publish(AlertRetracted(alert_id))
         return [
             self._workers.network(partial(self._withdraw, delivery, operator.name))
             for delivery in published

@@ -1,9 +1,13 @@
-"""The one form in which the log tells of deliveries."""
+"""The one form in which the log tells of deliveries and of plans."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from crisisdesk.model.delivery import Delivery, DeliveryState, Outcome
 from crisisdesk.model.errors import Refused
+from crisisdesk.model.moment import iso
+from crisisdesk.model.plan import Plan, PlanKind, PlanState
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.store.unit import Unit
 
@@ -80,3 +84,40 @@ def move_delivery(
         url=outcome.url if outcome else "",
         words=words,
     )
+
+
+def note_plan(
+    unit: Unit, plan: Plan, what: str, actor: str, words: str, *, weighty: bool = False
+) -> None:
+    """Log that something happened to a plan, as in "plan.held" or "promise.missed"."""
+    about = "promise" if plan.kind is PlanKind.PROMISE else "plan"
+    detail = {"kind": plan.kind.value, "alert": plan.alert_id, "due": iso(plan.due_at)}
+    if plan.every_minutes:
+        detail["every_minutes"] = str(plan.every_minutes)
+    unit.log.append(
+        f"{about}.{what}",
+        actor=actor,
+        subject=f"plan {plan.id}",
+        detail=detail | {"words": words},
+        weighty=weighty,
+    )
+
+
+def move_plan(
+    unit: Unit,
+    plan: Plan,
+    state: PlanState,
+    now: datetime,
+    actor: str,
+    words: str,
+    what: str = "",
+    due: datetime | None = None,
+    *,
+    weighty: bool = False,
+) -> bool:
+    """Move a plan and log it, `what` instead of the state's name; False if another was quicker."""
+    if not unit.plans.move(plan, state, now, words, due):
+        return False
+    moved = replace(plan, due_at=due or plan.due_at)
+    note_plan(unit, moved, what or state.value, actor, words, weighty=weighty)
+    return True

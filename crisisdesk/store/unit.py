@@ -14,6 +14,7 @@ from crisisdesk.store.media import Media
 from crisisdesk.store.mentions import Mentions
 from crisisdesk.store.operators import Operators
 from crisisdesk.store.own_posts import OwnPosts
+from crisisdesk.store.plans import Plans
 
 
 class Unit:
@@ -68,3 +69,8 @@ class Unit:
     def own_posts(self) -> OwnPosts:
         """What stands on our own accounts."""
         return OwnPosts(self.connection)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """What is due, and when."""
+        return Plans(self.connection)

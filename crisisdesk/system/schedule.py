@@ -4,6 +4,7 @@ A job that comes late is still run: the library's default drops what is over a s
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 JITTER = 0.1
@@ -51,6 +52,21 @@ class Schedule:
         for job in self._scheduler.get_jobs():
             if job.id.startswith(prefix):
                 job.remove()
+
+    def clock_jumped(self, length: timedelta) -> None:
+        """Go on as if the wall clock had not been set back; look at once what is due otherwise.
+
+        APScheduler plans by the wall clock: without this, every job would stand still for as long
+        as the clock was set back.
+        """
+        if not self._scheduler.running:
+            return
+        from apscheduler.jobstores.base import JobLookupError
+
+        for job in self._scheduler.get_jobs() if length < timedelta() else ():
+            with suppress(JobLookupError):  # it ran and went meanwhile
+                job.modify(next_run_time=job.next_run_time + length)
+        self._scheduler.wakeup()
 
     def close(self) -> None:
         """Stop; what runs may finish."""

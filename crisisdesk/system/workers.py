@@ -1,5 +1,5 @@
 """All threads of the program are made here (and by APScheduler): a pool for the network, one for
-reading, and an alarm that wakes for the next due thing."""
+reading, an alarm that wakes for the next due thing, and a steady beat."""
 
 import heapq
 import itertools
@@ -147,3 +147,33 @@ class Alarm:
         if due is None or speed <= 0:
             return None
         return max(0.0, (due - self._elapsed()) / speed)
+
+
+class Beat:
+    """One thread that does the same every so many seconds, whatever happens to the wall clock.
+
+    APScheduler waits for the wall clock: one set back by a day would keep it waiting for a day.
+    """
+
+    def __init__(self, seconds: float, act: Callable[[], object], name: str) -> None:
+        self._seconds = seconds
+        self._act = act
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin, with a pause."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after what is running now."""
+        self._stop.set()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._seconds):
+            try:
+                self._act()
+            except Exception:
+                log.exception("%s failed", self._thread.name)

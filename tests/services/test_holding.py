@@ -8,7 +8,7 @@ from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import StopChanged
 from crisisdesk.model.operator import Operator, Role
-from crisisdesk.rules.retry import STALE, asks_again
+from crisisdesk.rules.timing import LATEST, asks_again
 from crisisdesk.simnet.faults import Fault
 from tests.services.test_dispatch import POST, on_mastodon
 from tests.town import SENDER, VIEWER, HandClock, Town
@@ -139,7 +139,7 @@ def test_late_is_more_than_five_minutes(seconds: int) -> None:
     clock = HandClock()
     due = clock.now()
     clock.go_on(seconds=seconds)
-    assert asks_again(due, clock.now()) == (seconds > STALE.total_seconds())
+    assert asks_again(due, clock.now()) == (abs(seconds) > LATEST.total_seconds())
 
 
 def test_a_clock_set_back_revives_no_expired_alert(town: Town) -> None:

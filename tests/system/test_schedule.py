@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -50,6 +51,29 @@ def test_a_name_stands_for_one_job_and_prefixes_drop_them(schedule: Schedule) ->
     assert sorted(job.id for job in schedule._scheduler.get_jobs()) == ["poll a", "poll b", "tidy"]
     schedule.drop("poll ")
     assert [job.id for job in schedule._scheduler.get_jobs()] == ["tidy"]
+
+
+def test_a_clock_set_back_does_not_keep_jobs_waiting(schedule: Schedule) -> None:
+    ran = threading.Event()
+    schedule.after(3600, ran.set)
+    schedule.every(7200, "poll a", lambda: None)
+    schedule.clock_jumped(timedelta(hours=-1))
+    assert ran.wait(DEADLINE)
+    (poll,) = schedule._scheduler.get_jobs()
+    assert poll.next_run_time < datetime.now(UTC) + timedelta(hours=1, minutes=30)
+
+
+def test_a_clock_set_forward_moves_nothing(schedule: Schedule) -> None:
+    schedule.after(3600, lambda: None)
+    (before,) = [job.next_run_time for job in schedule._scheduler.get_jobs()]
+    schedule.clock_jumped(timedelta(hours=1))
+    assert [job.next_run_time for job in schedule._scheduler.get_jobs()] == [before]
+
+
+def test_before_the_first_job_a_jump_is_harmless() -> None:
+    unused = Schedule()
+    unused.clock_jumped(timedelta(hours=-1))
+    assert not unused._scheduler.running
 
 
 def test_closing_one_that_never_began_is_harmless() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisisdesk.system.workers import NETWORK_THREADS, Agenda, Alarm, Workers
+from crisisdesk.system.workers import NETWORK_THREADS, Agenda, Alarm, Beat, Workers
 
 DEADLINE = 20.0
 
@@ -160,3 +160,23 @@ def test_the_alarm_can_be_stopped_by_what_it_runs_and_before_it_began() -> None:
     never = Alarm(Agenda(), lambda: 0.0, lambda: 1.0)
     never.stop()
     assert not never._thread.is_alive()
+
+
+def test_a_beat_goes_on_after_a_failure_and_ends_when_stopped(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    beats = threading.Semaphore(0)
+
+    def act() -> None:
+        beats.release()
+        raise ValueError("broken")
+
+    Beat(0.001, act, "clock").stop()
+    beat = Beat(0.001, act, "clock")
+    with caplog.at_level(logging.ERROR):
+        beat.start()
+        for _ in range(3):
+            assert beats.acquire(timeout=DEADLINE)
+        beat.stop()
+    assert "clock failed" in caplog.text
+    assert "clock" not in {each.name for each in threading.enumerate()}

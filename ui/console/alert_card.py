@@ -50,6 +50,7 @@ class AlertCard(QWidget):
     drop_asked = Signal(str)
     link_asked = Signal(str)
     by_hand_asked = Signal(object, object)
+    repeat_asked = Signal(object)
 
     def __init__(self, alert: Alert, names: dict[str, str], mode: Mode) -> None:
         super().__init__()
@@ -90,8 +91,9 @@ class AlertCard(QWidget):
         self.by_hand = button(
             "By hand…", lambda: self.by_hand_asked.emit(self.alert, self.deliveries), "link"
         )
+        self.repeat = button("Repeat…", lambda: self.repeat_asked.emit(self.alert), "link")
         follow_ups = (self.update_button, self.correct, self.clear_button)
-        return row(*follow_ups, None, self.by_hand, space=4)
+        return row(*follow_ups, None, self.repeat, self.by_hand, space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""

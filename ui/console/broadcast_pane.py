@@ -27,6 +27,7 @@ class BroadcastPane(QWidget):
     broadcast_asked = Signal()
     setup_asked = Signal()
     board_asked = Signal()
+    later_asked = Signal()
     card_made = Signal(object)
     stop_asked = Signal()
     go_on_asked = Signal()
@@ -56,6 +57,7 @@ class BroadcastPane(QWidget):
         self.stop.setToolTip(
             "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
         )
+        self.later = button(f"Send later… ({key_of('later')})", self.later_asked.emit, "link")
         self._cards = QVBoxLayout()
         self._cards.addStretch(1)
         inside = QWidget()
@@ -70,7 +72,8 @@ class BroadcastPane(QWidget):
         self.past.setWidget(inside)
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
-        box.addLayout(row(label("BROADCAST", "heading"), label(key_of("broadcast"), "small"), None))
+        key = label(key_of("broadcast"), "small")
+        box.addLayout(row(label("BROADCAST", "heading"), key, None, self.later))
         box.addWidget(self.nothing)
         box.addWidget(self.set_up)
         box.addLayout(self._channels)
@@ -153,6 +156,8 @@ class BroadcastPane(QWidget):
         ready = step is not None and not problems and not busy
         number = len(self.chosen())
         self.hold.setEnabled(ready)
+        self.later.setEnabled(ready)
+        self.later.setVisible(step is not None)
         self.hold.setVisible(step is not None or busy)
         what = "HOLD TO ASK A SECOND PERSON" if asks else "HOLD TO BROADCAST"
         self.hold.setText("One moment…" if busy else f"{what}\n{_channels(number)}")

@@ -8,6 +8,7 @@ from crisisdesk.desk import Desk
 from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
+from crisisdesk.model.template import Step
 from crisisdesk.rules.references import marker
 from crisisdesk.services.composing import SAMPLE_MARKER, Draft
 from ui import actions
@@ -21,7 +22,9 @@ from ui.console.header import Header
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
 from ui.console.message_pane import MessagePane
+from ui.console.plan_strip import PlanStrip
 from ui.console.sending import Sending
+from ui.console.times import Times
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.dialogs.asking import ask_line
 from ui.dialogs.pack_dialog import PackDialog
@@ -59,6 +62,8 @@ class ConsolePage(QWidget):
         self.agreeing = Agreeing(self)
         self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
         self.foreign = ForeignPosts(self)
+        self.strip = PlanStrip()
+        self.times = Times(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -85,6 +90,7 @@ class ConsolePage(QWidget):
         inner = QVBoxLayout(body)
         inner.setContentsMargins(8, 0, 8, 8)
         inner.addWidget(self.notice)
+        inner.addWidget(self.strip)
         inner.addWidget(down, 1)
         self.top = QVBoxLayout(self)
         self.top.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +109,9 @@ class ConsolePage(QWidget):
         bridge.deliveries_changed.connect(self.pack.reload)
         bridge.accounts_changed.connect(self.load_accounts)
         bridge.source_state.connect(self._on_source)
+        bridge.plans_changed.connect(self.times.load)
+        bridge.time_told.connect(self.times.on_told)
+        self.strip.update_asked.connect(lambda alert: self.sending.follow(alert, Step.UPDATE))
         self.tasks.failed.connect(self.notice.problem)
         self.message.changed.connect(self.refresh_readiness)
         self.message.save_asked.connect(self.sending.save_draft)
@@ -111,6 +120,7 @@ class ConsolePage(QWidget):
         self.broadcast.setup_asked.connect(self.settings_asked)
         self.broadcast.board_asked.connect(self.board_asked)
         self.header.board_asked.connect(self.board_asked)
+        self.broadcast.later_asked.connect(self.times.ask_later)
         self.broadcast.card_made.connect(self._connect_card)
         self._connect_approvals()
         self.header.settings_asked.connect(self.settings_asked)
@@ -129,6 +139,7 @@ class ConsolePage(QWidget):
             ("template", self.message.choose_template),
             ("handled", self.mentions.handle_current),
             ("incident", self.ask_incident),
+            ("later", self.times.ask_later),
         ):
             actions.bind(self, name, act)
 
@@ -165,6 +176,7 @@ class ConsolePage(QWidget):
         card.release_asked.connect(self.sending.ask_release)
         card.drop_asked.connect(self.sending.ask_drop)
         card.by_hand_asked.connect(self.pack.open_for)
+        card.repeat_asked.connect(self.times.ask_repeat)
         card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
 
     def open_pack(self) -> None:
@@ -178,6 +190,7 @@ class ConsolePage(QWidget):
         self.load_incidents()
         self.agreeing.load_queue()
         self.foreign.load()
+        self.times.load()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
         if self.desk.composing.template_problems:
@@ -275,3 +288,4 @@ class ConsolePage(QWidget):
 
     def _show_time(self) -> None:
         self.header.show_time(self.desk.clock.now(), self.incident, self.sending.last_ms)
+        self.times.show_time()

@@ -10,14 +10,15 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.showing import one_line
+from crisisdesk.rules.timing import SILENCE
 from ui.actions import KEYS, key_of
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
-from ui.widgets.clocks import age, since
+from ui.widgets.clocks import age, clock_time, length, since
 from ui.widgets.parts import as_tip, button, label, literal, restyle
 
 LONGEST_NAME = 34
-SILENCE_SECONDS = 15 * 60
-"""From then on silence is shown as a problem: people expect words within 10 to 15 minutes."""
+SILENCE_SECONDS = SILENCE.total_seconds()
+"""From then on silence is shown as a problem."""
 
 
 class Header(QWidget):
@@ -52,6 +53,7 @@ class Header(QWidget):
         self.approvals = button("", self.approvals_asked.emit, "alarm")
         self.approvals.hide()
         self.silence = label("", "muted")
+        self.promise = label("", "muted")
         self.channels = label("", "muted")
         self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(self._make_menu())
@@ -61,7 +63,7 @@ class Header(QWidget):
         for part in (self.mode_chip, self.incident, self.timer):
             box.addWidget(part)
         box.addStretch(1)
-        for part in (self.approvals, self.silence, self.channels, self.who):
+        for part in (self.approvals, self.silence, self.promise, self.channels, self.who):
             box.addWidget(part)
         self.show_incidents([], None)
 
@@ -125,6 +127,14 @@ class Header(QWidget):
         waiting = silent if spoken else running
         late = incident is not None and waiting > SILENCE_SECONDS
         restyle(self.silence, "role", "problem" if late else "muted")
+
+    def show_promise(self, now: datetime, due: datetime | None) -> None:
+        """Show when the next promised update is due, or for how long it has been overdue."""
+        late = (now - due).total_seconds() if due else -1.0
+        words = f"next promised {clock_time(due)}" if due else ""
+        self.promise.setText(f"promise overdue {length(late)}" if late >= 0 else words)
+        self.promise.setVisible(bool(words))
+        restyle(self.promise, "role", "problem" if late >= 0 else "muted")
 
     def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
         """Show how many accounts work; the tool tip says what is wrong with the others."""

@@ -32,6 +32,15 @@ def age(seconds: float) -> str:
     return f"{int(seconds // (24 * HOUR))} d"
 
 
+def length(seconds: float) -> str:
+    """As in "less than a minute", "12 min", "6 h 12 min"; rounded down."""
+    minutes = int(seconds // MINUTE)
+    if minutes < 1:
+        return "less than a minute"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
 def since(seconds: float) -> str:
     """Time since an incident began, as in T+00:42 (hours and minutes)."""
     minutes = int(seconds // MINUTE)

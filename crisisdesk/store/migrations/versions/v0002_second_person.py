@@ -142,7 +142,8 @@ OWN_WORDS_APPROVED = """EXISTS (SELECT 1 FROM approval p
       JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
     WHERE p.alert_id = NEW.id AND p.content_hash = NEW.content_hash)"""
 
-# A follow-up whose every wording was approved together with an earlier alert of its incident.
+# A follow-up whose every wording was approved together with an earlier alert of its incident, or a
+# reminder: the approved words themselves once more, until that alert expires.
 PREPARED_WORDS_APPROVED = """(
     EXISTS (SELECT 1 FROM wording w WHERE w.alert_id = NEW.id AND w.own = 1)
     AND NOT EXISTS (
@@ -151,7 +152,7 @@ PREPARED_WORDS_APPROVED = """(
           JOIN approval p ON p.alert_id = s.alert_id
           JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
           JOIN alert a ON a.id = s.alert_id
-        WHERE s.own = 0 AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
+        WHERE (s.own = 0 OR NEW.created_at < a.expires_at) AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
           AND s.step = w.step AND s.account_id = w.account_id AND s.language = w.language
           AND s.words_hash = w.words_hash)))"""
 
