@@ -20,6 +20,7 @@ from crisisdesk.system.workers import Workers
 
 Later = Callable[[float, Callable[[], None]], None]
 STILL_FRESH = timedelta(minutes=5)
+STILL_OF_INTEREST = timedelta(days=1)
 _WATCHED = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
@@ -70,7 +71,8 @@ class FollowingUp:
         return outcome
 
     def recover(self) -> int:
-        """At start: what a dead run was sending is unknown; what it was about to retry goes on.
+        """At start: what a dead run was sending is unknown, what it was about to retry goes on, and
+        what it had not read back yet is looked for.
 
         Returns how many deliveries of a dead run there were.
         """
@@ -79,15 +81,22 @@ class FollowingUp:
             self._plan(delivery.id, 0)
         with self._database.read() as unit:
             waiting = unit.alerts.in_state(DeliveryState.RETRYING)
-            for delivery in unit.alerts.in_state(DeliveryState.UNKNOWN):
-                if delivery.id not in {each.id for each in found}:
-                    self._plan(delivery.id, len(LOOK_AGAIN) - 1)
+            doubtful = unit.alerts.in_state(DeliveryState.UNKNOWN) + self._not_read_back(unit)
+        for delivery in doubtful:
+            if delivery.id not in {each.id for each in found}:
+                self._plan(delivery.id, len(LOOK_AGAIN) - 1)
         for delivery in waiting:
             if self._now() - delivery.changed_at <= STILL_FRESH:
                 self._resume(delivery)
             else:
                 self._give_up(delivery)
         return len(found)
+
+    def _not_read_back(self, unit: Unit) -> list[Delivery]:
+        """What was accepted not long ago: the dead run may have ended before it looked."""
+        since = self._now() - STILL_OF_INTEREST
+        accepted = unit.alerts.in_state(DeliveryState.ACCEPTED)
+        return [each for each in accepted if each.changed_at >= since]
 
     def _mark_interrupted(self, unit: Unit) -> list[Delivery]:
         found = unit.alerts.in_state(DeliveryState.SENDING)
