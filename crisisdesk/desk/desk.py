@@ -12,10 +12,11 @@ from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import CHECKPOINTS_NAME, Paths, Settings
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
+from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import AccountsChanged, DeliveryChanged, LogGrew
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
-from crisisdesk.rules.jsonl import checkpoint_line
+from crisisdesk.rules.jsonl import checkpoint_line, read_lines
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.composing import Composing
@@ -194,15 +195,28 @@ class _CheckpointFiles:
                 try:
                     with open(file, "ab", opener=private) as out:
                         out.write(line)
+                        out.flush()
+                        os.fsync(out.fileno())
                 except OSError as error:
+                    _drop_torn_line(file)
                     log.warning("a checkpoint could not be copied to %s: %s", file, error.strerror)
 
 
 def _drop_torn_line(file: Path) -> None:
-    """A power cut can leave half a line, which would spoil the next one."""
+    """A power cut or a full disk can leave a part of a line, which would spoil the whole file."""
     try:
-        content = file.read_bytes()
-        if not content.endswith(b"\n"):
-            os.truncate(file, content.rfind(b"\n") + 1)
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = len(lines)
+        while kept and not _is_whole(lines[kept - 1]):
+            kept -= 1
+        if kept < len(lines):
+            os.truncate(file, sum(len(line) for line in lines[:kept]))
     except OSError:
         return  # not there yet, or not reachable: `keep` says so
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return line.endswith(b"\n") and any(read_lines([line]))
+    except BadInput:
+        return False

@@ -39,6 +39,7 @@ from crisisdesk.rules.references import delivery_key
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.messages import Messages
+from crisisdesk.store.surely import Surely
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -72,6 +73,7 @@ class Dispatch:
         self._now = now
         self._usual_sender = cap_sender
         self._messages = Messages(templates, self._cap_sender)
+        self._surely = Surely(later, workers.network)
         self._chance = chance
         self._retracted: set[str] = set()
 
@@ -82,9 +84,13 @@ class Dispatch:
         already, or when the operator may not send.
         """
         _refuse_role(operator, "broadcast")
-        deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
-        # All messages are made before the first thread starts: after that, channels only send.
-        messages = self._ready(deliveries)
+
+        def claim(unit: Unit) -> tuple[list[Delivery], dict[str, Message | str]]:
+            deliveries = self._claim(unit, alert_id, operator)
+            return deliveries, {each.id: self._messages.made(unit, each) for each in deliveries}
+
+        # All messages are made before the claim is kept: after that, channels only send.
+        deliveries, messages = self._database.write(claim)
         begun = [
             self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
             for delivery in deliveries
@@ -225,17 +231,6 @@ class Dispatch:
         if made != alert.content_hash:
             raise Refused("The text is not the one that was composed.", "Compose it again.")
 
-    def _ready(self, deliveries: list[Delivery]) -> dict[str, Message | str]:
-        """Each delivery's message by its id, or why it cannot be made."""
-        with self._database.read() as unit:
-            return {each.id: self._made(unit, each) for each in deliveries}
-
-    def _made(self, unit: Unit, delivery: Delivery) -> Message | str:
-        try:
-            return self._messages.of(unit, delivery)
-        except Exception as error:  # noqa: BLE001 - the delivery must not stay "sending"
-            return f"The message could not be made: {error}"
-
     def _attempt(
         self, delivery: Delivery, message: Message | str, attempt: int, doubtful: bool = False
     ) -> None:
@@ -246,11 +241,14 @@ class Dispatch:
         if unknown and outcome.verdict is not Verdict.UNKNOWN:
             evidence = f"{outcome.evidence} An earlier attempt may have been published."
             outcome = replace(outcome, evidence=evidence)
-        self._record(delivery, state, outcome)
         repeat = unknown and self._channels.repeatable(delivery.account_id)
-        if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
-            pause = retry.pause_before(attempt + 1, outcome, self._chance())
-            self._later(pause, lambda: self._retry(delivery.id, attempt + 1, doubtful=unknown))
+
+        def go_on() -> None:
+            if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
+                pause = retry.pause_before(attempt + 1, outcome, self._chance())
+                self._later(pause, lambda: self._retry(delivery.id, attempt + 1, doubtful=unknown))
+
+        self._record(delivery, state, outcome, then=go_on)
 
     def _sent(self, delivery: Delivery, message: Message | str) -> Outcome:
         if isinstance(message, str):
@@ -261,27 +259,30 @@ class Dispatch:
 
     def _retry(self, delivery_id: str, attempt: int, doubtful: bool = False) -> None:
         """Go on after a pause, unless the alert is over or somebody decided meanwhile."""
+        self._surely(lambda: self._retry_now(delivery_id, attempt, doubtful))
+
+    def _retry_now(self, delivery_id: str, attempt: int, doubtful: bool) -> None:
         waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
-        def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
+        def change(unit: Unit) -> tuple[Delivery, DeliveryState, Message | str]:
             delivery = _existing(unit, delivery_id)
+            message = self._messages.made(unit, delivery)
             alert = unit.alerts.get(delivery.alert_id)
             retracted = delivery.alert_id in self._retracted
             over = retracted or alert is None or alert.expires_at <= self._now()
             if delivery.state is not waiting or (over and doubtful):
-                return delivery, delivery.state
+                return delivery, delivery.state, message
             if over:
                 why = "was retracted" if retracted else "expired"
                 words = f"The alert {why} before it could leave."
-                return delivery, self._drop(unit, delivery, "desk", words)
+                return delivery, self._drop(unit, delivery, "desk", words), message
             self._move(unit, delivery, DeliveryState.SENDING, "desk")
-            return delivery, DeliveryState.SENDING
+            return delivery, DeliveryState.SENDING, message
 
-        delivery, state = self._database.write(change)
+        delivery, state, message = self._database.write(change)
         if state is not delivery.state:
             self._tell(delivery, state)
         if delivery.state is waiting and state is DeliveryState.SENDING:
-            message = self._ready([delivery])[delivery_id]
             self._workers.network(lambda: self._attempt(delivery, message, attempt, doubtful))
 
     def _drop(self, unit: Unit, delivery: Delivery, actor: str, words: str) -> DeliveryState:
@@ -306,8 +307,11 @@ class Dispatch:
             name = self._channels.name_of(delivery.account_id)
             note_delivery(unit, delivery, "not_withdrawn", actor, name, evidence=outcome.evidence)
 
-        self._database.write(note)
-        self._tell(delivery, delivery.state)
+        def noted() -> None:
+            self._database.write(note)
+            self._tell(delivery, delivery.state)
+
+        self._surely(noted)
 
     def _with_channel(self, delivery: Delivery, act: Callable[[Channel], Outcome]) -> Outcome:
         """Use the delivery's channel. Whatever goes wrong inside it, an outcome comes back."""
@@ -323,10 +327,19 @@ class Dispatch:
                 return Outcome(Verdict.UNKNOWN, words)
 
     def _record(
-        self, delivery: Delivery, state: DeliveryState, outcome: Outcome, actor: str = "desk"
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        outcome: Outcome,
+        actor: str = "desk",
+        then: Callable[[], None] = lambda: None,
     ) -> None:
-        self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
-        self._tell(delivery, state)
+        def recorded() -> None:
+            self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
+            self._tell(delivery, state)
+            then()
+
+        self._surely(recorded)
 
     def _move(
         self,

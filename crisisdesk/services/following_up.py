@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
@@ -126,7 +126,11 @@ class FollowingUp:
             self._later(LOOK_AGAIN[turn], go)
 
     def _look_in_turn(self, delivery_id: str, turn: int) -> None:
-        outcome = self.look(delivery_id)
+        try:
+            outcome = self.look(delivery_id)
+        except StoreError:  # nothing was kept: the same look again
+            self._plan(delivery_id, turn)
+            return
         if outcome.verdict in (Verdict.ABSENT, Verdict.UNKNOWN):
             self._plan(delivery_id, turn + 1)
 

@@ -11,7 +11,7 @@ from crisisdesk.model.delivery import (
     Message,
     Publication,
 )
-from crisisdesk.model.errors import Refused
+from crisisdesk.model.errors import CrisisDeskError, Refused
 from crisisdesk.model.template import Template
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.capping import to_cap
@@ -44,6 +44,16 @@ class Messages:
             cap_xml=self._cap(alert, delivery, earlier) if kind == CAP_KIND else b"",
             reply_to=_publication(earlier),
         )
+
+    def made(self, unit: Unit, delivery: Delivery) -> Message | str:
+        """The message, or in words why it cannot be made: a delivery must not stay "sending".
+
+        A failing database is not caught, so that nothing of the transaction is kept then.
+        """
+        try:
+            return self.of(unit, delivery)
+        except (CrisisDeskError, LookupError, TypeError, ValueError) as error:
+            return f"The message could not be made: {error}"
 
     def _cap(self, alert: Alert, delivery: Delivery, earlier: list[Delivery]) -> bytes:
         sender = self._sender_of(delivery.account_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.rigs.networks import Networks
+from tests.rigs.shim import built, compiler
 from tests.rigs.zygote import Zygote
 
 collect_ignore_glob = [] if sys.platform == "linux" else ["test_*.py"]
@@ -33,3 +34,16 @@ def seed() -> int:
     chosen = int(os.environ.get("RIG_SEED") or random.SystemRandom().randrange(2**32))
     print(f"RIG_SEED={chosen}")  # noqa: T201 - pytest shows it when the test fails
     return chosen
+
+
+@pytest.fixture(scope="session")
+def shimmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """Forks children whose writes go through the shim."""
+    if compiler() is None:
+        words = "no C compiler: dev/system-packages.sh rigs installs one"
+        if os.environ.get("CI") == "true":
+            pytest.fail(words, pytrace=False)
+        pytest.skip(words)
+    library = built(tmp_path_factory.mktemp("shim"))
+    with Zygote({"LD_PRELOAD": str(library)}) as running:
+        yield running

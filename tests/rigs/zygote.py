@@ -24,7 +24,7 @@ from typing import Any, Self
 DEADLINE = 60.0
 """Seconds a child may keep silent before it counts as stuck."""
 
-PRELOAD = ("tests.rigs.story", "alembic.command", "alembic.runtime.migration")
+PRELOAD = ("tests.rigs.story", "tests.rigs.race", "alembic.command", "alembic.runtime.migration")
 
 
 class Link:

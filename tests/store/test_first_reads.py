@@ -1,4 +1,4 @@
-"""Several threads may be the first to read an alert: at a start, all that is unknown is looked up."""
+"""Several threads may be the first to read an alert: a start looks for all that is unknown."""
 
 import os
 import subprocess
