@@ -20,6 +20,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.net import Net
 from crisisdesk.services.composing import Draft
+from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import MemorySecrets
@@ -101,6 +102,7 @@ def opened(
     secrets.set("masto/token", "token-1")
     secrets.set("bsky/password", "app-pass")
     paths = Paths(home / "desk")
+    prepare_folder(paths.home)
     parts = Parts(
         mode=Mode.LIVE,
         paths=paths,

@@ -165,7 +165,8 @@ class FullRig:
         for each in results:
             self.filled.tried += 1
             self.filled.refused += bool(each["refused"])
-            self.filled.refusals[each["refused"]] += 1
+            if each["refused"]:
+                self.filled.refusals[each["refused"]] += 1
             self.filled.problems += [f"{each['name']}: {words}" for words in _wrong(each)]
         self._check(results)
 

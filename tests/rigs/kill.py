@@ -37,7 +37,6 @@ class Tally:
     deliveries: int = 0
     unknown: int = 0
     found_by_looking: int = 0
-    sent_again: int = 0
     points: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
 
@@ -45,7 +44,16 @@ class Tally:
 class KillRig:
     """One desk after another, killed again and again. Every problem found is in `tally`."""
 
-    def __init__(self, zygote: Zygote, networks: Networks, folder: Path, seed: int) -> None:
+    def __init__(
+        self,
+        zygote: Zygote,
+        networks: Networks,
+        folder: Path,
+        seed: int,
+        *,
+        careless: bool = False,
+    ) -> None:
+        self._careless = careless
         self._zygote = zygote
         self._networks = networks
         self._folder = folder
@@ -144,7 +152,7 @@ class KillRig:
     def _check(self, where: str) -> None:
         dead = self._read(where)
         before = self._published(dead)
-        with self._child(SETTLE) as child:
+        with self._child(SETTLE, careless=self._careless) as child:
             recovered = child.expect("recovered")["states"]
             self._after_start(dead, recovered, where)
             child.tell(go=True)

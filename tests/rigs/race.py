@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import mmap
 import os
+import random
 import struct
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +25,18 @@ CHANNELS = ("masto", "mail")
 ALREADY = "This alert was broadcast already. Nothing was sent twice."
 
 
+LINGER = 0.0005
+"""Seconds; about as long as a press on Send takes to come to the claim."""
+
+
 # In each of the two children
 
 
 class Gate:
-    """Lets two processes go on in the same microsecond: each spins until the other is there."""
+    """Lets two processes go on at the same moment: each spins until the other is there.
+
+    Then each lingers for a moment of its own, or whoever comes last would always be first.
+    """
 
     def __init__(self, file: str, mine: int) -> None:
         handle = os.open(file, os.O_RDWR)
@@ -40,6 +49,9 @@ class Gate:
         struct.pack_into("q", self._shared, self._mine, number)
         while struct.unpack_from("q", self._shared, self._other)[0] < number:
             os.sched_yield()
+        until = time.perf_counter() + random.uniform(0, LINGER)
+        while time.perf_counter() < until:
+            pass
 
 
 def run(

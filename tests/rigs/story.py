@@ -44,13 +44,16 @@ def _say(link: Link, desk: RigDesk, step: Step, follows: str) -> str:
     return alert.id
 
 
-def settle(link: Link, home: str, accounts: list[dict[str, Any]]) -> None:
+def settle(link: Link, home: str, accounts: list[dict[str, Any]], careless: bool = False) -> None:
     """Start after a crash, look for what is unknown, and let a person finish what is open.
 
-    Tells `recovered`, `looked` and `settled`, and waits to be heard after each.
+    Tells `recovered`, `looked` and `settled`, and waits to be heard after each. A `careless` desk
+    sends once more what it was sending: it shows that the rig would notice.
     """
     with opened(Path(home), unpacked(accounts)) as desk:
         before = desk.states(DeliveryState.SENDING)
+        if careless:
+            _send_once_more(desk)
         found = desk.following_up.recover()
         link.tell(recovered={"were_sending": len(before), "found": found, "states": desk.states()})
         link.hear()
@@ -62,6 +65,14 @@ def settle(link: Link, home: str, accounts: list[dict[str, Any]]) -> None:
         desk.run_planned()
         link.tell(settled={"states": desk.states()})
         link.hear()
+
+
+def _send_once_more(desk: RigDesk) -> None:
+    with desk.database.read() as unit:
+        sending = unit.alerts.in_state(DeliveryState.SENDING)
+    for delivery in sending:
+        channel, _ = desk.channels.get(delivery.account_id)
+        channel.send(desk.dispatch.message_of(delivery))
 
 
 def _broadcast_again(desk: RigDesk) -> dict[str, str]:

@@ -36,6 +36,16 @@ def test_killed_at_every_named_point_of_a_broadcast(
     assert rig.tally.found_by_looking > 0
 
 
+def test_the_rig_sees_a_desk_that_sends_again_by_itself(
+    zygote: Zygote, networks: Networks, tmp_path: Path, seed: int
+) -> None:
+    rig = KillRig(zygote, networks, tmp_path, seed, careless=True)
+    rig.kill_at("network: alert: mail: taken, not answered")
+    problems = " ".join(rig.tally.problems)
+    assert "mail published twice: ['ann@example.org'" in problems
+    assert "starting and looking published something" in problems
+
+
 def test_a_child_that_fails_by_itself_is_no_kill(zygote: Zygote) -> None:
     wrong = zygote.child("tests.rigs.story:settle", home="/nowhere", accounts="wrong")
     with wrong as child, pytest.raises(AssertionError, match="TypeError"):
