@@ -10,7 +10,7 @@ SOURCES := crisisdesk ui resources
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots servers lock clean
+.PHONY: help run test lint bench soak screenshots servers lock clean
 
 # Reference data beside the clone, where a machine has them; some tests read them.
 ifneq ($(SHARED),)
@@ -46,6 +46,10 @@ lint: $(VENV)/.test ## style, types and the import contracts
 bench: $(VENV)/.test ## measure; one JSON object on standard output
 	@$(PY) -m compileall -q $(SOURCES) >&2
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.benchmarks $(ARGS)
+
+soak: $(VENV)/.test ## kill, cut off, fill up and race desks for a while; ARGS="--seed 7 --kills 10000"
+	@dev/system-packages.sh rigs
+	@$(PY) -m tests.rigs $(ARGS)
 
 screenshots: $(VENV)/.test ## draw every screen into files
 	@dev/system-packages.sh screenshots

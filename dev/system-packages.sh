@@ -5,6 +5,7 @@
 #   tools        make, Python and its venv module (PYTHON names another interpreter than python3)
 #   run          the shared libraries and the font that Qt opens at start
 #   servers      the programs of the end-to-end tests
+#   rigs         a C compiler, for the disk that fails on purpose
 #   screenshots  fonts for the scripts and pictures in the screenshots
 #
 # Installs as root or where sudo asks for no password. Elsewhere it prints the command to type and
@@ -58,6 +59,11 @@ servers() {
   need_program gnome-keyring-daemon gnome-keyring
   need_program dbus-daemon dbus
   [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || need_program initdb postgresql
+}
+
+rigs() {
+  need_program gcc gcc
+  [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
 }
 
 screenshots() {

@@ -186,7 +186,9 @@ class Town:
             now,
             "desk@council.example.org",
         )
-        self.settling = Settling(self.database, self.channels, self.bus, self.workers, now)
+        self.settling = Settling(
+            self.database, self.channels, self.bus, self.workers, self.later, now
+        )
         self.people = People(self.database, now)
         self.approving = Approving(self.database, self.bus, now)
         self.following_up = FollowingUp(

@@ -85,7 +85,10 @@ class Cap(Channel):
             _write_whole(self._folder / name, message.cap_xml)
             _write_whole(self._folder / FEED_NAME, self._feed())
         except OSError as error:
-            return Outcome(Verdict.NOT_SENT, f"The folder cannot be written: {error}.")
+            words = f"The folder cannot be written: {error}."
+            if (self._folder / name).is_file():  # the next message's feed would list it
+                return Outcome(Verdict.UNKNOWN, f"{words} The file is there, the feed is not sure.")
+            return Outcome(Verdict.NOT_SENT, words)
         return Outcome(Verdict.ACCEPTED, "File and feed are written.", name, self._url(name))
 
     def _find(self, message: Message, external_id: str) -> Outcome:

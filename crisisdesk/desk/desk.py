@@ -6,12 +6,14 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import CHECKPOINTS_NAME, Paths, Settings
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
+from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import (
     AccountsChanged,
     AlertRetracted,
@@ -25,7 +27,7 @@ from crisisdesk.model.events import (
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
-from crisisdesk.rules.jsonl import checkpoint_line
+from crisisdesk.rules.jsonl import checkpoint_line, read_lines
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.approving import Approving
@@ -48,6 +50,7 @@ from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
 from crisisdesk.store.places import private
+from crisisdesk.store.surely import Surely
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import Secrets
@@ -136,7 +139,9 @@ class Desk:
             settings.posts_per_hour,
             parts.clock.latest,
         )
-        self.settling = Settling(self.database, self.channels, self.bus, parts.workers, now)
+        self.settling = Settling(
+            self.database, self.channels, self.bus, parts.workers, parts.later, now
+        )
         self.following_up = FollowingUp(
             self.database,
             self.channels,
@@ -189,8 +194,9 @@ class Desk:
             self.person,
             self.planning.hold_all,
         )
-        bus.subscribe(DeliveryChanged, self.promising.on_delivery)
-        bus.subscribe(DeliveryChanged, self.timetable.on_delivery)
+        surely = Surely(later, parts.workers.network)
+        for act in (self.promising.on_delivery, self.timetable.on_delivery):
+            bus.subscribe(DeliveryChanged, partial(_tell_surely, surely, act))
         bus.subscribe(AlertRetracted, self.timetable.on_retracted)
         bus.subscribe(PlanChanged, self.timetable.on_plan)
         bus.subscribe(StopChanged, self._hold_plans)
@@ -262,6 +268,13 @@ class Desk:
             self.bus.publish(LogGrew(committed.last_seq))
 
 
+def _tell_surely(
+    surely: Surely, act: Callable[[DeliveryChanged], None], event: DeliveryChanged
+) -> None:
+    """What a listener writes down is written later when the disk is full now."""
+    surely(lambda: act(event))
+
+
 class _CheckpointFiles:
     """Copies of every checkpoint outside the database: beside it, and where the settings say."""
 
@@ -282,15 +295,28 @@ class _CheckpointFiles:
                 try:
                     with open(file, "ab", opener=private) as out:
                         out.write(line)
+                        out.flush()
+                        os.fsync(out.fileno())
                 except OSError as error:
+                    _drop_torn_line(file)
                     log.warning("a checkpoint could not be copied to %s: %s", file, error.strerror)
 
 
 def _drop_torn_line(file: Path) -> None:
-    """A power cut can leave half a line, which would spoil the next one."""
+    """A power cut or a full disk can leave a part of a line, which would spoil the whole file."""
     try:
-        content = file.read_bytes()
-        if not content.endswith(b"\n"):
-            os.truncate(file, content.rfind(b"\n") + 1)
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = len(lines)
+        while kept and not _is_whole(lines[kept - 1]):
+            kept -= 1
+        if kept < len(lines):
+            os.truncate(file, sum(len(line) for line in lines[:kept]))
     except OSError:
         return  # not there yet, or not reachable: `keep` says so
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return line.endswith(b"\n") and any(read_lines([line]))
+    except BadInput:
+        return False

@@ -26,7 +26,8 @@ class Alert:
 
     `references` is the id of the alert that this one updates, cancels or clears. `words` are the
     same texts with the reference and the time of sending left open; `prepared` holds its siblings
-    in that form. `second_person` tells that somebody else has to approve it first.
+    in that form. `second_person` tells that somebody else has to approve it first. `repeats` is the
+    id of the alert that this one says again, word for word.
     """
 
     id: str
@@ -49,3 +50,4 @@ class Alert:
     words: tuple[Rendered, ...] = ()
     prepared: dict[Step, tuple[Rendered, ...]] = field(default_factory=dict)
     images: tuple[Image, ...] = ()
+    repeats: str = ""

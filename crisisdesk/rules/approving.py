@@ -168,7 +168,7 @@ def covering(alert: Alert, given: Iterable[Given]) -> Approval | None:
 def _approved_words(earlier: Alert, alert: Alert) -> tuple[Rendered, ...]:
     """The follow-up prepared with it; and its own words again, as a reminder, until it expires."""
     ahead = earlier.prepared.get(alert.step, ())
-    reminds = earlier.step is alert.step and alert.created_at < earlier.expires_at
+    reminds = alert.repeats == earlier.id and alert.created_at < earlier.expires_at
     return (*ahead, *earlier.words) if reminds else ahead
 
 

@@ -51,6 +51,7 @@ class Draft:
     references: str = ""
     expected_marker: str = SAMPLE_MARKER
     pictures: tuple[Picture, ...] = ()
+    repeats: str = ""
 
 
 class Composing:
@@ -202,7 +203,8 @@ class Composing:
         alert = self.alert(alert_id)
         if alert is None or alert.template_id not in self.templates:
             raise Refused("There is no such alert any more.", "Compose it anew.")
-        return self.compose(self.draft_of(alert), operator, keeps=True)
+        draft = replace(self.draft_of(alert), repeats=alert.repeats or alert.id)
+        return self.compose(draft, operator, keeps=True)
 
     def draft_of(self, alert: Alert) -> Draft:
         """What an alert was made from, to be changed and composed anew."""
@@ -312,6 +314,7 @@ class Composing:
             words=words,
             prepared={step: self._prepared(draft, step, values) for step in SIBLINGS},
             images=tuple(each.image for each in draft.pictures),
+            repeats=draft.repeats,
         )
         alert = replace(alert, content_hash=rules.content_hash(alert))
         for picture in draft.pictures:

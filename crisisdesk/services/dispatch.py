@@ -25,8 +25,15 @@ from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.timing import asks_again
 from crisisdesk.store.claims import claim, fit_alert, refuse_when_stopped
 from crisisdesk.store.database import Database
-from crisisdesk.store.journal import existing, move_delivery, refuse_unless, refuse_when_handed
+from crisisdesk.store.journal import (
+    existing,
+    move_delivery,
+    note_delivery,
+    refuse_unless,
+    refuse_when_handed,
+)
 from crisisdesk.store.messages import Messages
+from crisisdesk.store.surely import Surely
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -66,6 +73,7 @@ class Dispatch:
         self._latest = latest or now
         self._usual_sender = cap_sender
         self._messages = Messages(self._cap_sender, self._cap_address)
+        self._surely = Surely(later, workers.network)
         self._chance = chance
         self._posts_per_hour = posts_per_hour
 
@@ -76,10 +84,14 @@ class Dispatch:
         was broadcast already, when everything is stopped or when the operator may not send.
         """
         _refuse_role(operator, "broadcast")
-        deliveries = self._database.write(lambda unit: self._claim(unit, alert_id, operator))
+
+        def claim_all(unit: Unit) -> tuple[list[Delivery], dict[str, Message | str]]:
+            deliveries = self._claim(unit, alert_id, operator)
+            return deliveries, {each.id: self._messages.made(unit, each) for each in deliveries}
+
+        # All messages are made before the claim is kept: after that, channels only send.
+        deliveries, messages = self._database.write(claim_all)
         going = [each for each in deliveries if each.state is _SENDING]
-        # All messages are made before the first thread starts: after that, channels only send.
-        messages = self._ready(going)
         begun = [
             self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
             for delivery in going
@@ -92,18 +104,18 @@ class Dispatch:
         """A person lets go what was held back. Raises Refused like `broadcast`."""
         _refuse_role(operator, "release this")
 
-        def change(unit: Unit) -> Delivery:
+        def change(unit: Unit) -> tuple[Delivery, Message | str]:
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, _HELD)
             refuse_when_handed(delivery)
             refuse_when_stopped(unit)
             fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            message = self._messages.made(unit, delivery)
             self._move(unit, delivery, _SENDING, operator.name, words=reason)
-            return delivery
+            return delivery, message
 
-        delivery = self._database.write(change)
+        delivery, message = self._database.write(change)
         self._tell(delivery, _SENDING)
-        message = self._ready([delivery])[delivery_id]
         return self._workers.network(lambda: self._attempt(delivery, message, 1))
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
@@ -176,7 +188,12 @@ class Dispatch:
         refuse_when_stopped(unit)
         alert = fit_alert(unit, alert_id, self._mode, self._latest())
         claim(unit, alert, self._now(), operator.name, partial(self._first_state, unit))
-        return unit.alerts.deliveries(alert.id)
+        deliveries = unit.alerts.deliveries(alert.id)
+        for each in deliveries:
+            if each.state is _HELD:
+                name = self._channels.name_of(each.account_id)
+                note_delivery(unit, each, _HELD.value, "desk", name, evidence=each.evidence)
+        return deliveries
 
     def _first_state(self, unit: Unit, part: Rendered) -> tuple[DeliveryState, str]:
         """Sending, or held where an account has said so much that something may be wrong."""
@@ -189,17 +206,6 @@ class Dispatch:
             f"{self._posts_per_hour}. Release it if that is right."
         )
 
-    def _ready(self, deliveries: list[Delivery]) -> dict[str, Message | str]:
-        """Each delivery's message by its id, or why it cannot be made."""
-        with self._database.read() as unit:
-            return {each.id: self._made(unit, each) for each in deliveries}
-
-    def _made(self, unit: Unit, delivery: Delivery) -> Message | str:
-        try:
-            return self._messages.of(unit, delivery)
-        except Exception as error:  # noqa: BLE001 - the delivery must not stay "sending"
-            return f"The message could not be made: {error}"
-
     def _attempt(
         self, delivery: Delivery, message: Message | str, attempt: int, doubtful: bool = False
     ) -> None:
@@ -210,11 +216,14 @@ class Dispatch:
         if unknown and outcome.verdict is not Verdict.UNKNOWN:
             evidence = f"{outcome.evidence} An earlier attempt may have been published."
             outcome = replace(outcome, evidence=evidence)
-        self._record(delivery, state, outcome)
         repeat = unknown and self._channels.repeatable(delivery.account_id)
-        if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
-            pause = retry.pause_before(attempt + 1, outcome, self._chance())
-            self._plan_retry(pause, delivery.id, attempt + 1, doubtful=unknown)
+
+        def go_on() -> None:
+            if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
+                pause = retry.pause_before(attempt + 1, outcome, self._chance())
+                self._plan_retry(pause, delivery.id, attempt + 1, doubtful=unknown)
+
+        self._record(delivery, state, outcome, then=go_on)
 
     def _sent(self, delivery: Delivery, message: Message | str) -> Outcome:
         if isinstance(message, str):
@@ -227,23 +236,27 @@ class Dispatch:
         self, pause: float, delivery_id: str, attempt: int, doubtful: bool = False
     ) -> None:
         due = self._now() + timedelta(seconds=pause)
-        self._later(pause, lambda: self._retry(delivery_id, attempt, due, doubtful))
+
+        def go_on() -> None:
+            self._surely(lambda: self._retry(delivery_id, attempt, due, doubtful))
+
+        self._later(pause, go_on)
 
     def _retry(self, delivery_id: str, attempt: int, due: datetime, doubtful: bool) -> None:
         """Go on after a pause, unless the alert is over or somebody decided meanwhile."""
         waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
-        def change(unit: Unit) -> tuple[Delivery, DeliveryState]:
+        def change(unit: Unit) -> tuple[Delivery, DeliveryState, Message | str]:
             delivery = existing(unit, delivery_id)
             if delivery.state is not waiting:
-                return delivery, delivery.state
-            return delivery, self._after_pause(unit, delivery, due, doubtful)
+                return delivery, delivery.state, ""
+            message = self._messages.made(unit, delivery)
+            return delivery, self._after_pause(unit, delivery, due, doubtful), message
 
-        delivery, state = self._database.write(change)
+        delivery, state, message = self._database.write(change)
         if state is not delivery.state:
             self._tell(delivery, state)
         if delivery.state is waiting and state is _SENDING:
-            message = self._ready([delivery])[delivery_id]
             self._workers.network(lambda: self._attempt(delivery, message, attempt, doubtful))
 
     def _after_pause(
@@ -287,10 +300,19 @@ class Dispatch:
         return ""
 
     def _record(
-        self, delivery: Delivery, state: DeliveryState, outcome: Outcome, actor: str = "desk"
+        self,
+        delivery: Delivery,
+        state: DeliveryState,
+        outcome: Outcome,
+        actor: str = "desk",
+        then: Callable[[], None] = lambda: None,
     ) -> None:
-        self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
-        self._tell(delivery, state)
+        def recorded() -> None:
+            self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
+            self._tell(delivery, state)
+            then()
+
+        self._surely(recorded)
 
     def _move(
         self,

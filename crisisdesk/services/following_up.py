@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
+from crisisdesk.model.errors import StoreError
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.handing import kept
@@ -21,6 +22,7 @@ from crisisdesk.system.workers import Workers
 
 Later = Callable[[float, Callable[[], None]], None]
 STILL_FRESH = timedelta(minutes=5)
+STILL_OF_INTEREST = timedelta(days=1)
 _WATCHED = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
 
@@ -71,7 +73,8 @@ class FollowingUp:
         return outcome
 
     def recover(self) -> int:
-        """At start: what a dead run was sending is unknown; what it was about to retry goes on.
+        """At start: what a dead run was sending is unknown, what it was about to retry goes on, and
+        what it had not read back yet is looked for.
 
         Returns how many deliveries of a dead run there were.
         """
@@ -80,15 +83,22 @@ class FollowingUp:
             self._plan(delivery.id, 0)
         with self._database.read() as unit:
             waiting = unit.alerts.in_state(DeliveryState.RETRYING)
-            for delivery in unit.alerts.in_state(DeliveryState.UNKNOWN):
-                if delivery.id not in {each.id for each in found}:
-                    self._plan(delivery.id, len(LOOK_AGAIN) - 1)
+            doubtful = unit.alerts.in_state(DeliveryState.UNKNOWN) + self._not_read_back(unit)
+        for delivery in doubtful:
+            if delivery.id not in {each.id for each in found}:
+                self._plan(delivery.id, len(LOOK_AGAIN) - 1)
         for delivery in waiting:
             if self._now() - delivery.changed_at <= STILL_FRESH:
                 self._resume(delivery)
             else:
                 self._give_up(delivery)
         return len(found)
+
+    def _not_read_back(self, unit: Unit) -> list[Delivery]:
+        """What was accepted not long ago: the dead run may have ended before it looked."""
+        since = self._now() - STILL_OF_INTEREST
+        accepted = unit.alerts.in_state(DeliveryState.ACCEPTED)
+        return [each for each in accepted if each.changed_at >= since]
 
     def _mark_interrupted(self, unit: Unit) -> list[Delivery]:
         found = unit.alerts.in_state(DeliveryState.SENDING)
@@ -118,7 +128,11 @@ class FollowingUp:
             self._later(LOOK_AGAIN[turn], go)
 
     def _look_in_turn(self, delivery_id: str, turn: int) -> None:
-        outcome = self.look(delivery_id)
+        try:
+            outcome = self.look(delivery_id)
+        except StoreError:  # nothing was kept: the same look again
+            self._plan(delivery_id, turn)
+            return
         if outcome.verdict in (Verdict.ABSENT, Verdict.ALTERED, Verdict.UNKNOWN):
             self._plan(delivery_id, turn + 1)
 

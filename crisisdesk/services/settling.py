@@ -27,6 +27,7 @@ from crisisdesk.store.journal import (
     refuse_unless,
     refuse_when_handed,
 )
+from crisisdesk.store.surely import Surely
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.workers import Workers
@@ -41,6 +42,7 @@ class Settling:
         channels: ChannelSet,
         bus: Bus,
         workers: Workers,
+        later: Callable[[float, Callable[[], None]], None],
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -48,6 +50,7 @@ class Settling:
         self._bus = bus
         self._workers = workers
         self._now = now
+        self._surely = Surely(later, workers.network)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
         """A person has looked with their own eyes: it is there, or it is not."""
@@ -178,8 +181,11 @@ class Settling:
             name = self._channels.name_of(delivery.account_id)
             note_delivery(unit, delivery, "not_withdrawn", actor, name, evidence=outcome.evidence)
 
-        self._database.write(note)
-        self._tell(delivery, DeliveryState.WITHDRAWN if withdrawn else delivery.state)
+        def noted() -> None:
+            self._database.write(note)
+            self._tell(delivery, DeliveryState.WITHDRAWN if withdrawn else delivery.state)
+
+        self._surely(noted)
 
     def _move(
         self, unit: Unit, delivery: Delivery, state: DeliveryState, actor: str, outcome: Outcome

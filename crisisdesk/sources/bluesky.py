@@ -33,6 +33,9 @@ class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
     page: str = ""
 
 
+_WALK = msgspec.json.Decoder(Walk)  # here, once: a first use in two threads at a time would crash
+
+
 class _NewestFirst(Source):
     method = ""
     listing = ""
@@ -43,7 +46,7 @@ class _NewestFirst(Source):
         return Xrpc(self.session, self.settings["server"], self.settings["handle"], password)
 
     def fetch(self, cursor: str) -> Batch:
-        walk = msgspec.json.decode(cursor, type=Walk) if cursor else Walk()
+        walk = _WALK.decode(cursor) if cursor else Walk()
         params = {**self.query(), "limit": str(PAGE)}
         if walk.page:
             params["cursor"] = walk.page

@@ -45,6 +45,9 @@ class Mark(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: tuple[str, ...] = ()
 
 
+_MARK = msgspec.json.Decoder(Mark)  # here, once: a first use in two threads at a time would crash
+
+
 class Feed(Source):
     """One feed."""
 
@@ -55,7 +58,7 @@ class Feed(Source):
         self._now = now
 
     def fetch(self, cursor: str) -> Batch:
-        mark = msgspec.json.decode(cursor, type=Mark) if cursor else Mark()
+        mark = _MARK.decode(cursor) if cursor else Mark()
         url = self.settings["url"]
         headers = {"If-None-Match": mark.etag, "If-Modified-Since": mark.modified}
         response = self.session.request(

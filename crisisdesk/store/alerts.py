@@ -23,6 +23,16 @@ from crisisdesk.rules.composing import words_hash
 from crisisdesk.store.accounts import desk_value, set_desk_value
 from crisisdesk.store.schema import alert, delivery, wording
 
+# Made here, once: msgspec prepares a type at its first use, and two threads that do so at the same
+# time crash the process. At a start, several are the first to look at what is unknown.
+_ALERT = msgspec.json.Decoder(Alert)
+_RECIPIENTS = msgspec.json.Decoder(tuple[RecipientResult, ...])
+
+
+def read_alert(body: str) -> Alert:
+    """A stored alert."""
+    return _ALERT.decode(body)
+
 
 class Alerts:
     """Alerts within one transaction."""
@@ -48,6 +58,7 @@ class Alerts:
                 "author_id": new.author_id,
                 "step": new.step.value,
                 "second_person": int(new.second_person),
+                "repeats_id": new.repeats,
             },
         )
         self._add_wordings(new)
@@ -76,7 +87,7 @@ class Alerts:
             body = self._connection.scalar(select(alert.c.body).where(alert.c.id == alert_id))
             if not body:
                 return None
-            self._read[alert_id] = msgspec.json.decode(body, type=Alert)
+            self._read[alert_id] = _ALERT.decode(body)
         return self._read[alert_id]
 
     def claim(self, alert_id: str, now_ms: int) -> bool:
@@ -108,7 +119,7 @@ class Alerts:
         """Broadcast alerts, newest first."""
         query = select(alert.c.body).where(alert.c.broadcast_at.is_not(None))
         query = query.order_by(alert.c.broadcast_at.desc()).limit(limit)
-        return [msgspec.json.decode(body, type=Alert) for body in self._connection.scalars(query)]
+        return [_ALERT.decode(body) for body in self._connection.scalars(query)]
 
     def last_broadcast_ms(self) -> int:
         """When the public last heard from us on any channel, ms since 1970; 0 if never."""
@@ -261,7 +272,7 @@ def _read(row: Row[Any]) -> Delivery:
         evidence=row.evidence,
         created_at=from_ms(row.created_at),
         changed_at=from_ms(row.changed_at),
-        recipients=msgspec.json.decode(row.recipients, type=tuple[RecipientResult, ...]),
+        recipients=_RECIPIENTS.decode(row.recipients),
         seen_at=None if row.seen_at is None else from_ms(row.seen_at),
         found=Found(row.found),
     )

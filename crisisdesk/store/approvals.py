@@ -5,12 +5,12 @@ The database itself refuses what does not fit: see the fences of schema 0002.
 
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, Notice, Request, RequestState, Way
 from crisisdesk.model.moment import from_ms, to_ms
+from crisisdesk.store.alerts import read_alert
 from crisisdesk.store.schema import alert, approval, approval_request, code_line, notice
 
 
@@ -59,10 +59,7 @@ class Approvals:
             )
             .order_by(approval_request.c.asked_at)
         )
-        return [
-            (_request(row), msgspec.json.decode(row.body, type=Alert))
-            for row in self._connection.execute(query)
-        ]
+        return [(_request(row), read_alert(row.body)) for row in self._connection.execute(query)]
 
     def decide(
         self, request_id: str, state: RequestState, by: str, now_ms: int, reason: str = ""
@@ -114,10 +111,7 @@ class Approvals:
                 approval_request.c.state == RequestState.APPROVED,
             )
         )
-        return [
-            (_approval(row), msgspec.json.decode(row.body, type=Alert))
-            for row in self._connection.execute(query)
-        ]
+        return [(_approval(row), read_alert(row.body)) for row in self._connection.execute(query)]
 
     def put_codes(self, operator_id: str, hashes: dict[str, str], now_ms: int) -> None:
         """A new printed list for somebody; the old one no longer counts."""

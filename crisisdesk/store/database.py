@@ -57,6 +57,7 @@ class _Ticket(Generic[T]):
     job: Callable[[Unit], T]
     turn: threading.Lock = field(default_factory=_taken_lock)
     """Let go once: when the job is done, or when its caller has to lead."""
+    begun: bool = False
     done: bool = False
     result: T | None = None
     error: BaseException | None = None
@@ -186,7 +187,9 @@ class Database:
 
     def _run(self, group: list[_Ticket[Any]]) -> list[Committed]:
         committed = self._attempt(group)
-        if committed or len(group) == 1:
+        if (
+            committed or len(group) == 1 or not group[0].begun
+        ):  # held by others: not our jobs' fault
             return [committed] if committed else []
         for ticket in group:
             ticket.error = None
@@ -212,6 +215,7 @@ class Database:
         with self._connection.begin():
             unit = Unit(self._connection, self.stamp, self.signer)
             for ticket in group:
+                ticket.begun = True
                 ticket.result = ticket.job(unit)
             unit.log.seal_if_due()
         return Committed(unit.log.last_seq, tuple(unit.log.sealed))
@@ -286,6 +290,7 @@ def _explained(error: BaseException) -> StoreError:
     for sign, words in (
         ("full", "The disk is full: free some space. Nothing was changed."),
         ("locked", "Another program holds the database: close it. Nothing was changed."),
+        ("i/o error", "The disk failed or is full: see to it. Nothing was changed."),
         ("readonly", "The file or folder may not be written: correct its permissions."),
         ("not a database", "This file is no CrisisDesk database: choose another one."),
         ("malformed", "The file is damaged: restore a backup, and keep the damaged file."),

@@ -11,7 +11,7 @@ from crisisdesk.model.delivery import (
     Message,
     Publication,
 )
-from crisisdesk.model.errors import Refused
+from crisisdesk.model.errors import CrisisDeskError, Refused
 from crisisdesk.model.media import Picture
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.capping import to_cap, to_resource
@@ -47,6 +47,16 @@ class Messages:
             reply_to=_publication(earlier),
             pictures=pictures,
         )
+
+    def made(self, unit: Unit, delivery: Delivery) -> Message | str:
+        """The message, or in words why it cannot be made: a delivery must not stay "sending".
+
+        A failing database is not caught, so that nothing of the transaction is kept then.
+        """
+        try:
+            return self.of(unit, delivery)
+        except (CrisisDeskError, LookupError, TypeError, ValueError) as error:
+            return f"The message could not be made: {error}"
 
     def _cap(
         self,

@@ -145,6 +145,7 @@ alert = Table(
     _text("author_id", server_default=""),
     _text("step", server_default=""),
     Column("second_person", Integer, nullable=False, server_default="0"),
+    _text("repeats_id", server_default=""),
 )
 
 wording = Table(

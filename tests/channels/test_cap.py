@@ -115,17 +115,26 @@ def test_a_folder_that_is_away_does_not_prove_a_file_gone(rig: Rig) -> None:
     assert channel.find(one, sent.external_id).verdict is Verdict.ABSENT
 
 
-@pytest.mark.parametrize("blocked", ["folder is a file", "target is a folder", "feed is a folder"])
+@pytest.mark.parametrize("blocked", ["folder is a file", "target is a folder"])
 def test_folder_that_cannot_be_written(rig: Rig, blocked: str) -> None:
     if blocked == "folder is a file":
         rig.folder.write_text("")
-    elif blocked == "target is a folder":
-        (rig.folder / "cd-1.cap.xml").mkdir(parents=True)
     else:
-        (rig.folder / FEED_NAME).mkdir(parents=True)
+        (rig.folder / "cd-1.cap.xml").mkdir(parents=True)
     outcome = send(rig, message("cd-1"))
     assert outcome.verdict is Verdict.NOT_SENT
     assert "cannot be written" in outcome.evidence
+
+
+def test_a_file_without_its_feed_is_never_called_not_sent(rig: Rig) -> None:
+    """The next message's feed would list it, after we had said that nothing came out."""
+    (rig.folder / FEED_NAME).mkdir(parents=True)
+    outcome = send(rig, message("cd-1"))
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "not sure" in outcome.evidence
+    (rig.folder / FEED_NAME).rmdir()
+    assert send(rig, message("cd-1")).verdict is Verdict.ACCEPTED
+    assert len(feed(rig).entries) == 1
 
 
 def test_check_says_what_is_wrong_with_the_folder(

@@ -55,11 +55,16 @@ def test_an_anchor_folder_that_is_away_stops_no_work(
     assert (report.entries, report.intact) == (3, True)
 
 
-def test_half_a_checkpoint_line_left_by_a_power_cut_is_mended(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "half",
+    [b'{"checkpoint":{"ha', b'\0\0\0\0\0ab"}}\n', b'{"checkpoint":{}}\n\0\0\0\0'],
+    ids=["end lost", "start lost", "two lines"],
+)
+def test_half_a_checkpoint_line_left_by_a_power_cut_is_mended(tmp_path: Path, half: bytes) -> None:
     opened(tmp_path / "desk").close()
     kept = tmp_path / "desk" / CHECKPOINTS_NAME
     whole = kept.read_bytes()
-    kept.write_bytes(whole + b'{"checkpoint":{"ha')
+    kept.write_bytes(whole + half)
     opened(tmp_path / "desk").close()
     assert kept.read_bytes().startswith(whole)
     report = verify_logbook(tmp_path / "desk")

@@ -352,6 +352,29 @@ def test_follow_ups_of_follow_ups_stay_approved(office: Office) -> None:
     assert len(on_mastodon(office.town)) == 3
 
 
+def test_a_reminder_says_approved_words_again_until_they_expire(office: Office) -> None:
+    alert, request = office.asked()
+    office.town.approving.sign(request.id, office.ann.id, PHRASE)
+    office.send(alert)
+    office.town.clock.go_on(minutes=30)
+    again = office.town.composing.compose_again(alert.id, office.sam)
+    office.send(again)
+    assert len(on_mastodon(office.town)) == 2
+    assert again.marker != alert.marker
+    office.town.clock.time = alert.expires_at
+    late = office.town.composing.compose_again(alert.id, office.sam)
+    with pytest.raises(Refused, match="Nobody has approved"):
+        office.send(late)
+
+
+def test_writing_the_same_words_again_is_no_reminder(office: Office) -> None:
+    alert, request = office.asked()
+    office.town.approving.sign(request.id, office.ann.id, PHRASE)
+    office.send(alert)
+    with pytest.raises(Refused, match="Nobody has approved"):
+        office.send(office.compose())
+
+
 def test_prepared_words_count_only_in_their_own_incident(office: Office) -> None:
     alert, request = office.asked()
     office.town.approving.sign(request.id, office.ann.id, PHRASE)

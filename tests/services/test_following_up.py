@@ -139,6 +139,24 @@ def test_a_second_crash_changes_nothing_more(town: Town) -> None:
     assert (town.delivery(alert).state, posts(town)) == (S.CONFIRMED, 1)
 
 
+def test_a_crash_before_the_read_back_is_made_good(town: Town) -> None:
+    town.mastodon.faults.add(Fault("refuse", "GET "))
+    alert = town.send("masto")
+    assert town.delivery(alert).state is S.ACCEPTED
+    town.restart()
+    assert town.following_up.recover() == 0
+    town.run_planned()
+    assert town.delivery(alert).state is S.CONFIRMED
+
+
+def test_what_was_accepted_long_ago_is_let_be(town: Town) -> None:
+    alert = town.send("mail")
+    town.restart()
+    town.clock.go_on(days=1, seconds=1)
+    town.following_up.recover()
+    assert (town.delivery(alert).state, town.later.pauses) == (S.ACCEPTED, [])
+
+
 def test_a_fresh_retry_goes_on_after_a_restart(town: Town) -> None:
     town.mastodon.faults.add(Fault("refuse", POST))
     alert = town.send("masto")

@@ -115,14 +115,14 @@ def test_a_refusal_at_the_last_moment_is_held(timed: TimedTown) -> None:
 
 def test_the_database_itself_refuses_what_nobody_approved(timed: TimedTown) -> None:
     made = timed.promise("18:00", "cap")
-    content = content_hash(made.rendered, made.mode, made.step, "Ref X-1")
-    alert = replace(made, id="a", marker="Ref X-1", second_person=True, content_hash=content)
+    alert = replace(made, id="a", marker="Ref X-1", second_person=True)
+    alert = replace(alert, content_hash=content_hash(alert))
     timed.database.write(lambda unit: unit.alerts.add(alert))
     plan = timed.planning.plan_send(alert.id, timed.at(11), SENDER)
     timed.clock.go_on(hours=1)
     timed.wake()
     assert state(timed, plan) is S.HELD
-    assert "not approved" in timed.plan(plan.id).words
+    assert "Nobody has approved" in timed.plan(plan.id).words
 
 
 # Repeating

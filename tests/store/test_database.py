@@ -6,9 +6,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import StoreError
@@ -302,6 +303,44 @@ def test_a_database_that_is_held_at_the_start_gives_a_clear_error(
             open_database(f"sqlite:///{database_file}")
     finally:
         other.close()
+
+
+def test_a_database_that_is_held_keeps_nobody_waiting_twice(
+    database_file: Path, open_database: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine wait together; each could wait for its own turn to fail, one after the other."""
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.3)
+    opened = open_database(f"sqlite:///{database_file}")
+    begun: list[int] = []
+    real = module._begin_immediate
+
+    def begin(connection: Any) -> None:
+        begun.append(len(opened._waiting))
+        real(connection)
+
+    event.remove(opened._writers, "begin", real)
+    event.listen(opened._writers, "begin", begin)
+    errors: list[StoreError] = []
+
+    def write() -> None:
+        try:
+            opened.write(note)
+        except StoreError as error:
+            errors.append(error)
+
+    other = sqlite3.connect(database_file, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        crowd = [threading.Thread(target=write) for _ in range(9)]
+        for thread in crowd:
+            thread.start()
+        for thread in crowd:
+            thread.join(30)
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert len(errors) == 9
+    assert len(begun) <= 3, f"{len(begun)} waits of 30 seconds each on a real desk"
 
 
 def test_a_full_disk_gives_a_clear_error_and_passes(database: Database) -> None:

@@ -19,7 +19,6 @@ from crisisdesk.store.schema import media
 from crisisdesk.store.unit import Unit
 from tests.pictures import picture, two_pictures
 from tests.rules.test_capping import NOW, alert
-from tests.rules.test_templating import TEMPLATE
 
 PICTURES = two_pictures()
 
@@ -76,7 +75,6 @@ def test_bytes_under_a_wrong_hash_are_not_kept(database: Database) -> None:
 
 
 MESSAGES = Messages(
-    {TEMPLATE.id: TEMPLATE},
     lambda _: "desk@council.example.org",
     lambda account_id: f"https://{account_id}.example.org/alerts/",
 )

@@ -26,6 +26,7 @@ def upgrade() -> None:
     op.add_column(
         "alert", sa.Column("second_person", sa.Integer, nullable=False, server_default="0")
     )
+    op.add_column("alert", words("repeats_id", server_default=""))
     op.add_column("delivery", sa.Column("seen_at", sa.BigInteger))
     op.add_column("delivery", words("found", server_default=""))
     wordings()
@@ -152,7 +153,7 @@ PREPARED_WORDS_APPROVED = """(
           JOIN approval p ON p.alert_id = s.alert_id
           JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
           JOIN alert a ON a.id = s.alert_id
-        WHERE (s.own = 0 OR NEW.created_at < a.expires_at) AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
+        WHERE (s.own = 0 OR (NEW.repeats_id = a.id AND NEW.created_at < a.expires_at)) AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
           AND s.step = w.step AND s.account_id = w.account_id AND s.language = w.language
           AND s.words_hash = w.words_hash)))"""
 
@@ -188,6 +189,7 @@ CHANGED_ALERT = """OLD.id <> NEW.id OR OLD.body <> NEW.body OR OLD.content_hash 
     OR OLD.mode <> NEW.mode OR OLD.expires_at <> NEW.expires_at OR OLD.step <> NEW.step
     OR OLD.author_id <> NEW.author_id OR OLD.second_person <> NEW.second_person
     OR OLD.incident_id <> NEW.incident_id OR OLD.references_id <> NEW.references_id
+    OR OLD.repeats_id <> NEW.repeats_id
     OR OLD.broadcast_at IS NOT NULL"""
 
 UNAPPROVED_BROADCAST = f"""NEW.broadcast_at IS NOT NULL AND (NEW.broadcast_at >= NEW.expires_at

@@ -1,0 +1,1 @@
+"""Rigs that break a running desk on purpose: kills, power cuts, full disks, races."""
