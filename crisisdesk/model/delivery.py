@@ -165,7 +165,7 @@ class SentText:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert on one channel, with the evidence for the state it is in.
+    """One alert on one channel, with the evidence for the state it is in; `desk` sends it.
 
     `seen_at` is when it was last seen as we sent it, by reading back or by a person.
     """
@@ -185,4 +185,5 @@ class Delivery:
     changed_at: datetime
     recipients: tuple[RecipientResult, ...] = ()
     seen_at: datetime | None = None
+    desk: str = ""
     found: Found = Found.AS_SENT

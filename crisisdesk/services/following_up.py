@@ -22,6 +22,9 @@ from crisisdesk.system.workers import Workers
 
 Later = Callable[[float, Callable[[], None]], None]
 STILL_FRESH = timedelta(minutes=5)
+ABANDONED = timedelta(minutes=15)
+"""Longer than any send takes, or any network asks to wait."""
+
 STILL_OF_INTEREST = timedelta(days=1)
 _WATCHED = (DeliveryState.ACCEPTED, DeliveryState.UNKNOWN)
 
@@ -82,7 +85,7 @@ class FollowingUp:
         for delivery in found:
             self._plan(delivery.id, 0)
         with self._database.read() as unit:
-            waiting = unit.alerts.in_state(DeliveryState.RETRYING)
+            waiting = self._left_behind(unit, DeliveryState.RETRYING)
             doubtful = unit.alerts.in_state(DeliveryState.UNKNOWN) + self._not_read_back(unit)
         for delivery in doubtful:
             if delivery.id not in {each.id for each in found}:
@@ -94,6 +97,15 @@ class FollowingUp:
                 self._give_up(delivery)
         return len(found)
 
+    def _left_behind(self, unit: Unit, state: DeliveryState) -> list[Delivery]:
+        """What a dead run of this desk left, or another desk so long ago that it must be dead too.
+
+        Another desk on the same database may be sending this very moment.
+        """
+        own, since = ("", unit.stamp.desk), self._now() - ABANDONED
+        found = unit.alerts.in_state(state)
+        return [each for each in found if each.desk in own or each.changed_at < since]
+
     def _not_read_back(self, unit: Unit) -> list[Delivery]:
         """What was accepted not long ago: the dead run may have ended before it looked."""
         since = self._now() - STILL_OF_INTEREST
@@ -101,7 +113,7 @@ class FollowingUp:
         return [each for each in accepted if each.changed_at >= since]
 
     def _mark_interrupted(self, unit: Unit) -> list[Delivery]:
-        found = unit.alerts.in_state(DeliveryState.SENDING)
+        found = self._left_behind(unit, DeliveryState.SENDING)
         evidence = "The desk stopped while sending: nobody knows yet whether it was published."
         for delivery in found:
             outcome = Outcome(Verdict.UNKNOWN, evidence)

@@ -37,8 +37,9 @@ def read_alert(body: str) -> Alert:
 class Alerts:
     """Alerts within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, desk: str) -> None:
         self._connection = connection
+        self._desk = desk
         self._read: dict[str, Alert] = {}
 
     def add(self, new: Alert) -> None:
@@ -166,6 +167,7 @@ class Alerts:
                 "text": part.text,
                 "subject": part.subject,
                 "evidence": evidence,
+                "desk": self._desk,
                 "created_at": now_ms,
                 "changed_at": now_ms,
             },
@@ -187,6 +189,8 @@ class Alerts:
         values: dict[str, Any] = {"state": new.value, "changed_at": now_ms}
         if new is DeliveryState.CONFIRMED:
             values |= {"seen_at": now_ms, "found": Found.AS_SENT.value}
+        if new is DeliveryState.SENDING:
+            values["desk"] = self._desk
         if outcome:
             values["evidence"] = outcome.evidence
             if outcome.external_id:
@@ -273,6 +277,7 @@ def _read(row: Row[Any]) -> Delivery:
         created_at=from_ms(row.created_at),
         changed_at=from_ms(row.changed_at),
         recipients=_RECIPIENTS.decode(row.recipients),
+        desk=row.desk,
         seen_at=None if row.seen_at is None else from_ms(row.seen_at),
         found=Found(row.found),
     )

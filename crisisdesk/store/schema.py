@@ -270,6 +270,7 @@ delivery = Table(
     _number("created_at"),
     _number("changed_at"),
     Column("seen_at", BigInteger),
+    _text("desk", server_default=""),
     _text("found", server_default=""),
     UniqueConstraint("alert_id", "account_id", "language", name="delivery_once"),
 )

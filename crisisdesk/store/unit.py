@@ -38,7 +38,7 @@ class Unit:
     @cached_property
     def alerts(self) -> Alerts:
         """What we said, and how far it came."""
-        return Alerts(self.connection)
+        return Alerts(self.connection, self.stamp.desk)
 
     @cached_property
     def approvals(self) -> Approvals:

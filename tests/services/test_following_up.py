@@ -7,6 +7,9 @@ from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.rules.retry import LOOK_AGAIN
 from crisisdesk.services.following_up import STILL_FRESH
 from crisisdesk.simnet.faults import Fault
+from crisisdesk.store.claims import claim
+from crisisdesk.store.journal import note_delivery
+from crisisdesk.store.unit import Unit
 from tests.town import PEOPLE, SENDER, Town
 
 S = DeliveryState
@@ -196,3 +199,24 @@ def test_every_entry_names_its_run(town: Town) -> None:
     town.following_up.recover()
     boots = {entry["action"]: entry["boot"] for entry in town.log()}
     assert (boots["broadcast.started"], boots["delivery.unknown"]) == ("boot-1", "boot-2")
+
+
+def test_what_another_desk_is_sending_now_is_left_alone(town: Town) -> None:
+    alert = town.compose("masto", "bsky")
+    sending, retrying = (S.SENDING, ""), (S.RETRYING, "")
+    order = iter((sending, retrying))
+
+    def elsewhere(unit: Unit) -> None:
+        unit.alerts._desk = "desk-2"
+        claim(unit, alert, town.clock.now(), "Sam", lambda _: next(order))
+        for each in unit.alerts.deliveries(alert.id):
+            note_delivery(unit, each, each.state.value, "desk", each.account_id)
+
+    town.database.write(elsewhere)
+    before = town.states(alert)
+    town.clock.go_on(minutes=6)
+    assert town.following_up.recover() == 0
+    assert town.states(alert) == before
+    town.clock.go_on(minutes=10)
+    assert town.following_up.recover() == 1
+    assert sorted(town.states(alert).values()) == [S.FAILED, S.UNKNOWN]

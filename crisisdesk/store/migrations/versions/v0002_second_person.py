@@ -27,6 +27,7 @@ def upgrade() -> None:
         "alert", sa.Column("second_person", sa.Integer, nullable=False, server_default="0")
     )
     op.add_column("alert", words("repeats_id", server_default=""))
+    op.add_column("delivery", words("desk", server_default=""))
     op.add_column("delivery", sa.Column("seen_at", sa.BigInteger))
     op.add_column("delivery", words("found", server_default=""))
     wordings()
