@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import orjson
@@ -141,7 +143,16 @@ class Town:
             Account("cap", "cap", "CAP feed", _cap_settings(folder / "cap")),
         ]
         self.boots = 0
+        self._lay_database()
         self.open()
+
+    def _lay_database(self) -> None:
+        """An empty database with all its tables: making them takes longer than most tests."""
+        home = self.folder / "desk"
+        home.mkdir(mode=0o700)
+        file = home / "desk.db"
+        file.touch(mode=0o600)
+        file.write_bytes(empty_database())
 
     def open(self, mode: Mode = Mode.EXERCISE) -> None:
         """Start the program: a new run over the same database and the same networks."""
@@ -156,13 +167,21 @@ class Town:
         self.database = Database(url, stamp, self.signer)
         key = {"desk_key": self.signer.public_key.hex()}
         self.database.write(lambda unit: unit.log.append("desk.started", actor="desk", detail=key))
-        apps = {app.host: app for app in (self.mastodon, self.bluesky, self.feed)}
-        self.net = Net(Mode.EXERCISE, apps=apps, mail=self.mail.session)
-        self.channels = ChannelSet(self.net, secrets_of, clock.now)
+        self.net = self.make_net()
+        self.channels = ChannelSet(self.net, self.secrets_of, clock.now)
         self.channels.use(self.accounts)
         self._start_services(mode)
         self.bus.subscribe(DeliveryChanged, self.events.append)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
+
+    def make_net(self) -> Net:
+        """The way to the networks: here they lie within this process."""
+        apps = {app.host: app for app in (self.mastodon, self.bluesky, self.feed)}
+        return Net(Mode.EXERCISE, apps=apps, mail=self.mail.session)
+
+    def secrets_of(self, account: Account) -> Mapping[str, str]:
+        """What the keyring gives for an account."""
+        return secrets_of(account)
 
     def _start_services(self, mode: Mode) -> None:
         now = self.clock.now
@@ -285,6 +304,18 @@ def _last_logged_states(entries: list[dict[str, Any]]) -> dict[str, str]:
         if kind == "delivery" and word in known:
             states[entry["subject"].removeprefix("delivery ")] = word
     return states
+
+
+@cache
+def empty_database() -> bytes:
+    """A database file as the first start makes it, before its first entry."""
+    with TemporaryDirectory(prefix="crisisdesk-empty-") as folder:
+        file = Path(folder) / "desk" / "desk.db"
+        clock = HandClock()
+        stamp = Stamp("nobody", "boot-0", Mode.EXERCISE, clock.now, clock.monotonic_ms)
+        Database(f"sqlite:///{file}", stamp).close()
+        assert not file.with_name("desk.db-wal").exists()
+        return file.read_bytes()
 
 
 def secrets_of(account: Account) -> Mapping[str, str]:

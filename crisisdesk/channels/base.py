@@ -16,6 +16,7 @@ from crisisdesk.model.errors import (
     CrisisDeskError,
     GateClosed,
     NotSent,
+    Untrusted,
 )
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
@@ -35,6 +36,8 @@ class Channel(ABC):
     about: ClassVar[AccountKind]
     repeatable: ClassVar[bool] = False
     """Whether sending the same message again can never publish it twice."""
+    readable: ClassVar[bool] = True
+    """Whether a message that may be public can be looked for."""
 
     def __init__(
         self,
@@ -112,7 +115,7 @@ def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
 
 
 def _verdict_on(error: CrisisDeskError) -> Verdict:
-    if isinstance(error, NotSent):
+    if isinstance(error, NotSent) and not isinstance(error, Untrusted):
         return Verdict.NOT_SENT
     if isinstance(error, AnswerLost | BadAnswer):
         return Verdict.UNKNOWN
@@ -122,8 +125,8 @@ def _verdict_on(error: CrisisDeskError) -> Verdict:
 def refusal(response: Response, words: str, now: datetime) -> Outcome:
     """What a status other than success says of a publishing request.
 
-    401 is a matter of the account, 429 was not carried out, other 4xx were refused for good; after
-    a 5xx nobody knows.
+    401 is a matter of the account, 429 was not carried out, other 4xx were refused for good, unless
+    the network says it has that text already; after a 5xx nobody knows.
     """
     status = response.status_code
     said = f"{status} {words}".strip()
@@ -132,6 +135,8 @@ def refusal(response: Response, words: str, now: datetime) -> Outcome:
     if status == 429:
         wait = retry_after(response.headers, now)
         return Outcome(Verdict.NOT_SENT, f"Too many requests ({said}).", retry_after=wait)
+    if status in (403, 409, 422) and "duplicate" in words.lower():
+        return Outcome(Verdict.UNKNOWN, f"The network says that it has it already ({said}).")
     if 400 <= status < 500:
         return Outcome(Verdict.REFUSED, f"The network refused it ({said}).")
     return Outcome(Verdict.UNKNOWN, f"The network failed while handling it ({said}).")

@@ -7,7 +7,7 @@ from crisisdesk.channels.base import Channel, refusal
 from crisisdesk.channels.facets import facets
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, Verdict
-from crisisdesk.model.errors import GateClosed, NetworkError, NotSent
+from crisisdesk.model.errors import GateClosed, NetworkError, NotSent, Untrusted
 from crisisdesk.model.moment import iso
 from crisisdesk.net.answers import BadAnswer, answer_object, error_words, need_success
 from crisisdesk.net.xrpc import SignInRefused, Xrpc
@@ -44,7 +44,7 @@ class Bluesky(Channel):
             self._xrpc.sign_in()
             body: dict[str, Any] = {"repo": self._xrpc.did, "collection": POST, "rkey": message.key}
             body["record"] = self._record(message)
-        except (SignInRefused, GateClosed):
+        except (SignInRefused, GateClosed, Untrusted):
             raise
         except NetworkError as error:
             # Only sign-in and look-ups so far: whatever went wrong, nothing was published.

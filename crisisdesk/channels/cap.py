@@ -72,6 +72,9 @@ class Cap(Channel):
             _write_whole(self._folder / name, message.cap_xml)
             _write_whole(self._folder / FEED_NAME, self._feed())
         except OSError as error:
+            if os.path.isfile(self._folder / name):  # noqa: PTH113 - false where it cannot be seen
+                words = f"The file is written, but the feed is not known to list it: {error}."
+                return Outcome(Verdict.UNKNOWN, words)
             return Outcome(Verdict.NOT_SENT, f"The folder cannot be written: {error}.")
         return Outcome(Verdict.ACCEPTED, "File and feed are written.", name, self._url(name))
 

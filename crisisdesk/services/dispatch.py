@@ -27,7 +27,7 @@ from crisisdesk.model.delivery import (
     Publication,
     Verdict,
 )
-from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.errors import BadInput, NotSent, Refused
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
@@ -96,29 +96,37 @@ class Dispatch:
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person decides to send an unknown delivery again, knowing it may then stand twice.
 
-        It is looked for once more first: what is found is not sent again.
+        It is looked for once more first: what is found is not sent again, and neither is what
+        nobody could look for, unless that network cannot be read at all or a repeat is harmless.
         """
         _refuse_role(operator, "send again")
-        with self._database.read() as unit:
+
+        def claim(unit: Unit) -> tuple[Delivery, Message, datetime]:
+            # Before the look, so that nobody else acts on an older look than this one.
             delivery = _existing(unit, delivery_id)
             _refuse_unless(delivery, DeliveryState.UNKNOWN)
-            self._refuse_unfit(unit.alerts.get(delivery.alert_id), self._now())
-        return self._workers.network(lambda: self._look_then_send(delivery, operator, reason))
+            alert = unit.alerts.get(delivery.alert_id)
+            expires_at = self._refuse_unfit(alert, self._now()).expires_at
+            self._move(unit, delivery, DeliveryState.SENDING, operator.name, words=reason)
+            return delivery, self._messages.of(unit, delivery), expires_at
 
-    def _look_then_send(self, delivery: Delivery, operator: Operator, reason: str) -> None:
-        message = self.message_of(delivery)
-        found = self._with_channel(
-            delivery, lambda channel: channel.find(message, delivery.external_id)
-        )
-        if found.verdict is Verdict.CONFIRMED:
-            self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
-            return
-        sending = DeliveryState.SENDING
-        self._database.write(
-            lambda unit: self._move(unit, delivery, sending, operator.name, words=reason)
-        )
-        self._tell(delivery, sending)
-        self._attempt(delivery, message, 1, doubtful=True)
+        delivery, message, expires_at = self._database.write(claim)
+        self._tell(delivery, DeliveryState.SENDING)
+
+        def look_then_send() -> None:
+            found = self._with_channel(
+                delivery, lambda channel: channel.find(message, delivery.external_id)
+            )
+            blindly = self._channels.blindly(delivery.account_id)
+            if found.verdict is Verdict.CONFIRMED:
+                self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
+            elif why := retry.why_not_again(found, blindly, expires_at <= self._now()):
+                outcome = Outcome(Verdict.UNKNOWN, f"{found.evidence} {why}")
+                self._record(delivery, DeliveryState.UNKNOWN, outcome)
+            else:
+                self._attempt(delivery, message, 1, doubtful=True)
+
+        return self._workers.network(look_then_send)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
         """A person has looked with their own eyes: it is there, or it is not."""
@@ -195,8 +203,7 @@ class Dispatch:
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
         alert = unit.alerts.get(alert_id)
         now = self._now()
-        self._refuse_unfit(alert, now)
-        assert alert is not None  # noqa: S101 - _refuse_unfit raised otherwise
+        alert = self._refuse_unfit(alert, now)
         if not unit.alerts.claim(alert_id, to_ms(now)):
             raise Refused("This alert was broadcast already.", "Nothing was sent twice.")
         for part in alert.rendered:
@@ -214,7 +221,7 @@ class Dispatch:
         )
         return unit.alerts.deliveries(alert.id)
 
-    def _refuse_unfit(self, alert: Alert | None, now: datetime) -> None:
+    def _refuse_unfit(self, alert: Alert | None, now: datetime) -> Alert:
         if alert is None:
             raise Refused("There is no such alert.", "Compose it again.")
         if alert.mode is not self._mode:
@@ -224,6 +231,7 @@ class Dispatch:
         made = content_hash(alert.rendered, alert.mode, alert.step, alert.marker)
         if made != alert.content_hash:
             raise Refused("The text is not the one that was composed.", "Compose it again.")
+        return alert
 
     def _ready(self, deliveries: list[Delivery]) -> dict[str, Message | str]:
         """Each delivery's message by its id, or why it cannot be made."""
@@ -315,6 +323,8 @@ class Dispatch:
             channel, lock = self._channels.get(delivery.account_id)
         except BadInput as error:
             return Outcome(Verdict.REFUSED, str(error))
+        except NotSent as error:
+            return Outcome(Verdict.NOT_SENT, str(error))
         with lock:
             try:
                 return act(channel)

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
-from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
@@ -124,11 +123,11 @@ class FollowingUp:
     def _find(self, delivery: Delivery) -> Outcome:
         try:
             channel, lock = self._channels.get(delivery.account_id)
-        except BadInput as error:
-            return Outcome(Verdict.UNKNOWN, str(error))
-        message = self._message_of(delivery)
-        with lock:
-            return channel.find(message, delivery.external_id)
+            message = self._message_of(delivery)
+            with lock:
+                return channel.find(message, delivery.external_id)
+        except Exception as error:  # noqa: BLE001 - a look that fails must not be the last one
+            return Outcome(Verdict.UNKNOWN, f"Looking it up failed: {error}")
 
     def _keep(self, unit: Unit, delivery_id: str, outcome: Outcome) -> None:
         delivery = unit.alerts.delivery(delivery_id)
