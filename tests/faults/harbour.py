@@ -32,7 +32,49 @@ PUBLISH = {
 """How the request begins with which each account publishes."""
 
 
-class Harbour(Town):
+class LiveTown(Town):
+    """The town's services, live: `make_net` is the real way out."""
+
+    authorities = ""
+
+    def open(self, mode: Mode = Mode.LIVE) -> None:
+        """Start the desk."""
+        super().open(mode)
+
+    def restart(self, mode: Mode = Mode.LIVE) -> None:
+        """As the town does, live again."""
+        super().restart(mode)
+
+    def make_net(self) -> Net:
+        """Real connections, which trust the tests' own authorities too."""
+        return Net(Mode.LIVE, extra_ca_file=self.authorities)
+
+    def set(self, account: str, **settings: str) -> None:
+        """Change settings of an account."""
+        self.accounts = [
+            replace(each, settings={**each.settings, **settings}) if each.id == account else each
+            for each in self.accounts
+        ]
+        if hasattr(self, "channels"):
+            self.channels.use(self.accounts)
+
+    def drain(self) -> None:
+        """Run whatever is planned until nothing more is: every look and every repeat."""
+        for _ in range(40):
+            if not self.run_planned():
+                return
+        raise AssertionError("something is planned for ever")
+
+    def evidence(self, alert: Alert, account: str) -> str:
+        """What the desk shows for an account."""
+        return self.deliveries(alert)[account].evidence
+
+    def state(self, alert: Alert, account: str) -> DeliveryState:
+        """How far the alert came there."""
+        return self.states(alert)[account]
+
+
+class Harbour(LiveTown):
     """A live desk. `proxies` by account; `point` leads one elsewhere; `strangers` are other servers
     that must never hear from us."""
 
@@ -45,7 +87,7 @@ class Harbour(Town):
         authorities: Path,
     ) -> None:
         self._certificates = certificates
-        self._authorities = authorities
+        self.authorities = str(authorities)
         self._stack = ExitStack()
         self.proxies: dict[str, Proxy] = {}
         self.strangers: list[Wire] = []
@@ -93,34 +135,10 @@ class Harbour(Town):
         }[account]
         self.set(account, **there)
 
-    def set(self, account: str, **settings: str) -> None:
-        """Change settings of an account."""
-        self.accounts = [
-            replace(each, settings={**each.settings, **settings}) if each.id == account else each
-            for each in self.accounts
-        ]
-        if hasattr(self, "channels"):
-            self.channels.use(self.accounts)
-
-    def make_net(self) -> Net:
-        """The real way out, trusting the tests' own authority."""
-        return Net(Mode.LIVE, extra_ca_file=str(self._authorities))
-
-    def restart(self, mode: Mode = Mode.LIVE) -> None:
-        """As the town does, live again."""
-        super().restart(mode)
-
     def stop(self) -> None:
         """Let the desk and every server go."""
         self.close()
         self._stack.close()
-
-    def drain(self) -> None:
-        """Run whatever is planned until nothing more is: every look and every repeat."""
-        for _ in range(40):
-            if not self.run_planned():
-                return
-        raise AssertionError("something is planned for ever")
 
     # What the servers themselves have
 
@@ -153,14 +171,6 @@ class Harbour(Town):
     def asked(self, account: str) -> int:
         """How often the network was asked to publish, faults included."""
         return sum(line.startswith(PUBLISH[account]) for line in self.proxies[account].seen)
-
-    def evidence(self, alert: Alert, account: str) -> str:
-        """What the desk shows for an account."""
-        return self.deliveries(alert)[account].evidence
-
-    def state(self, alert: Alert, account: str) -> DeliveryState:
-        """How far the alert came there."""
-        return self.states(alert)[account]
 
 
 def _served(certificates: Certificates) -> ssl.SSLContext:
