@@ -149,7 +149,7 @@ class Town:
     def _lay_database(self) -> None:
         """An empty database with all its tables: making them takes longer than most tests."""
         home = self.folder / "desk"
-        home.mkdir(mode=0o700)
+        home.mkdir(mode=0o700, parents=True)
         file = home / "desk.db"
         file.touch(mode=0o600)
         file.write_bytes(empty_database())

@@ -155,7 +155,7 @@ class Proxy:
         return f"{'https' if self._context else 'http'}://{self.host}:{self.port}"
 
     def plan(self, way: Way, match: str = "", times: int = 1) -> None:
-        """Go wrong in this way with the next `times` requests that begin with `match`."""
+        """Go wrong in this way with the next `times` requests that begin with `match`; -1: all."""
         with self._lock:
             self._planned.append(_Planned(way, match, times))
 
