@@ -20,6 +20,7 @@ from crisisdesk.model.audit import Signer
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.events import SourceState
 from crisisdesk.model.mention import Item
+from crisisdesk.model.template import Step
 from crisisdesk.rules.chain import verify
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.upgrade import alembic_config
@@ -351,7 +352,7 @@ def test_f25_what_an_older_version_was_sending_is_unknown_and_looked_for(
         while after.run_planned():
             pass
         assert after.delivery(alert).state is S.CONFIRMED
-        follow_up = after.compose(account, follows=alert.id)
+        follow_up = after.compose(account, step=Step.UPDATE, follows=alert.id)
         after.dispatch.broadcast(follow_up.id, SENDER)
         after.settle()
         assert after.delivery(follow_up).state is S.CONFIRMED
