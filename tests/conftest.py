@@ -21,6 +21,9 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+settings.register_profile(
+    "soak", settings.get_profile("desk"), max_examples=2000, stateful_step_count=80
+)
 settings.load_profile("desk")
 
 

@@ -121,6 +121,8 @@ class WatchedWorkers(Workers):
 class Town:
     """Everything between a template and the public. Accounts: masto, bsky, mail and cap."""
 
+    make_workers: type[WatchedWorkers] = WatchedWorkers
+
     def __init__(self, folder: Path, clock: HandClock, signer: Signer) -> None:
         self.folder = folder
         self.clock = clock
@@ -159,7 +161,7 @@ class Town:
         self.boots += 1
         self.events: list[Event] = []
         self.later = Later()
-        self.workers = WatchedWorkers()
+        self.workers = self.make_workers()
         self.bus = Bus()
         clock = self.clock
         stamp = Stamp("desk-1", f"boot-{self.boots}", mode, clock.now, clock.monotonic_ms)

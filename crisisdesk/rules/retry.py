@@ -58,9 +58,27 @@ def merged(
     return tuple(results.values())
 
 
-def summed_up(earlier: Iterable[RecipientResult], outcome: Outcome) -> Outcome:
-    """The outcome for a whole list: a later attempt at some addresses takes nothing back."""
-    everybody = merged(earlier, outcome.recipients)
+def in_doubt(results: Iterable[RecipientResult]) -> tuple[RecipientResult, ...]:
+    """A list whose sending was interrupted: who was still to get it may have got it."""
+    still = (Verdict.NOT_SENT, Verdict.UNKNOWN)
+    return tuple(
+        replace(each, verdict=Verdict.UNKNOWN) if each.verdict in still else each
+        for each in results
+    )
+
+
+def summed_up(
+    earlier: Iterable[RecipientResult], outcome: Outcome, doubtful: bool = False
+) -> Outcome:
+    """The outcome for a whole list: a later attempt at some addresses takes nothing back.
+
+    Where an earlier attempt is `doubtful` and nothing is known of it, everybody may have had it.
+    """
+    before = tuple(earlier)
+    if doubtful and not before:
+        doubts = [replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients]
+        before = tuple(doubts)
+    everybody = merged(before, outcome.recipients)
     doubtful = sum(each.verdict is Verdict.UNKNOWN for each in everybody)
     if doubtful and outcome.verdict is not Verdict.UNKNOWN:
         evidence = f"{outcome.evidence} {doubtful} may have had it from an earlier attempt."

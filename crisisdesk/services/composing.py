@@ -158,7 +158,7 @@ class Composing:
         if draft.step is not Step.ALERT and not draft.references:
             raise Refused(f"An {draft.step.words} must follow an alert.", "Choose which.")
         if draft.step is Step.ALERT and draft.references:
-            raise Refused("A first alert follows nothing.", "Choose update, correction or all clear.")
+            raise Refused("A first alert follows nothing.", "Choose another step.")
         alert = self._database.write(lambda unit: self._freeze(unit, draft, operator))
         self._bus.publish(AlertComposed(alert.id))
         return alert

@@ -248,7 +248,7 @@ class Dispatch:
         self, delivery: Delivery, message: Message | str, attempt: int, doubtful: bool = False
     ) -> None:
         """One send, with no transaction open. `doubtful`: an earlier one may be published."""
-        outcome = retry.summed_up(delivery.recipients, self._sent(delivery, message))
+        outcome = retry.summed_up(delivery.recipients, self._sent(delivery, message), doubtful)
         state = retry.state_after(outcome, attempt, doubtful)
         unknown = state is DeliveryState.UNKNOWN
         if unknown and outcome.verdict is not Verdict.UNKNOWN:

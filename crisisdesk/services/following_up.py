@@ -10,7 +10,7 @@ from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict, may_move
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
-from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
+from crisisdesk.rules.retry import LOOK_AGAIN, in_doubt, state_when_dropped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.unit import Unit
@@ -92,7 +92,7 @@ class FollowingUp:
         found = unit.alerts.in_state(DeliveryState.SENDING)
         evidence = "The desk stopped while sending: nobody knows yet whether it was published."
         for delivery in found:
-            outcome = Outcome(Verdict.UNKNOWN, evidence)
+            outcome = Outcome(Verdict.UNKNOWN, evidence, recipients=in_doubt(delivery.recipients))
             unit.alerts.move(delivery.id, DeliveryState.UNKNOWN, to_ms(self._now()), outcome)
             self._log(unit, delivery, DeliveryState.UNKNOWN, evidence)
         return found

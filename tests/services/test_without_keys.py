@@ -182,3 +182,34 @@ def test_an_address_that_may_have_it_is_never_shown_as_without_it(town: Town, co
     verdicts = {each.address: each.verdict.value for each in after.recipients}
     assert verdicts == {PEOPLE[0]: "accepted", PEOPLE[1]: "unknown", PEOPLE[2]: "accepted"}
     assert "not now" in next(e.answer for e in after.recipients if e.address == PEOPLE[1])
+
+
+def test_whom_a_dead_run_was_writing_to_may_have_it(town: Town) -> None:
+    town.mail.refuse(PEOPLE[1], 451, "Greylisted")
+    alert = town.send("mail")
+    town.mail._refused.clear()
+    town.workers.dead = True  # the repeat to that one address begins, and the desk dies
+    town.later.run()
+    town.restart()
+    assert town.following_up.recover() == 1
+    verdicts = [each.verdict.value for each in town.delivery(alert).recipients]
+    assert (town.delivery(alert).state, verdicts) == (
+        S.UNKNOWN,
+        ["accepted", "unknown", "accepted"],
+    )
+
+
+@pytest.mark.parametrize("code", [451, 550])
+def test_after_a_dead_run_a_refusal_proves_nothing(town: Town, code: int) -> None:
+    town.workers.dead = True
+    alert = town.compose("mail")
+    town.dispatch.broadcast(alert.id, SENDER)
+    channel, _ = town.channels.get("mail")
+    channel.send(town.dispatch.message_of(town.delivery(alert)))
+    town.restart()
+    town.following_up.recover()
+    town.mail.refuse(PEOPLE[0], code, "not now")
+    again(town, alert.id)
+    assert town.delivery(alert).state is S.UNKNOWN
+    verdicts = [each.verdict.value for each in town.delivery(alert).recipients]
+    assert verdicts == ["unknown", "accepted", "accepted"]
