@@ -303,8 +303,12 @@ class Dispatch:
         self._later(1.0, lambda: self._retry(delivery.id, 2))
 
     def _withdraw(self, delivery: Delivery, actor: str) -> None:
-        place = Publication(delivery.external_id, delivery.url, delivery.key)
-        outcome = self._with_channel(delivery, lambda channel: channel.delete(place))
+        def act(channel: Channel) -> Outcome:
+            # What a person settled by looking has no address yet.
+            place = delivery.external_id or channel.find(self.message_of(delivery)).external_id
+            return channel.delete(Publication(place, delivery.url, delivery.key))
+
+        outcome = self._with_channel(delivery, act)
         if outcome.verdict is Verdict.WITHDRAWN:
             self._record(delivery, DeliveryState.WITHDRAWN, outcome, actor)
             return

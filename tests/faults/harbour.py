@@ -15,6 +15,7 @@ from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Signer
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.template import Step
 from crisisdesk.net import Net
 from tests.faults.proxy import Proxy, proxy
 from tests.loopback import serve, serve_mail
@@ -64,6 +65,11 @@ class LiveTown(Town):
             if not self.run_planned():
                 return
         raise AssertionError("something is planned for ever")
+
+    def compose(self, *accounts: str, step: Step = Step.ALERT, follows: str = "") -> Alert:
+        """A moment later than the last one: Bluesky's keys are made from the time."""
+        self.clock.go_on(milliseconds=1)
+        return super().compose(*accounts, step=step, follows=follows)
 
     def evidence(self, alert: Alert, account: str) -> str:
         """What the desk shows for an account."""
