@@ -66,6 +66,7 @@ lock: $(VENV)/.test ## pin what pyproject.toml allows today; ARGS="--upgrade" fo
 	@sed -i '/^# WARNING: .* were not pinned/,$$d' dev/lock/test.txt  # this is CrisisDesk itself
 	$(COMPILE) --build-deps-for editable --extra postgres -c dev/lock/test.txt -o dev/lock/run.txt pyproject.toml
 	$(COMPILE) -o dev/lock/mastodon-mock.txt dev/lock/mastodon-mock.in
+	$(COMPILE) -o dev/lock/mitmproxy.txt dev/lock/mitmproxy.in
 
 clean: ## remove everything that the other targets made
 	@rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \

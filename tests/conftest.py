@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.mode import Mode
@@ -20,6 +20,10 @@ settings.register_profile(
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=[each for each in Phase if each is not Phase.explain],  # it takes longer than the test
+)
+settings.register_profile(
+    "soak", settings.get_profile("desk"), max_examples=2000, stateful_step_count=80
 )
 settings.load_profile("desk")
 

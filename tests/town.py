@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import orjson
@@ -125,6 +127,8 @@ class WatchedWorkers(Workers):
 class Town:
     """Everything between a template and the public. Accounts: masto, bsky, mail and cap."""
 
+    make_workers: type[WatchedWorkers] = WatchedWorkers
+
     def __init__(self, folder: Path, clock: HandClock, signer: Signer, url: str = "") -> None:
         self.folder = folder
         self.url = url or f"sqlite:///{folder / 'desk' / 'desk.db'}"
@@ -148,28 +152,45 @@ class Town:
             Account("cap", "cap", "CAP feed", _cap_settings(folder / "cap")),
         ]
         self.boots = 0
+        self._lay_database()
         self.open()
+
+    def _lay_database(self) -> None:
+        """An empty database with all its tables: making them takes longer than most tests."""
+        home = self.folder / "desk"
+        home.mkdir(mode=0o700, parents=True)
+        file = home / "desk.db"
+        file.touch(mode=0o600)
+        file.write_bytes(empty_database())
 
     def open(self, mode: Mode = Mode.EXERCISE) -> None:
         """Start the program: a new run over the same database and the same networks."""
         self.boots += 1
         self.events: list[Event] = []
         self.later = Later()
-        self.workers = WatchedWorkers()
+        self.workers = self.make_workers()
         self.bus = Bus()
         clock = self.clock
         stamp = Stamp("desk-1", f"boot-{self.boots}", mode, clock.now, clock.monotonic_ms)
         self.database = Database(self.url, stamp, self.signer)
         key = {"desk_key": self.signer.public_key.hex()}
         self.database.write(lambda unit: unit.log.append("desk.started", actor="desk", detail=key))
-        apps = {app.host: app for app in (self.mastodon, self.bluesky, self.feed)}
-        self.net = Net(Mode.EXERCISE, apps=apps, mail=self.mail.session)
-        self.channels = ChannelSet(self.net, secrets_of, clock.now)
+        self.net = self.make_net()
+        self.channels = ChannelSet(self.net, self.secrets_of, clock.now)
         self.channels.use(self.accounts)
         self._start_services(mode)
         for kind in (DeliveryChanged, ForeignPost, SourceState):
             self.bus.subscribe(kind, self.events.append)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
+
+    def make_net(self) -> Net:
+        """The way to the networks: here they lie within this process."""
+        apps = {app.host: app for app in (self.mastodon, self.bluesky, self.feed)}
+        return Net(Mode.EXERCISE, apps=apps, mail=self.mail.session)
+
+    def secrets_of(self, account: Account) -> Mapping[str, str]:
+        """What the keyring gives for an account."""
+        return secrets_of(account)
 
     def _start_services(self, mode: Mode) -> None:
         now = self.clock.now
@@ -187,7 +208,13 @@ class Town:
             "desk@council.example.org",
         )
         self.settling = Settling(
-            self.database, self.channels, self.bus, self.workers, self.later, now
+            self.database,
+            self.channels,
+            self.bus,
+            self.workers,
+            self.later,
+            now,
+            self.dispatch.message_of,
         )
         self.people = People(self.database, now)
         self.approving = Approving(self.database, self.bus, now)
@@ -312,6 +339,18 @@ def _last_logged_states(entries: list[dict[str, Any]]) -> dict[str, str]:
         if kind == "delivery" and word in known:
             states[entry["subject"].removeprefix("delivery ")] = word
     return states
+
+
+@cache
+def empty_database() -> bytes:
+    """A database file as the first start makes it, before its first entry."""
+    with TemporaryDirectory(prefix="crisisdesk-empty-") as folder:
+        file = Path(folder) / "desk" / "desk.db"
+        clock = HandClock()
+        stamp = Stamp("nobody", "boot-0", Mode.EXERCISE, clock.now, clock.monotonic_ms)
+        Database(f"sqlite:///{file}", stamp).close()
+        assert not file.with_name("desk.db-wal").exists()
+        return file.read_bytes()
 
 
 def secrets_of(account: Account) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ from crisisdesk.model.errors import (
     GateClosed,
     NetworkError,
     NotSent,
+    Untrusted,
 )
 from crisisdesk.net import Net, Session
 from crisisdesk.net.answers import BadAnswer
@@ -43,7 +44,7 @@ class Channel(ABC):
     repeatable: ClassVar[bool] = False
     """Whether sending the same message again can never publish it twice."""
     readable: ClassVar[bool] = True
-    """Whether what was published can be read back at all."""
+    """Whether what was published, or may be public, can be read back at all."""
 
     patience: float = TOTAL_SECONDS
     """Seconds that one HTTP request may take."""
@@ -80,7 +81,7 @@ class Channel(ABC):
 
     def delete(self, publication: Publication) -> Outcome:
         """WITHDRAWN, or why not. What a person posted has no number that we could delete it by."""
-        if not publication.external_id:
+        if not publication.external_id and not (self.repeatable and publication.key):
             words = "The desk does not know its number there: delete it by hand."
             return Outcome(Verdict.REFUSED, f"{words} {publication.url}".rstrip())
         return guarded(lambda: self._delete(publication))
@@ -128,7 +129,7 @@ def before_publishing() -> Iterator[None]:
     """For the steps that lead up to it: whatever is lost or garbled in them, nothing is out."""
     try:
         yield
-    except (SignInRefused, GateClosed):
+    except (SignInRefused, GateClosed, Untrusted):
         raise
     except NetworkError as error:
         raise NotSent(error.problem, "Nothing was published.") from error
@@ -160,7 +161,7 @@ def guarded(act: Callable[[], Outcome], *, looking: bool = False) -> Outcome:
 
 
 def _verdict_on(error: CrisisDeskError) -> Verdict:
-    if isinstance(error, NotSent):
+    if isinstance(error, NotSent) and not isinstance(error, Untrusted):
         return Verdict.NOT_SENT
     if isinstance(error, AnswerLost | BadAnswer):
         return Verdict.UNKNOWN
@@ -170,8 +171,8 @@ def _verdict_on(error: CrisisDeskError) -> Verdict:
 def refusal(response: Response, words: str, now: datetime) -> Outcome:
     """What a status other than success says of a publishing request.
 
-    401 is a matter of the account, 429 was not carried out, other 4xx were refused for good; after
-    a 5xx nobody knows.
+    401 is a matter of the account, 429 was not carried out, other 4xx were refused for good, unless
+    the network says it has that text already; after a 5xx nobody knows.
     """
     status = response.status_code
     said = f"{status} {words}".strip()
@@ -180,6 +181,8 @@ def refusal(response: Response, words: str, now: datetime) -> Outcome:
     if status == 429:
         wait = retry_after(response.headers, now)
         return Outcome(Verdict.NOT_SENT, f"Too many requests ({said}).", retry_after=wait)
+    if status in (403, 409, 422) and "duplicate" in words.lower():
+        return Outcome(Verdict.UNKNOWN, f"The network says that it has it already ({said}).")
     if 400 <= status < 500:
         return Outcome(Verdict.REFUSED, f"The network refused it ({said}).")
     return Outcome(Verdict.UNKNOWN, f"The network failed while handling it ({said}).")

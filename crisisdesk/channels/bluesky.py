@@ -119,7 +119,7 @@ class Bluesky(Channel):
         return Outcome(Verdict.CONFIRMED, words, found["uri"], self._url(key))
 
     def _delete(self, publication: Publication) -> Outcome:
-        key = publication.external_id.rsplit("/", 1)[-1]
+        key = publication.external_id.rsplit("/", 1)[-1] or publication.key
         self._xrpc.sign_in()
         body = {"repo": self._xrpc.did, "collection": POST, "rkey": key}
         response = self._xrpc.post("com.atproto.repo.deleteRecord", body)

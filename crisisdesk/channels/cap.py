@@ -85,10 +85,11 @@ class Cap(Channel):
             _write_whole(self._folder / name, message.cap_xml)
             _write_whole(self._folder / FEED_NAME, self._feed())
         except OSError as error:
-            words = f"The folder cannot be written: {error}."
-            if (self._folder / name).is_file():  # the next message's feed would list it
-                return Outcome(Verdict.UNKNOWN, f"{words} The file is there, the feed is not sure.")
-            return Outcome(Verdict.NOT_SENT, words)
+            if os.path.isfile(self._folder / name):  # noqa: PTH113 - false where it cannot be seen
+                # The next message's feed would list it.
+                words = f"The file is written, but the feed is not known to list it: {error}."
+                return Outcome(Verdict.UNKNOWN, words)
+            return Outcome(Verdict.NOT_SENT, f"The folder cannot be written: {error}.")
         return Outcome(Verdict.ACCEPTED, "File and feed are written.", name, self._url(name))
 
     def _find(self, message: Message, external_id: str) -> Outcome:
@@ -104,7 +105,7 @@ class Cap(Channel):
         if not self._is_listed(name):
             return Outcome(Verdict.UNKNOWN, "The file is there, but the feed does not list it.")
         if not all(self._is_there(each) for each in message.pictures):
-            return Outcome(Verdict.UNKNOWN, "A picture in the folder is not as we wrote it.")
+            return Outcome(Verdict.ALTERED, "A picture in the folder is not as we wrote it.")
         words = "Read back from the folder: file and feed hold it byte for byte."
         return Outcome(Verdict.CONFIRMED, words, name, self._url(name))
 

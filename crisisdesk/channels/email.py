@@ -13,9 +13,10 @@ from email.policy import SMTP as SMTP_POLICY
 from crisisdesk.channels.base import UPLOAD_SECONDS, Channel
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, Publication, RecipientResult, Verdict
-from crisisdesk.model.errors import BadInput, NetworkError, NotSent
+from crisisdesk.model.errors import BadInput, NetworkError, NotSent, Untrusted
 from crisisdesk.rules.pictures import ENDINGS
 
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _ERRNO = re.compile(r"\[Errno \d+\] ")
 
 BATCH = 50
@@ -72,8 +73,10 @@ class Email(Channel):
                 results = _envelope(client, self._sender, batch)
                 taken = [each.address for each in results if each.verdict is Verdict.ACCEPTED]
                 if taken:
+                    mime = self._mime(message, number).as_bytes()
+                    _begin_text(client)
                     handed_over = True
-                    code, answer = client.data(self._mime(message, number).as_bytes())
+                    code, answer = _hand_over(client, mime)
                     results = _with_data_answer(results, code, answer, Verdict.UNKNOWN)
                 _leave(client)
         except smtplib.SMTPDataError as error:  # "no" to the word DATA: the text did not leave
@@ -237,6 +240,20 @@ def _envelope(client: smtplib.SMTP, sender: str, batch: list[str]) -> list[Recip
     return results
 
 
+def _begin_text(client: smtplib.SMTP) -> None:
+    """The word DATA alone: as long as it is not answered, no word of the text has left."""
+    code, answer = client.docmd("DATA")
+    if code != 354:
+        # A server that says yes here has not understood: it does not wait for a text.
+        raise smtplib.SMTPDataError(code if code >= 400 else -1, answer)
+
+
+def _hand_over(client: smtplib.SMTP, text: bytes) -> tuple[int, bytes]:
+    """The text to its final dot (RFC 5321, 4.5.2), and what the server says to it."""
+    client.send(_LEADING_DOT.sub(b"..", text.rstrip(b"\r\n")) + b"\r\n.\r\n")
+    return client.getreply()
+
+
 def _of_code(code: int, garbled: Verdict = Verdict.NOT_SENT) -> Verdict:
     """A reply's meaning by its first digit (RFC 5321); `garbled` for what is no reply at all."""
     meanings = {2: Verdict.ACCEPTED, 4: Verdict.NOT_SENT, 5: Verdict.REFUSED}
@@ -277,6 +294,8 @@ def _interrupted(
     words = _ERRNO.sub("", str(error))[:200]
     if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
         return [RecipientResult(address, Verdict.LOCKED, words) for address in batch]
+    if isinstance(error, Untrusted):
+        return [RecipientResult(address, Verdict.REFUSED, words) for address in batch]
     known = {each.address: each for each in results}
     fate = Verdict.UNKNOWN if handed_over and not isinstance(error, NotSent) else Verdict.NOT_SENT
     return [

@@ -11,7 +11,7 @@ from crisisdesk.channels.email import Email
 from crisisdesk.channels.mastodon import Mastodon
 from crisisdesk.model.account import Account
 from crisisdesk.model.delivery import Outcome, Verdict
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, NotSent
 from crisisdesk.net import Net
 from crisisdesk.net.session import TOTAL_SECONDS
 
@@ -27,6 +27,19 @@ def make_channel(
     if account.kind not in CHANNELS:
         raise BadInput(f"{account.kind!r} is no channel we can publish to.", "Remove the account.")
     return CHANNELS[account.kind](account, secrets, net, now)
+
+
+def _complete(account: Account, secrets: Mapping[str, str]) -> Mapping[str, str]:
+    """The secrets, if all that the account needs are there. Raises NotSent."""
+    about = CHANNELS[account.kind].about
+    needed = [field for field in about.fields if field.secret and field.required]
+    missing = [field.label for field in needed if not secrets.get(field.name)]
+    if missing:
+        raise NotSent(
+            f"{' and '.join(missing)} not found: the keyring is locked, or holds none.",
+            "Nothing was sent. Unlock the keyring, or enter it again.",
+        )
+    return secrets
 
 
 class ChannelSet:
@@ -75,16 +88,25 @@ class ChannelSet:
             return sorted(self._accounts.values(), key=lambda each: each.name.lower())
 
     def get(self, account_id: str) -> tuple[Channel, threading.Lock]:
-        """The channel of an account and its lock. Raises BadInput when there is none."""
-        with self._guard:
-            if account_id not in self._open:
+        """The channel of an account and its lock.
+
+        Raises BadInput when there is none, NotSent while the keyring does not give its secrets.
+        """
+        while True:
+            with self._guard:
+                if account_id in self._open:
+                    return self._open[account_id]
                 account = self._accounts.get(account_id)
-                if account is None:
-                    raise BadInput("This channel is no longer set up.", "Add the account again.")
-                channel = make_channel(account, self._secrets_of(account), self._net, self._now)
-                channel.patience = self._patience
-                self._open[account_id] = (channel, threading.Lock())
-            return self._open[account_id]
+            if account is None:
+                raise BadInput("This channel is no longer set up.", "Add the account again.")
+            # Outside the guard: a keyring may wait for somebody to unlock it, and the other
+            # channels must not.
+            secrets = _complete(account, self._secrets_of(account))
+            channel = make_channel(account, secrets, self._net, self._now)
+            channel.patience = self._patience
+            with self._guard:
+                if self._accounts.get(account_id) == account:
+                    return self._open.setdefault(account_id, (channel, threading.Lock()))
 
     def act(self, account_id: str, do: Callable[[Channel], Outcome]) -> Outcome:
         """Use an account's channel, alone. Whatever goes wrong inside, an outcome comes back."""
@@ -92,6 +114,10 @@ class ChannelSet:
             channel, lock = self.get(account_id)
         except BadInput as error:
             return Outcome(Verdict.REFUSED, str(error))
+        except NotSent as error:
+            return Outcome(Verdict.NOT_SENT, str(error))
+        except Exception as error:  # noqa: BLE001 - such as a keyring that fails: nothing has left
+            return Outcome(Verdict.NOT_SENT, f"The channel could not be opened: {error}.")
         with lock:
             try:
                 return do(channel)
@@ -118,6 +144,12 @@ class ChannelSet:
         """Whether what was published on this account can be read back."""
         account = self._account(account_id)
         return account is not None and CHANNELS[account.kind].readable
+
+    def blindly(self, account_id: str) -> bool:
+        """Whether a message may be sent there again though nobody could look for it first."""
+        account = self._account(account_id)
+        kind = CHANNELS[account.kind] if account else None
+        return kind is not None and (kind.repeatable or not kind.readable)
 
     def _account(self, account_id: str) -> Account | None:
         with self._guard:

@@ -140,7 +140,13 @@ class Desk:
             parts.clock.latest,
         )
         self.settling = Settling(
-            self.database, self.channels, self.bus, parts.workers, parts.later, now
+            self.database,
+            self.channels,
+            self.bus,
+            parts.workers,
+            parts.later,
+            now,
+            self.dispatch.message_of,
         )
         self.following_up = FollowingUp(
             self.database,

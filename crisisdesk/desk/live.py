@@ -1,7 +1,9 @@
 """Opening the live desk: real networks, the keyring, the computer's clock."""
 
+import logging
 import random
 import uuid
+from concurrent.futures import Future
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +24,8 @@ from crisisdesk.system.schedule import Schedule
 from crisisdesk.system.secrets import Secrets, open_secrets
 from crisisdesk.system.workers import Beat, Workers
 
+log = logging.getLogger(__name__)
+
 POLL_JOBS = "poll "
 WATCH_JOBS = "watch "
 CHECK_SECONDS = 24 * 60 * 60
@@ -39,10 +43,12 @@ class LiveDesk(Desk):
         self._generation = 0
         self._clock_beat = Beat(LOOK_SECONDS, self.timekeeping.look, "clock")
         self.bus.subscribe(ClockStepped, self._clock_stepped)
+        self.log_checked: Future[None] | None = None
         parts.closers += [self._clock_beat.stop, self._stop_listening]
 
     def start(self) -> None:
         """Settle what a dead run left, and begin to listen."""
+        self.log_checked = self.workers.read(self._check_log)
         self.timekeeping.recover()
         self.following_up.recover()
         self.promising.recover()
@@ -57,6 +63,21 @@ class LiveDesk(Desk):
 
     def _clock_stepped(self, event: ClockStepped) -> None:
         self._schedule.clock_jumped(timedelta(seconds=event.seconds))
+
+    def _check_log(self) -> None:
+        """A log that was changed while the desk was closed is named in what it signs from now on.
+
+        Alerts go on meanwhile: a desk that falls silent would be the greater harm.
+        """
+        report = self.reviewing.verify()
+        if report.intact:
+            return
+        first = report.findings[0]
+        log.error("the log is broken at entry %d: %s", first.seq, first.words)
+        detail = {"first_bad_entry": first.seq, "fault": first.fault.value, "words": first.words}
+        self.database.write(
+            lambda unit: unit.log.append("log.broken", actor="desk", detail=detail, weighty=True)
+        )
 
     def _accounts_changed(self) -> None:
         self.listen()

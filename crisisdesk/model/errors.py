@@ -7,6 +7,7 @@ CrisisDeskError
 ├── LogBroken         the log does not verify
 └── NetworkError
     ├── NotSent       nothing left this computer: safe to try again
+    │   └── Untrusted  the server could not prove who it is: trying again is no cure
     ├── AnswerLost    bytes left, no trustworthy answer came: the outcome is unknown
     └── GateClosed    an exercise tried to reach the real network
 """
@@ -43,6 +44,10 @@ class NetworkError(CrisisDeskError):
 
 class NotSent(NetworkError):
     """No request left this computer; trying again cannot publish twice."""
+
+
+class Untrusted(NotSent):
+    """The server's certificate does not hold; it heard nothing from us."""
 
 
 class AnswerLost(NetworkError):

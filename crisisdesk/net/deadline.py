@@ -1,7 +1,8 @@
 """Sockets that keep a deadline for the whole call, and that know whether a byte has left.
 
 A read timeout alone lets a server hold a call for ever with a byte now and then. Here each receive
-gets what is left of the call's total time.
+gets what is left of the call's total time. A cap on the body alone lets it fill the memory with
+lines that never end; here every byte of the call counts.
 """
 
 import io
@@ -21,6 +22,8 @@ class Call(threading.local):
     """What the call running in this thread may and has done."""
 
     ends_at = float("inf")
+    may_read = float("inf")
+    """Bytes that may still come in, those that are no body included."""
     sent = False
     public_only = False
 
@@ -30,6 +33,12 @@ class Call(threading.local):
         if left <= 0:
             raise TimeoutError("the total time allowed for this call is over")
         return left
+
+    def count(self, received: int) -> None:
+        """Raises OSError when more has come in than was allowed."""
+        self.may_read -= received
+        if self.may_read < 0:
+            raise OSError("the answer was longer than we read")
 
 
 CALL = Call()
@@ -47,7 +56,9 @@ class _Reader(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         self._sock.settimeout(_patience(self._sock))
-        return int(self._file.readinto(buffer))
+        received = int(self._file.readinto(buffer))
+        CALL.count(received)
+        return received
 
     def close(self) -> None:
         self._file.close()

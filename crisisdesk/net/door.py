@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from smtplib import SMTP
 
-from crisisdesk.model.errors import GateClosed, NotSent
+from crisisdesk.model.errors import GateClosed, NotSent, Untrusted
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import gate
 from crisisdesk.net.deadline import CALL
 from crisisdesk.net.inside import InsideAdapter, InsideSocket, MailSession, WsgiApp
 from crisisdesk.net.mail import STARTTLS, BoundedSMTP, open_direct
-from crisisdesk.net.session import CONNECT_SECONDS, TOTAL_SECONDS, DirectAdapter, Session
+from crisisdesk.net.session import (
+    CONNECT_SECONDS,
+    MAX_BYTES,
+    TOTAL_SECONDS,
+    DirectAdapter,
+    Session,
+)
 
 MAIL_SECONDS = 60.0
 
@@ -55,6 +61,7 @@ class Net:
         or its TLS cannot be trusted; errors of the conversation itself are smtplib's.
         """
         CALL.ends_at = time.monotonic() + MAIL_SECONDS + more_seconds
+        CALL.may_read = MAX_BYTES
         try:
             client = self._connected(host, port, security)
             try:
@@ -62,7 +69,7 @@ class Net:
             finally:
                 client.close()
         finally:
-            CALL.ends_at = float("inf")
+            CALL.ends_at = CALL.may_read = float("inf")
 
     def _connected(self, host: str, port: int, security: str) -> SMTP:
         if self.mode is Mode.EXERCISE:
@@ -77,9 +84,8 @@ class Net:
             if security == STARTTLS:
                 _secure(client)
         except OSError as error:
-            raise NotSent(
-                f"The mail server {host} refused: {error}.", "Nothing was sent."
-            ) from error
+            kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else NotSent
+            raise kind(f"The mail server {host} refused: {error}.", "Nothing was sent.") from error
         return client
 
     def _certificates(self) -> ssl.SSLContext:

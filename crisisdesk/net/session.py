@@ -14,7 +14,13 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 
 from crisisdesk import __version__
-from crisisdesk.model.errors import AnswerLost, CrisisDeskError, NetworkError, NotSent
+from crisisdesk.model.errors import (
+    AnswerLost,
+    CrisisDeskError,
+    NetworkError,
+    NotSent,
+    Untrusted,
+)
 from crisisdesk.net.deadline import CALL, POOLS
 from crisisdesk.net.redact import redacted
 
@@ -26,6 +32,8 @@ TOTAL_SECONDS = 30.0
 MAX_BYTES = 1 << 20
 MAX_REDIRECTS = 3
 _CHUNK = 1 << 16
+_FRAME = 1 << 19
+"""Bytes of an answer beside its body: the most headers Python reads, and the heads of chunks."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -92,7 +100,7 @@ class Session:
         try:
             response = self._follow(method, url, max_bytes, headers=headers, **content)
         finally:
-            CALL.ends_at = float("inf")
+            CALL.ends_at = CALL.may_read = float("inf")
             CALL.public_only = False
         took = int((time.monotonic() - started) * 1000)
         log.info("%s %s → %s in %d ms", method, _place(url), response.status_code, took)
@@ -120,6 +128,7 @@ class Session:
 
     def _once(self, method: str, url: str, max_bytes: int, **more: Any) -> requests.Response:
         CALL.sent = False
+        CALL.may_read = max_bytes + _FRAME
         try:
             response = self._session.request(
                 method,
@@ -184,14 +193,20 @@ def _explained(error: Exception, url: str) -> NetworkError:
             f"{_place(url)} did not answer after the request had left ({cause}).",
             "The outcome is unknown until it is looked up.",
         )
-    return NotSent(f"{_place(url)} could not be reached ({cause}).", "Nothing was sent.")
+    kind = Untrusted if isinstance(_root(error), ssl.SSLCertVerificationError) else NotSent
+    return kind(f"{_place(url)} could not be reached ({cause}).", "Nothing was sent.")
 
 
 def _innermost(error: BaseException) -> str:
+    root = _root(error)
+    words = str(root).strip() or type(root).__name__
+    return words.splitlines()[0][:200]
+
+
+def _root(error: BaseException) -> BaseException:
     seen = [error]
     while following := (seen[-1].__cause__ or seen[-1].__context__):
         if following in seen:
             break
         seen.append(following)
-    words = str(seen[-1]).strip() or type(seen[-1]).__name__
-    return words.splitlines()[0][:200]
+    return seen[-1]

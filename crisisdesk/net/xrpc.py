@@ -52,9 +52,11 @@ class Xrpc:
     def _signed(self, verb: str, method: str, **content: Any) -> Response:
         self.sign_in()
         response = self._once(verb, method, **content)
-        if response.status_code in (400, 401) and "ExpiredToken" in error_words(response, "error"):
+        if response.status_code in (400, 401) and _names_the_token(response):
             self._renew()
             response = self._once(verb, method, **content)
+        if response.status_code == 401:
+            self._access = ""  # the next call signs in anew, perhaps with another password
         return response
 
     def _once(self, verb: str, method: str, **content: Any) -> Response:
@@ -63,7 +65,7 @@ class Xrpc:
         return self._session.request(verb, self._base + method, headers=headers, **content)
 
     def _renew(self) -> None:
-        """An expired token is refused before anything is done, so repeating is safe."""
+        """A bad token is refused before anything is done, so repeating is safe."""
         headers = {"Authorization": f"Bearer {self._refresh}"}
         url = self._base + "com.atproto.server.refreshSession"
         response = self._session.request("POST", url, headers=headers)
@@ -82,3 +84,9 @@ class Xrpc:
         answer = answer_object(need_success(response), "accessJwt", "refreshJwt", "did", "handle")
         self._access, self._refresh = answer["accessJwt"], answer["refreshJwt"]
         self.did, self.handle = answer["did"], answer["handle"]
+
+
+def _names_the_token(response: Response) -> bool:
+    """Expired, or no longer known, as after the server got new keys."""
+    words = error_words(response, "error")
+    return "ExpiredToken" in words or "InvalidToken" in words

@@ -46,19 +46,59 @@ def pause_before(attempt: int, outcome: Outcome, jitter: float) -> float:
 def merged(
     earlier: Iterable[RecipientResult], later: Iterable[RecipientResult]
 ) -> tuple[RecipientResult, ...]:
-    """Each address once, with its latest result, in the order of the first attempt."""
+    """Each address once, with its latest result, in the order of the first attempt.
+
+    Who may have had an earlier letter still may, whatever a later attempt was refused with.
+    """
     results = {each.address: each for each in earlier}
-    results.update({each.address: each for each in later})
+    doubtful = {name for name, each in results.items() if each.verdict is Verdict.UNKNOWN}
+    for each in later:
+        open_still = each.address in doubtful and each.verdict is not Verdict.ACCEPTED
+        results[each.address] = replace(each, verdict=Verdict.UNKNOWN) if open_still else each
     return tuple(results.values())
 
 
-def summed_up(earlier: Iterable[RecipientResult], outcome: Outcome) -> Outcome:
-    """The outcome for a whole list: a later attempt at some addresses takes nothing back."""
-    everybody = merged(earlier, outcome.recipients)
+def in_doubt(results: Iterable[RecipientResult]) -> tuple[RecipientResult, ...]:
+    """A list whose sending was interrupted: who was still to get it may have got it."""
+    still = (Verdict.NOT_SENT, Verdict.UNKNOWN)
+    return tuple(
+        replace(each, verdict=Verdict.UNKNOWN) if each.verdict in still else each
+        for each in results
+    )
+
+
+def summed_up(
+    earlier: Iterable[RecipientResult], outcome: Outcome, doubtful: bool = False
+) -> Outcome:
+    """The outcome for a whole list: a later attempt at some addresses takes nothing back.
+
+    Where an earlier attempt is `doubtful` and nothing is known of it, everybody may have had it.
+    """
+    before = tuple(earlier)
+    if doubtful and not before:
+        doubts = [replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients]
+        before = tuple(doubts)
+    everybody = merged(before, outcome.recipients)
+    open_still = sum(each.verdict is Verdict.UNKNOWN for each in everybody)
+    if open_still and outcome.verdict is not Verdict.UNKNOWN:
+        evidence = f"{outcome.evidence} {open_still} may have had it from an earlier attempt."
+        return replace(outcome, verdict=Verdict.UNKNOWN, evidence=evidence, recipients=everybody)
     reached = any(each.verdict is Verdict.ACCEPTED for each in everybody)
     taken_back = outcome.verdict in (Verdict.NOT_SENT, Verdict.REFUSED, Verdict.LOCKED)
     verdict = Verdict.ACCEPTED if reached and taken_back else outcome.verdict
     return replace(outcome, verdict=verdict, recipients=everybody)
+
+
+def why_not_again(found: Outcome, blindly: bool, expired: bool) -> str:
+    """Why a person's "send again" must not be carried out after this look; "" when it may.
+
+    `blindly`: that network cannot be looked at, or a repeat leaves one message there.
+    """
+    if expired:
+        return "The alert has expired; it was not sent again."
+    if found.verdict is Verdict.ABSENT or blindly:
+        return ""
+    return "It may be there, so it was not sent again: look at the account yourself."
 
 
 def still_open(results: Iterable[RecipientResult]) -> tuple[str, ...]:

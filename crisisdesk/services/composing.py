@@ -188,6 +188,8 @@ class Composing:
             raise Refused(f"This cannot be sent: {'; '.join(problems)}.", "Correct it first.")
         if draft.step is not Step.ALERT and not draft.references:
             raise Refused(f"An {draft.step.words} must follow an alert.", "Choose which.")
+        if draft.step is Step.ALERT and draft.references:
+            raise Refused("A first alert follows nothing.", "Choose another step.")
 
         def freeze(unit: Unit) -> Alert:
             if not keeps:

@@ -121,33 +121,37 @@ class Dispatch:
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person decides to send an unknown delivery again, knowing it may then stand twice.
 
-        It is looked for once more first: what is found is not sent again.
+        It is looked for once more first: what is found is not sent again, and neither is what
+        nobody could look for, unless that network cannot be read at all or a repeat is harmless.
         """
         _refuse_role(operator, "send again")
-        with self._database.read() as unit:
+
+        def take(unit: Unit) -> tuple[Delivery, Message, datetime]:
+            # Before the look, so that nobody else acts on an older look than this one.
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, DeliveryState.UNKNOWN)
             refuse_when_stopped(unit)
-            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
-        return self._workers.network(lambda: self._look_then_send(delivery, operator, reason))
-
-    def _look_then_send(self, delivery: Delivery, operator: Operator, reason: str) -> None:
-        message = self.message_of(delivery)
-        found = self._channels.act(
-            delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
-        )
-        if found.verdict is Verdict.CONFIRMED:
-            self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
-            return
-
-        def change(unit: Unit) -> None:
-            refuse_when_stopped(unit)
-            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            alert = fit_alert(unit, delivery.alert_id, self._mode, self._latest())
             self._move(unit, delivery, _SENDING, operator.name, words=reason)
+            return delivery, self._messages.of(unit, delivery), alert.expires_at
 
-        self._database.write(change)
+        delivery, message, expires_at = self._database.write(take)
         self._tell(delivery, _SENDING)
-        self._attempt(delivery, message, 1, doubtful=True)
+
+        def look_then_send() -> None:
+            found = self._channels.act(
+                delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
+            )
+            blindly = self._channels.blindly(delivery.account_id)
+            if found.verdict is Verdict.CONFIRMED:
+                self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
+            elif why := retry.why_not_again(found, blindly, expires_at <= self._latest()):
+                outcome = Outcome(Verdict.UNKNOWN, f"{found.evidence} {why}")
+                self._record(delivery, DeliveryState.UNKNOWN, outcome)
+            else:
+                self._attempt(delivery, message, 1, doubtful=True)
+
+        return self._workers.network(look_then_send)
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """The state of every channel of an alert."""
@@ -210,7 +214,7 @@ class Dispatch:
         self, delivery: Delivery, message: Message | str, attempt: int, doubtful: bool = False
     ) -> None:
         """One send, with no transaction open. `doubtful`: an earlier one may be published."""
-        outcome = retry.summed_up(delivery.recipients, self._sent(delivery, message))
+        outcome = retry.summed_up(delivery.recipients, self._sent(delivery, message), doubtful)
         state = retry.state_after(outcome, attempt, doubtful)
         unknown = state is DeliveryState.UNKNOWN
         if unknown and outcome.verdict is not Verdict.UNKNOWN:

@@ -13,7 +13,7 @@ from crisisdesk.model.errors import StoreError
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.handing import kept
-from crisisdesk.rules.retry import LOOK_AGAIN, state_when_dropped
+from crisisdesk.rules.retry import LOOK_AGAIN, in_doubt, state_when_dropped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.unit import Unit
@@ -116,7 +116,7 @@ class FollowingUp:
         found = self._left_behind(unit, DeliveryState.SENDING)
         evidence = "The desk stopped while sending: nobody knows yet whether it was published."
         for delivery in found:
-            outcome = Outcome(Verdict.UNKNOWN, evidence)
+            outcome = Outcome(Verdict.UNKNOWN, evidence, recipients=in_doubt(delivery.recipients))
             unit.alerts.move(delivery.id, DeliveryState.UNKNOWN, to_ms(self._now()), outcome)
             self._log(unit, delivery, DeliveryState.UNKNOWN, evidence)
         return found
@@ -155,7 +155,7 @@ class FollowingUp:
             delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
         )
         # What was refused here is the look, not the message.
-        lost = outcome.verdict is Verdict.REFUSED
+        lost = outcome.verdict in (Verdict.REFUSED, Verdict.NOT_SENT)
         return replace(outcome, verdict=Verdict.UNKNOWN) if lost else outcome
 
     def _keep(self, unit: Unit, delivery_id: str, outcome: Outcome) -> None:

@@ -5,11 +5,13 @@ from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 
+from crisisdesk.channels.base import Channel
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.delivery import (
     PUBLISHED,
     Delivery,
     DeliveryState,
+    Message,
     Outcome,
     Publication,
     Verdict,
@@ -44,12 +46,14 @@ class Settling:
         workers: Workers,
         later: Callable[[float, Callable[[], None]], None],
         now: Callable[[], datetime],
+        message_of: Callable[[Delivery], Message],
     ) -> None:
         self._database = database
         self._channels = channels
         self._bus = bus
         self._workers = workers
         self._now = now
+        self._message_of = message_of
         self._surely = Surely(later, workers.network)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
@@ -169,8 +173,12 @@ class Settling:
         self._tell(self._database.write(change), state)
 
     def _withdraw(self, delivery: Delivery, actor: str) -> None:
-        place = Publication(delivery.external_id, delivery.url, delivery.key)
-        outcome = self._channels.act(delivery.account_id, lambda channel: channel.delete(place))
+        def act(channel: Channel) -> Outcome:
+            # What a person settled by looking has no address yet.
+            place = delivery.external_id or channel.find(self._message_of(delivery)).external_id
+            return channel.delete(Publication(place, delivery.url, delivery.key))
+
+        outcome = self._channels.act(delivery.account_id, act)
         withdrawn = outcome.verdict is Verdict.WITHDRAWN
 
         def note(unit: Unit) -> None:

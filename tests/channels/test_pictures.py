@@ -289,8 +289,8 @@ def test_a_cap_picture_that_is_gone_or_changed_is_seen(rig: Rig) -> None:
     assert channel.find(message).verdict is V.CONFIRMED
     file = rig.folder / file_name(PICTURES[0].image)
     file.write_bytes(b"x")
-    assert channel.find(message).verdict is V.UNKNOWN
+    assert channel.find(message).verdict is V.ALTERED
     file.unlink()
-    assert channel.find(message).verdict is V.UNKNOWN
+    assert channel.find(message).verdict is V.ALTERED
     assert channel.send(message).verdict is V.ACCEPTED
     assert channel.find(message).verdict is V.CONFIRMED

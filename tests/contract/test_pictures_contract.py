@@ -162,7 +162,7 @@ def test_a_post_without_all_its_pictures_is_not_confirmed(
     channel, message = rig.channel(kind), rig.message(kind, pictures=PICTURES)
     channel.send(replace(message, pictures=PICTURES[: len(sent)]))
     found = channel.find(message)
-    assert found.verdict is V.UNKNOWN, found
+    assert found.verdict is V.ALTERED, found
     assert "picture" in found.evidence
 
 
@@ -173,7 +173,7 @@ def test_another_picture_in_its_place_is_seen(rig: Rig, kind: str) -> None:
     channel.send(replace(message, pictures=(other, PICTURES[1])))
     if kind == "cap":
         (rig.folder / file_name(PICTURES[0].image)).write_bytes(other.content)
-    assert channel.find(message).verdict is V.UNKNOWN
+    assert channel.find(message).verdict is V.ALTERED
 
 
 def test_cap_pictures_are_there_before_the_message(

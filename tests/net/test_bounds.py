@@ -102,6 +102,35 @@ def test_endless_body_is_cut_off(session: Session) -> None:
         assert server.hung_up.wait(MARGIN)
 
 
+@pytest.mark.parametrize(
+    ("before", "endless"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;", b"x" * 65536),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 9999),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 3000),
+    ],
+    ids=["head of a chunk", "trailers", "continue"],
+)
+def test_what_is_no_body_fills_no_memory_either(
+    session: Session, before: bytes, endless: bytes
+) -> None:
+    def talk(server: Wire, connection: socket.socket) -> None:
+        server.read_request(connection)
+        connection.sendall(before)
+        while not server.stop.is_set():
+            connection.sendall(endless)
+
+    with wire(talk) as server:
+        tracemalloc.start()
+        try:
+            with pytest.raises(AnswerLost, match=r"longer than we read|more than|exceeded"):
+                session.request("GET", server.url + "/")
+            assert tracemalloc.get_traced_memory()[1] < 20_000_000
+        finally:
+            tracemalloc.stop()
+        assert server.hung_up.wait(MARGIN)
+
+
 @pytest.mark.parametrize("layers", [1, 2])
 def test_gzip_bomb_is_never_unpacked(session: Session, layers: int) -> None:
     bomb = b"\0" * 100_000_000

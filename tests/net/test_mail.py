@@ -95,7 +95,7 @@ def test_unknown_certificate_gets_neither_password_nor_mail(
     name = "tls_context" if security == "starttls" else "ssl_context"
     with mail_server(**{name: server_tls}) as (kept, port):
         outcome = channel(live, port, security).send(MESSAGE)
-        assert outcome.verdict is Verdict.NOT_SENT
+        assert outcome.verdict is Verdict.REFUSED
         assert "certificate verify failed" in outcome.evidence
         assert (kept.logins, kept.envelopes) == ([], [])
 
@@ -112,7 +112,7 @@ def test_certificate_of_another_host(
         outcome = channel(trusting, port, security, host="127.0.0.2", user="").send(MESSAGE)
     finally:
         controller.stop()
-    assert outcome.verdict is Verdict.NOT_SENT
+    assert outcome.verdict is Verdict.REFUSED
     assert "127.0.0.2" in outcome.evidence
     assert kept.envelopes == []
 

@@ -115,8 +115,14 @@ def test_a_list_keeps_each_address_once_with_its_latest_result(
 ) -> None:
     both = merged(earlier, later)
     latest = {each.address: each for each in itertools.chain(earlier, later)}
-    assert {each.address: each for each in both} == latest
+    before = {each.address: each.verdict for each in earlier}
     assert len(both) == len(latest)
+    for each in both:
+        assert each.answer == latest[each.address].answer
+        doubtful = before.get(each.address) is V.UNKNOWN
+        refused = latest[each.address].verdict is not V.ACCEPTED
+        expected = V.UNKNOWN if doubtful and refused else latest[each.address].verdict
+        assert each.verdict is expected
     assert [each.address for each in both][: len(earlier)] == [each.address for each in earlier]
 
 
@@ -127,7 +133,9 @@ def test_a_later_attempt_takes_nothing_back(
     outcome = summed_up(earlier, Outcome(verdict, "x", recipients=tuple(later)))
     reached = any(each.verdict is V.ACCEPTED for each in outcome.recipients)
     assert outcome.recipients == merged(earlier, later)
-    if reached:
+    if any(each.verdict is V.UNKNOWN for each in outcome.recipients):
+        assert outcome.verdict is V.UNKNOWN
+    elif reached:
         assert outcome.verdict not in (V.NOT_SENT, V.REFUSED, V.LOCKED)
         assert state_after(outcome, ATTEMPTS) is not S.FAILED
     else:

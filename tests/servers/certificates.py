@@ -20,13 +20,16 @@ class Certificates:
     key_file: Path
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """Write an authority and a certificate for localhost and 127.0.0.1, good for a day."""
+def make_certificates(folder: Path, good_for: timedelta = timedelta(days=1)) -> Certificates:
+    """Write an authority and a certificate for localhost and 127.0.0.1.
+
+    They hold from an hour ago; `good_for`, from now, may be negative for one that ran out.
+    """
     ca_key, server_key = _new_key(), _new_key()
     ca_name, server_name = _name("CrisisDesk tests"), _name("localhost")
     usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
     ca = (
-        _builder(ca_name, ca_name, ca_key)
+        _builder(ca_name, ca_name, ca_key, timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(usage, critical=True)
         .sign(ca_key, hashes.SHA256())
@@ -34,7 +37,7 @@ def make_certificates(folder: Path) -> Certificates:
     ca_identifier = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
     names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
     server = (
-        _builder(server_name, ca_name, server_key)
+        _builder(server_name, ca_name, server_key, good_for)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_identifier),
@@ -59,7 +62,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, good_for: timedelta
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
@@ -69,7 +72,7 @@ def _builder(
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_after(now + good_for)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.servers.launching import ServerMissingError
 from tests.servers.mastodon import MastodonServer, running_mastodon
+from tests.servers.mitm import Mitm, running_mitm
 from tests.servers.pds import Pds, running_pds
 from tests.servers.postfix import Postfix, running_postfix
 from tests.servers.postgres import running_postgres
@@ -33,6 +34,16 @@ def mastodon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MastodonServe
     """A Mastodon server with the accounts `desk` and `citizen`."""
     with _required(running_mastodon(tmp_path_factory.mktemp("mastodon"))) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mitm(
+    pds: Pds, mastodon: MastodonServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mitm]:
+    """A proxy that can spoil answers, before the servers "pds" and "mastodon"."""
+    servers = {"pds": pds.base_url, "mastodon": mastodon.base_url}
+    with _required(running_mitm(tmp_path_factory.mktemp("mitm"), servers)) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")

