@@ -1,6 +1,7 @@
 """What tests share: a clock moved by hand, a desk key, a database of its own, a simulated town."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.mode import Mode
 from crisisdesk.rules.chain import verify
 from crisisdesk.store.database import Database
+from crisisdesk.system import keys
 from tests.town import HandClock, Later, Town
 
 pytest_plugins = ["tests.servers.fixtures"]
@@ -26,6 +28,17 @@ settings.register_profile(
     "soak", settings.get_profile("desk"), max_examples=2000, stateful_step_count=80
 )
 settings.load_profile("desk")
+
+
+REAL_STRETCH = keys._stretched
+
+
+def quick_stretch(passphrase: str, salt: bytes) -> bytes:
+    """In place of the slow part of opening a person's key, which is slow on purpose."""
+    return sha256(salt + passphrase.encode()).digest()
+
+
+keys._stretched = quick_stretch
 
 
 @pytest.fixture

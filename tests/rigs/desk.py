@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from crisisdesk.system import keys
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Workers
+from tests.conftest import quick_stretch
 from tests.town import SENDER, VALUES
 
 _KEY = Ed25519PrivateKey.from_private_bytes(bytes([7]) * 32)
@@ -38,12 +38,7 @@ SIGNER = Signer(_KEY.public_key().public_bytes_raw(), _KEY.sign)
 SECOND, PHRASE = Operator("op-ann", "Ann", Role.APPROVER), "four quiet herons"
 
 
-def _quickly(passphrase: str, salt: bytes) -> bytes:
-    """The slow part of opening a key, which a thousand kills cannot each wait for."""
-    return sha256(salt + passphrase.encode()).digest()
-
-
-keys._stretched = _quickly
+keys._stretched = quick_stretch  # a thousand kills cannot each wait for the slow one
 
 
 class ByHand:

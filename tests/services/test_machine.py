@@ -7,6 +7,7 @@ Hypothesis makes up the stories. `python -m pytest tests/services/test_machine.p
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,12 +23,17 @@ from hypothesis.stateful import (
 )
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.approval import Request
 from crisisdesk.model.delivery import Delivery, DeliveryState, Verdict
 from crisisdesk.model.errors import Refused
+from crisisdesk.model.mode import Mode
+from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
 from crisisdesk.simnet.faults import Fault
+from crisisdesk.store.unit import Unit
+from crisisdesk.system.keys import new_person_key
 from tests.conftest import new_signer
-from tests.town import PEOPLE, SENDER, HandClock, Town, WatchedWorkers
+from tests.town import PEOPLE, SENDER, VIEWER, HandClock, Town, WatchedWorkers
 
 S = DeliveryState
 ACCOUNTS = ("masto", "bsky", "mail", "cap")
@@ -60,6 +66,11 @@ some = st.integers(0, 999)
 """Picks one of whatever there is at that moment."""
 
 
+SECOND = Operator("op-ann", "Ann", Role.APPROVER)
+THIRD = Operator("op-bob", "Bob", Role.APPROVER)
+PHRASE = "four quiet herons"
+
+
 class OneAtATime(WatchedWorkers):
     """One thread, so that the same story always goes the same way and can be told shorter."""
 
@@ -74,6 +85,20 @@ class SmallTown(Town):
 
     make_workers = OneAtATime
 
+    def open(self, mode: Mode = Mode.EXERCISE) -> None:
+        """Every message needs a second person here, and two people may be it."""
+        super().open(mode)
+        self.composing._second_person_from = "Minor"
+
+        def hire(unit: Unit) -> None:
+            for person in (SECOND, THIRD, SENDER):
+                if unit.operators.get(person.id) is None:
+                    public_key, sealed = new_person_key(PHRASE)
+                    made = replace(person, public_key=public_key)
+                    unit.operators.add(made, "", 1, sealed)
+
+        self.database.write(hire)
+
 
 class Story(RuleBasedStateMachine):
     """A town, its officers, and what the machine knows of what they did."""
@@ -86,6 +111,9 @@ class Story(RuleBasedStateMachine):
         self.sent: list[Alert] = []
         self.again: Counter[str] = Counter()
         """How often a person sent a delivery again while its outcome was unknown."""
+        self.asked: dict[str, Request] = {}
+        self.decided: set[str] = set()
+        self.approved: set[str] = set()
         self.at_retraction: dict[tuple[str, str], int] = {}
 
     def teardown(self) -> None:
@@ -108,20 +136,90 @@ class Story(RuleBasedStateMachine):
         assert self.town.composing.load_draft(SENDER) == draft
 
     @precondition(lambda self: len(self.composed) < MOST_ALERTS)
-    @rule(accounts=st.sets(st.sampled_from(ACCOUNTS), min_size=1))
-    def compose(self, accounts: set[str]) -> None:
-        self.composed.append(self.town.compose(*sorted(accounts)))
+    @rule(accounts=st.sets(st.sampled_from(ACCOUNTS), min_size=1), at_once=st.booleans())
+    def compose(self, accounts: set[str], at_once: bool) -> None:
+        self._composed(self.town.compose(*sorted(accounts)), at_once)
+
+    def _composed(self, alert: Alert, at_once: bool) -> None:
+        """A second person may stand beside the officer and agree at once."""
+        self.composed.append(alert)
+        if at_once:
+            self.asked[alert.id] = self.town.approving.ask(alert.id, SENDER)
+            self.town.approving.sign(self.asked[alert.id].id, SECOND.id, PHRASE)
+            self.decided.add(alert.id)
+            self.approved.add(alert.id)
 
     @precondition(lambda self: self.sent and len(self.composed) < MOST_ALERTS)
-    @rule(which=some, step=st.sampled_from([Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR]))
-    def compose_what_follows(self, which: int, step: Step) -> None:
+    @rule(
+        which=some,
+        step=st.sampled_from([Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR]),
+        at_once=st.booleans(),
+    )
+    def compose_what_follows(self, which: int, step: Step, at_once: bool) -> None:
         earlier = self.sent[which % len(self.sent)]
         accounts = self.town.composing.followers(earlier.id)
         if accounts:
             alert = self.town.compose(*accounts, step=step, follows=earlier.id)
-            self.composed.append(alert)
+            self._composed(alert, at_once)
 
-    # The rule for a second person's approval belongs here, between composing and broadcasting.
+    @precondition(lambda self: self.composed)
+    @rule(which=some)
+    def ask(self, which: int) -> None:
+        alert = self.composed[which % len(self.composed)]
+        try:
+            self.asked[alert.id] = self.town.approving.ask(alert.id, SENDER)
+        except Refused:
+            assert alert.id in self.asked
+
+    @precondition(lambda self: self.asked)
+    @rule(which=some, who=st.sampled_from([SECOND, THIRD, SENDER, VIEWER]))
+    def approve(self, which: int, who: Operator) -> None:
+        """By an approver, or by somebody who may not be the second person."""
+        alert, request = self._asked(which)
+        try:
+            self.town.approving.sign(request.id, who.id, PHRASE)
+        except Refused:
+            waiting = alert.id not in self.decided and alert.expires_at > self.town.clock.now()
+            assert who in (SENDER, VIEWER) or not waiting
+        else:
+            assert who in (SECOND, THIRD)
+            self.decided.add(alert.id)
+            self.approved.add(alert.id)
+
+    @precondition(lambda self: self.asked)
+    @rule(which=some, rejected=st.booleans())
+    def send_back(self, which: int, rejected: bool) -> None:
+        alert, request = self._asked(which)
+        with suppress(Refused):
+            self.town.approving.refuse(request.id, SECOND, "name the street", rejected=rejected)
+            assert alert.id not in self.decided
+            self.decided.add(alert.id)
+
+    @precondition(lambda self: self.asked)
+    @rule(which=some)
+    def withdraw_the_request(self, which: int) -> None:
+        alert, request = self._asked(which)
+        with suppress(Refused):
+            self.town.approving.withdraw(request.id, SENDER, "to be changed")
+            self.decided.add(alert.id)
+            self.approved.discard(alert.id)
+
+    def _asked(self, which: int) -> tuple[Alert, Request]:
+        asked = [each for each in self.composed if each.id in self.asked]
+        alert = asked[which % len(asked)]
+        return alert, self.asked[alert.id]
+
+    def may_go(self, alert: Alert) -> bool:
+        """By its own approval; an all clear as it was prepared also by that of an alert before."""
+        if alert.id in self.approved:
+            return True
+        ahead = {
+            part.account_id
+            for each in self.composed
+            if each.id in self.approved
+            for part in each.rendered
+        }
+        return alert.step is Step.ALL_CLEAR and {p.account_id for p in alert.rendered} <= ahead
 
     @precondition(lambda self: self.composed)
     @rule(which=some)
@@ -129,6 +227,7 @@ class Story(RuleBasedStateMachine):
         alert = self.composed[which % len(self.composed)]
         self.town.clock.go_on(milliseconds=1)
         fit = alert not in self.sent and alert.expires_at > self.town.clock.now()
+        fit = fit and self.may_go(alert)
         try:
             self.town.dispatch.broadcast(alert.id, SENDER)
         except Refused:
@@ -190,7 +289,7 @@ class Story(RuleBasedStateMachine):
         waiting = [each for each in self.composed if each not in self.sent]
         alert = waiting[which % len(waiting)]
         self.town.clock.go_on(milliseconds=1)
-        if alert.expires_at <= self.town.clock.now():
+        if alert.expires_at <= self.town.clock.now() or not self.may_go(alert):
             return
         self.town.workers.dead = True
         self.town.dispatch.broadcast(alert.id, SENDER)
@@ -253,7 +352,12 @@ class Story(RuleBasedStateMachine):
         self.what_is_shown_is_so()
         self.each_address_is_told_the_truth()
         self.nothing_comes_out_after_its_retraction()
+        assert all(self.may_ever_go(alert) for alert in self.sent)
         assert self.town.contradictions() == []
+
+    def may_ever_go(self, alert: Alert) -> bool:
+        """Nothing was sent that nobody had agreed to, then."""
+        return alert.step is Step.ALL_CLEAR or alert.id in self.decided
 
     def nothing_is_public_twice(self) -> None:
         for alert in self.sent:
