@@ -79,9 +79,7 @@ class Mastodon(Channel):
         return Outcome(Verdict.ABSENT, f"Not among the newest {LOOK_BACK} posts of this account.")
 
     def _delete(self, publication: Publication) -> Outcome:
-        if (
-            not publication.external_id
-        ):  # without a number the server answers 404, as if it were gone
+        if not publication.external_id:  # the server would say 404, as if it were gone
             return Outcome(Verdict.REFUSED, "It is not known which post it is. Delete it yourself.")
         response = self._call("DELETE", f"/api/v1/statuses/{publication.external_id}")
         if response.status_code == 200:

@@ -59,12 +59,16 @@ class ChannelSet:
         self._accounts: dict[str, Account] = {}
         self._open: dict[str, tuple[Channel, threading.Lock]] = {}
 
-    def use(self, accounts: Iterable[Account]) -> None:
-        """These are the accounts from now on; channels of changed ones are closed."""
+    def use(self, accounts: Iterable[Account], saved: str = "") -> None:
+        """These are the accounts from now on; channels of changed ones are closed.
+
+        So is that of the `saved` one: its secret, which an account does not hold, may be new.
+        """
         with self._guard:
             new = {each.id: each for each in accounts if each.enabled and each.kind in CHANNELS}
             for account_id in list(self._open):
-                if new.get(account_id) != self._accounts.get(account_id):
+                changed = new.get(account_id) != self._accounts.get(account_id)
+                if changed or account_id == saved:
                     self._open.pop(account_id)[0].close()
             self._accounts = new
 

@@ -120,11 +120,11 @@ class Desk:
         )
         self.reviewing = Reviewing(self.database)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
-        self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())
+        self.bus.subscribe(AccountsChanged, lambda event: self.reload_accounts(event.saved))
 
-    def reload_accounts(self) -> None:
-        """Use the accounts as they are now in the database."""
-        self.channels.use(self.administering.accounts())
+    def reload_accounts(self, saved: str = "") -> None:
+        """Use the accounts as they are now in the database, and the new secret of the saved one."""
+        self.channels.use(self.administering.accounts(), saved)
         self.composing.organisation = (
             self.settings.organisation or self.administering.organisation()
         )

@@ -76,12 +76,11 @@ def summed_up(
     """
     before = tuple(earlier)
     if doubtful and not before:
-        doubts = [replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients]
-        before = tuple(doubts)
+        before = tuple(replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients)
     everybody = merged(before, outcome.recipients)
-    doubtful = sum(each.verdict is Verdict.UNKNOWN for each in everybody)
-    if doubtful and outcome.verdict is not Verdict.UNKNOWN:
-        evidence = f"{outcome.evidence} {doubtful} may have had it from an earlier attempt."
+    open_still = sum(each.verdict is Verdict.UNKNOWN for each in everybody)
+    if open_still and outcome.verdict is not Verdict.UNKNOWN:
+        evidence = f"{outcome.evidence} {open_still} may have had it from an earlier attempt."
         return replace(outcome, verdict=Verdict.UNKNOWN, evidence=evidence, recipients=everybody)
     reached = any(each.verdict is Verdict.ACCEPTED for each in everybody)
     taken_back = outcome.verdict in (Verdict.NOT_SENT, Verdict.REFUSED, Verdict.LOCKED)

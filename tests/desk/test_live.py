@@ -93,3 +93,17 @@ def test_every_file_of_the_desk_is_this_users_alone(tmp_path: Path) -> None:
     assert {"desk.db", "desk.id", "checkpoints.jsonl"} <= set(modes)
     assert set(modes.values()) == {0o600}
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_new_password_is_used_from_the_next_message_on(tmp_path: Path) -> None:
+    desk = opened(tmp_path / "desk")
+    try:
+        chief = Operator("1", "Ada", Role.ADMINISTRATOR)
+        form = {"server": "http://127.0.0.1:9", "token": "first"}
+        account = desk.administering.save_account("mastodon", "M", form, chief)
+        assert desk.channels.get(account.id)[0].secrets == {"token": "first"}
+        changed = {**form, "token": "second"}
+        desk.administering.save_account("mastodon", "M", changed, chief, account.id)
+        assert desk.channels.get(account.id)[0].secrets == {"token": "second"}
+    finally:
+        desk.close()

@@ -45,10 +45,13 @@ def test_f6_waits_as_long_as_asked_and_never_absurdly(
     harbour: Harbour, account: str, said: str
 ) -> None:
     make, seconds = WAITS[said]
+    alert = harbour.compose(account)
+    harbour.clock.time = harbour.clock.time.replace(microsecond=0)  # dates on the wire have seconds
     value = make(harbour)
     headers = {"Retry-After": value} if value is not None else {}
     armed(account, ways.status(429, headers))(harbour)
-    alert = harbour.send(account)
+    harbour.dispatch.broadcast(alert.id, SENDER)
+    harbour.settle()
     assert (harbour.delivery(alert).state, harbour.later.pauses) == (S.RETRYING, [seconds])
     harbour.drain()
     assert harbour.public(account, alert.marker) == 1
