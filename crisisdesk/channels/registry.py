@@ -64,23 +64,18 @@ class ChannelSet:
         self._accounts: dict[str, Account] = {}
         self._open: dict[str, tuple[Channel, threading.Lock]] = {}
 
-    def use(self, accounts: Iterable[Account]) -> None:
-        """These are the accounts from now on; channels of changed ones are closed."""
+    def use(self, accounts: Iterable[Account], saved: str = "") -> None:
+        """These are the accounts from now on; channels of changed ones are closed.
+
+        So is that of the `saved` one: its secret, which an account does not hold, may be new.
+        """
         with self._guard:
             new = {each.id: each for each in accounts if each.enabled and each.kind in CHANNELS}
             for account_id in list(self._open):
-                if self._is_stale(account_id, new.get(account_id)):
+                changed = new.get(account_id) != self._accounts.get(account_id)
+                if changed or account_id == saved:
                     self._open.pop(account_id)[0].close()
             self._accounts = new
-
-    def _is_stale(self, account_id: str, new: Account | None) -> bool:
-        """Whether an open channel no longer fits. A keyring that gives nothing just now proves
-        nothing; another password than the one in use does."""
-        if new is None or new != self._accounts.get(account_id):
-            return True
-        in_use = self._open[account_id][0].secrets
-        given = self._secrets_of(new).items()
-        return any(value and value != in_use.get(name) for name, value in given)
 
     def accounts(self) -> list[Account]:
         """The accounts that can be published to, in order of name."""

@@ -176,7 +176,7 @@ class Desk:
             self.database, self._looking, self.bus, parts.workers, parts.later, now
         )
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
-        self.bus.subscribe(AccountsChanged, lambda _: self.reload_accounts())
+        self.bus.subscribe(AccountsChanged, lambda event: self.reload_accounts(event.saved))
 
     @property
     def simulated_telephone(self) -> Callable[[str], str] | None:
@@ -219,11 +219,11 @@ class Desk:
         found = [each for each in self.people.operators() if each.name == name]
         return found[0] if found else None
 
-    def reload_accounts(self) -> None:
-        """Use the accounts as they are now in the database."""
+    def reload_accounts(self, saved: str = "") -> None:
+        """Use the accounts as they are now in the database, and the new secret of the saved one."""
         accounts = self.administering.accounts()
-        self.channels.use(accounts)
-        self._looking.use(accounts)
+        self.channels.use(accounts, saved)
+        self._looking.use(accounts, saved)
         self.composing.organisation = (
             self.settings.organisation or self.administering.organisation()
         )

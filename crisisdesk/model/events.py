@@ -87,7 +87,9 @@ class LogGrew:
 
 @dataclass(frozen=True, slots=True)
 class AccountsChanged:
-    """Channels or sources were added, changed or removed."""
+    """Channels or sources were added, changed or removed; `saved` was, perhaps its secret alone."""
+
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

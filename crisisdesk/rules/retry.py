@@ -76,8 +76,7 @@ def summed_up(
     """
     before = tuple(earlier)
     if doubtful and not before:
-        doubts = [replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients]
-        before = tuple(doubts)
+        before = tuple(replace(each, verdict=Verdict.UNKNOWN) for each in outcome.recipients)
     everybody = merged(before, outcome.recipients)
     open_still = sum(each.verdict is Verdict.UNKNOWN for each in everybody)
     if open_still and outcome.verdict is not Verdict.UNKNOWN:

@@ -162,7 +162,7 @@ class Administering:
             )
 
         self._database.write(put)
-        self._bus.publish(AccountsChanged())
+        self._bus.publish(AccountsChanged(account.id))
         return account
 
     def remove_account(self, account: Account, by: Operator) -> None:

@@ -113,3 +113,17 @@ def test_what_stands_is_read_back_by_itself(
         assert read.wait(30)
     finally:
         desk.close()
+
+
+def test_a_new_password_is_used_from_the_next_message_on(tmp_path: Path) -> None:
+    desk = opened(tmp_path / "desk")
+    try:
+        chief = Operator("1", "Ada", Role.ADMINISTRATOR)
+        form = {"server": "http://127.0.0.1:9", "token": "first"}
+        account = desk.administering.save_account("mastodon", "M", form, chief)
+        assert desk.channels.get(account.id)[0].secrets == {"token": "first"}
+        changed = {**form, "token": "second"}
+        desk.administering.save_account("mastodon", "M", changed, chief, account.id)
+        assert desk.channels.get(account.id)[0].secrets == {"token": "second"}
+    finally:
+        desk.close()

@@ -147,7 +147,7 @@ def test_channels_that_look_wait_less_long_and_share_nothing_with_those_that_sen
     desk.close()
 
 
-def test_a_new_token_is_used_at_once_and_a_silent_keyring_changes_nothing() -> None:
+def test_a_saved_token_is_used_at_once_and_a_silent_keyring_changes_nothing() -> None:
     account = Account("m", "mastodon", "Mastodon", {"server": "https://social.example"})
     kept = {"token": "old"}
     channels = ChannelSet(Net(Mode.EXERCISE), lambda _: dict(kept), HandClock().now)
@@ -159,6 +159,6 @@ def test_a_new_token_is_used_at_once_and_a_silent_keyring_changes_nothing() -> N
     channels.use([account])
     assert channels.get("m")[0] is first
     kept["token"] = "new"
-    channels.use([account])
+    channels.use([account], "m")
     assert channels.get("m")[0].secrets == {"token": "new"}
     channels.close()

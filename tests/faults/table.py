@@ -3,75 +3,32 @@
 Every row sends one alert on all four channels and breaks one of them. `first` is what the desk
 shows after the first attempt, `end` once everything planned has been done; beside each stands how
 often the message is public then, as the server counts it. Faults that are no single request stand
-in `ELSEWHERE`, with the tests that show them.
+in elsewhere.py, with the tests that show them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
-from enum import StrEnum
 
-from crisisdesk.model.delivery import DeliveryState
 from tests.faults import ways
-from tests.faults.harbour import PUBLISH, Harbour
-from tests.faults.proxy import Way
+from tests.faults.harbour import Harbour
+from tests.faults.row import (
+    LEFT,
+    NETWORKS,
+    SIGN_IN,
+    SOCIAL,
+    Moment,
+    Row,
+    S,
+    armed,
+    done,
+    lost,
+    nothing,
+)
 from tests.net.wire import answering, full_backlog, wire
-
-S = DeliveryState
-Do = Callable[[Harbour], None]
-SOCIAL = ("masto", "bsky")
-NETWORKS = ("masto", "bsky", "mail")
-SIGN_IN = "POST /xrpc/com.atproto.server.createSession"
-KINDS = {"masto": "mastodon", "bsky": "bluesky", "mail": "email", "cap": "cap"}
-
-
-class Moment(StrEnum):
-    """When a fault strikes."""
-
-    BEFORE = "before connecting"
-    DURING = "during the body"
-    AFTER = "after it was accepted"
-
-
-def nothing(_harbour: Harbour) -> None:
-    """The fault has struck once and is over, or never ends."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One cell of the matrix. `words` is looked for in the evidence of the first attempt."""
-
-    fault: str
-    name: str
-    account: str
-    moment: Moment
-    strike: Do
-    words: str
-    first: tuple[DeliveryState, int]
-    end: tuple[DeliveryState, int]
-    heal: Do = nothing
-    hurry: bool = False
-    asked: int | None = None
-    """How often the network may be asked to publish in all; None where that is no rule."""
-
-    @property
-    def id(self) -> str:
-        """As pytest shows it."""
-        return f"{self.fault} {self.name}, {KINDS[self.account]}, {self.moment}"
-
-
-def armed(account: str, way: Way, match: str = "", times: int = 1) -> Do:
-    """The proxy of the account goes wrong in this way when it is asked to publish."""
-    return lambda harbour: harbour.proxies[account].plan(way, match or PUBLISH[account], times)
-
-
-def done(account: str) -> DeliveryState:
-    """As well as a channel can know that it is public."""
-    return S.ACCEPTED if account == "mail" else S.CONFIRMED
-
 
 # F1 to F3: nothing has left
 
@@ -157,35 +114,6 @@ def untrusted() -> Iterator[Row]:
 
 
 # F4, F5, F7, F10, F11: something has left
-
-
-def lost(
-    fault: str,
-    name: str,
-    account: str,
-    way: Way,
-    public: int,
-    words: str,
-    moment: Moment = Moment.AFTER,
-    **more: object,
-) -> Row:
-    """A request of unknown fate: looked for, repeated by itself only where that is harmless."""
-    found = {"masto": S.CONFIRMED if public else S.UNKNOWN, "bsky": S.CONFIRMED, "mail": S.UNKNOWN}
-    row = Row(
-        fault,
-        name,
-        account,
-        moment,
-        armed(account, way),
-        words,
-        (S.UNKNOWN, public),
-        (found[account], 1 if account == "bsky" else public),
-        asked=None if account == "bsky" else 1,
-    )
-    return replace(row, **more)
-
-
-LEFT = "after the request had left|Connection|closed|reset|timed out|total time"
 
 
 def answer_lost() -> Iterator[Row]:
@@ -437,44 +365,3 @@ WAITS: dict[str, tuple[Callable[[Harbour], str | None], float]] = {
     "absent": (lambda _: None, 30.0),
 }
 """F6: what the network says about waiting, and the seconds that the desk then waits."""
-
-WHOLE = "tests/faults/test_whole_desk.py"
-ELSEWHERE: dict[str, tuple[tuple[str, str], ...]] = {
-    "F6": (
-        (WHOLE, "test_f6_waits_as_long_as_asked_and_never_absurdly"),
-        (WHOLE, "test_f6_a_wait_ends_with_the_alert"),
-    ),
-    "F13": ((WHOLE, "test_f13_the_network_drops_in_mid_broadcast"),),
-    "F21": (
-        (WHOLE, "test_f21_a_locked_keyring_stops_its_channel_alone"),
-        (WHOLE, "test_f21_a_keyring_that_waits_for_somebody_holds_up_no_other_channel"),
-        ("tests/system/test_secrets.py", "test_a_keyring_that_does_not_encrypt_is_not_used"),
-    ),
-    "F22": (
-        (WHOLE, "test_f22_a_feed_without_end_is_cut_off_and_alerts_go_meanwhile"),
-        ("tests/services/test_intake.py", "test_whatever_overlaps_each_item_is_stored_once"),
-    ),
-    "F23": (
-        (WHOLE, "test_f23_a_desk_whose_log_is_broken_names_the_break_in_what_it_signs"),
-        (
-            "tests/cli/test_tampering.py",
-            "test_the_command_answers_1_and_names_the_first_bad_entry",
-        ),
-    ),
-    "F25": (
-        (WHOLE, "test_f25_what_an_older_version_was_sending_is_unknown_and_looked_for"),
-        ("tests/store/test_upgrade.py", "test_a_newer_database_is_refused_and_left_alone"),
-    ),
-}
-"""The tests, by file and name, of faults that are no single request."""
-
-RIGS = frozenset({"F14", "F15", "F16", "F17", "F18", "F19", "F20", "F24"})
-"""Killed processes, lost power, full disks, held databases, two desks and wrong clocks: broken for
-real by rigs of their own, not here."""
-
-EVERY_FAULT = tuple(f"F{number}" for number in range(1, 26))
-NOT_APPLICABLE = {
-    "F2": {"cap"}, "F3": {"cap"}, "F6": {"cap"}, "F7": {"cap"}, "F8": {"cap"}, "F10": {"cap"},
-    "F9": {"cap", "mail"}, "F11": {"cap"}, "F12": {"cap", "mail"},
-}  # fmt: skip
-"""A folder has no certificate, no status and no sign-in; SMTP has no redirect and no duplicates."""

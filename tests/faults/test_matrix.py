@@ -6,18 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from crisisdesk.channels.registry import CHANNELS
+from tests.faults.elsewhere import ELSEWHERE, EVERY_FAULT, NOT_APPLICABLE, RIGS
 from tests.faults.harbour import Harbour
-from tests.faults.table import (
-    ELSEWHERE,
-    EVERY_FAULT,
-    KINDS,
-    NOT_APPLICABLE,
-    RIGS,
-    ROWS,
-    Moment,
-    Row,
-    done,
-)
+from tests.faults.row import KINDS, Moment, Row, done
+from tests.faults.table import ROWS
 from tests.servers.launching import ROOT
 
 

@@ -1,6 +1,6 @@
 """Faults that are no single request: waits, sign-ins, a night of drops, keyrings, floods, upgrades.
 
-The other side of the matrix; `ELSEWHERE` in table.py names the tests of the faults not here.
+The other side of the matrix; elsewhere.py names the tests of the faults not here.
 """
 
 import threading
@@ -28,7 +28,8 @@ from crisisdesk.system.secrets import MemorySecrets
 from tests.cli.test_tampering import edit, unfenced
 from tests.faults import ways
 from tests.faults.harbour import Harbour
-from tests.faults.table import KINDS, NETWORKS, SIGN_IN, SOCIAL, WAITS, armed, done
+from tests.faults.row import KINDS, NETWORKS, SIGN_IN, SOCIAL, armed, done
+from tests.faults.table import WAITS
 from tests.net.wire import wire
 from tests.town import SENDER, HandClock, Town
 
@@ -45,10 +46,13 @@ def test_f6_waits_as_long_as_asked_and_never_absurdly(
     harbour: Harbour, account: str, said: str
 ) -> None:
     make, seconds = WAITS[said]
+    alert = harbour.compose(account)
+    harbour.clock.time = harbour.clock.time.replace(microsecond=0)  # dates on the wire have seconds
     value = make(harbour)
     headers = {"Retry-After": value} if value is not None else {}
     armed(account, ways.status(429, headers))(harbour)
-    alert = harbour.send(account)
+    harbour.dispatch.broadcast(alert.id, SENDER)
+    harbour.settle()
     assert harbour.delivery(alert).state is S.RETRYING
     assert harbour.later.pauses == pytest.approx([seconds], abs=0.01)
     harbour.drain()
