@@ -15,12 +15,15 @@ from pathlib import Path
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 ALL = IMAGES / "all"
-STORIES = ("live", "second", "exercise", "strain")
+STORIES = ("live", "second", "night", "exercise", "strain")
 THEMES = ("light", "dark")
 SCALES = (1, 2)
 SHOWN = (
     "start-light",
     "accounts-light",
+    "people-light",
+    "approve-telephone-light",
+    "board-light",
     "account-form-good-light",
     "console-ready-light",
     "states-light",

@@ -1,7 +1,7 @@
 """One alert that was broadcast: every channel's truth with its evidence, and what can follow."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.cap import Severity
@@ -79,7 +79,7 @@ class AlertCard(QWidget):
         box.addLayout(self._grid)
         box.addLayout(self._make_actions())
 
-    def _make_actions(self) -> QHBoxLayout:
+    def _make_actions(self) -> QVBoxLayout:
         def follow(step: Step) -> None:
             self.follow_asked.emit(self.alert, step)
 
@@ -92,8 +92,10 @@ class AlertCard(QWidget):
             "By hand…", lambda: self.by_hand_asked.emit(self.alert, self.deliveries), "link"
         )
         self.repeat = button("Repeat…", lambda: self.repeat_asked.emit(self.alert), "link")
-        follow_ups = (self.update_button, self.correct, self.clear_button)
-        return row(*follow_ups, None, self.repeat, self.by_hand, space=4)
+        box = column(space=4)
+        box.addLayout(row(self.update_button, self.correct, self.clear_button, None, space=4))
+        box.addLayout(row(self.repeat, self.by_hand, None, space=4))
+        return box
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
