@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import (
     AlertExpired,
@@ -20,7 +21,6 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import Plan, PlanKind, PlanState
 from crisisdesk.model.template import Step
-from crisisdesk.services.composing import Draft
 from crisisdesk.services.planning import Planning
 from crisisdesk.services.promising import Promising
 from crisisdesk.services.timekeeping import Timekeeping

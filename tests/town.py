@@ -15,6 +15,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.delivery import Delivery, DeliveryState
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.events import DeliveryChanged, Event, ForeignPost, SourceState
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
@@ -23,7 +24,7 @@ from crisisdesk.net import Net
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.approving import Approving
-from crisisdesk.services.composing import Composing, Draft
+from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
@@ -182,6 +183,7 @@ class Town:
         for kind in (DeliveryChanged, ForeignPost, SourceState):
             self.bus.subscribe(kind, self.events.append)
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
+        self.bus.subscribe(DeliveryChanged, self.settling.on_delivery)
 
     def make_net(self) -> Net:
         """The way to the networks: here they lie within this process."""

@@ -247,14 +247,15 @@ class Console(QObject):
         self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))
         card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
-        card.signed_in.connect(lambda _: self._unlock(card, page))
+        card.signed_in.connect(lambda who: self._unlock(card, page, who))
         if page.foreign.in_short()[0]:
             card.notice.problem(*page.foreign.in_short())
         page.foreign.alarmed.connect(card.notice.problem)
         self.window.show_page(card, "CrisisDesk – locked")
         card.passphrase.setFocus()
 
-    def _unlock(self, card: QWidget, page: QWidget) -> None:
+    def _unlock(self, card: QWidget, page: "ConsolePage", operator: "Operator") -> None:
+        page.operator = operator  # with the role as it is now
         self._leave_page(card, page)
         self._idle.start()
 

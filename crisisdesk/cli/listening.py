@@ -66,7 +66,7 @@ def _listen(desk: Any) -> int:
     for sign in (signal.SIGINT, signal.SIGTERM):
         # Only noted: an exception could strike while the desk is in the middle of something.
         signal.signal(sign, lambda number, _frame: stopped.append(number))
-    desk.start()
+    desk.only_listen()
     pause = threading.Event()
     while not stopped:
         pause.wait(0.2)

@@ -7,10 +7,10 @@ import logging
 from functools import partial
 
 from crisisdesk.desk.exercise import ExerciseDesk
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.model.exercise import Act
 from crisisdesk.model.template import Step
-from crisisdesk.services.composing import Draft
 from crisisdesk.store.mentions import ALL
 
 log = logging.getLogger(__name__)

@@ -158,7 +158,9 @@ class Desk:
             self.dispatch.message_of,
             self.dispatch.resume,
         )
-        self.handing_over = HandingOver(self.database, self.channels, self.bus, parts.mode, now)
+        self.handing_over = HandingOver(
+            self.database, self.channels, self.bus, parts.mode, now, parts.clock.latest
+        )
         self.reading_back = ReadingBack(
             self.database,
             self.channels,
@@ -176,6 +178,7 @@ class Desk:
             self.database, self._looking, self.bus, parts.workers, parts.later, now
         )
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
+        self.bus.subscribe(DeliveryChanged, self.settling.on_delivery)
         self.bus.subscribe(AccountsChanged, lambda event: self.reload_accounts(event.saved))
 
     @property

@@ -31,6 +31,7 @@ WATCH_JOBS = "watch "
 CHECK_SECONDS = 24 * 60 * 60
 READ_BACK_SECONDS = 10 * 60
 PLANS_SECONDS = 60
+SWEEP_SECONDS = 5 * 60
 
 
 class LiveDesk(Desk):
@@ -47,19 +48,24 @@ class LiveDesk(Desk):
         parts.closers += [self._clock_beat.stop, self._stop_listening]
 
     def start(self) -> None:
-        """Settle what a dead run left, and begin to listen."""
+        """Settle what a dead run left, send what is planned, and begin to listen."""
         self.log_checked = self.workers.read(self._check_log)
         self.timekeeping.recover()
         self.following_up.recover()
         self.promising.recover()
         self.timetable.recover()
         self._clock_beat.start()
+        self.only_listen()
+        self._schedule.every(PLANS_SECONDS, "look at plans", self._look_at_plans)
+        self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
+
+    def only_listen(self) -> None:
+        """Listen and watch beside another run of this desk, which does the sending."""
         self.bus.subscribe(AccountsChanged, lambda _: self._accounts_changed())
         self.listen()
         self.watch()
         self._schedule.every(CHECK_SECONDS, "check accounts", self._check_accounts)
         self._schedule.every(READ_BACK_SECONDS, "read back", self.reading_back.read_live)
-        self._schedule.every(PLANS_SECONDS, "look at plans", self._look_at_plans)
 
     def _clock_stepped(self, event: ClockStepped) -> None:
         self._schedule.clock_jumped(timedelta(seconds=event.seconds))

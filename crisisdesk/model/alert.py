@@ -10,7 +10,10 @@ from crisisdesk.model.template import CapCodes, Step
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The exact text for one account, in one language. Only CAP parts text and instruction."""
+    """The exact text for one account, in one language.
+
+    Only CAP parts text and instruction; its `particulars` are codes, area, link and sender.
+    """
 
     account_id: str
     kind: str
@@ -18,6 +21,7 @@ class Rendered:
     text: str
     subject: str = ""
     instruction: str = ""
+    particulars: str = ""
 
 
 @dataclass(frozen=True, slots=True)

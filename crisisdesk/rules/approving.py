@@ -6,7 +6,7 @@ hash is what an approver signs and what the spoken check code is made from, so t
 any of these makes another code and voids the approval.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -27,8 +27,8 @@ SIGNATURE_DOMAIN = b"crisisdesk/approval/signature/1\n"
 CODE_LETTERS = 6
 NEVER = "Never"
 
-Given = tuple[Approval, Alert]
-"""An approval with the alert it was given for."""
+Given = tuple[Approval, Alert, bool]
+"""An approval, the alert it was given for, and whether that was broadcast."""
 
 _ORDER = (Severity.EXTREME, Severity.SEVERE, Severity.MODERATE, Severity.MINOR, Severity.UNKNOWN)
 
@@ -144,25 +144,34 @@ def holds(approval: Approval, alert: Alert) -> bool:
     return bool(approval.reason) if approval.way is Way.BREAK_GLASS else not own
 
 
-def covering(alert: Alert, given: Iterable[Given]) -> Approval | None:
-    """The approval by which an alert may go out: its own, or that of an earlier alert of the same
-    incident with which every one of its words was approved as a prepared follow-up.
+def covering(alert: Alert, given: Iterable[Given], chain: Collection[str]) -> Approval | None:
+    """The approval by which an alert may go out: its own, or that of a broadcast alert which it
+    follows or repeats, and with which every one of its words was approved ahead.
+
+    `chain` holds the ids of the alerts that this one follows.
     """
-    standing = [(approval, earlier) for approval, earlier in given if holds(approval, earlier)]
-    for approval, earlier in standing:
+    standing = [each for each in given if holds(each[0], each[1])]
+    for approval, earlier, _ in standing:
         if earlier.id == alert.id and earlier.content_hash == alert.content_hash:
             return approval
-    wanted = _hashes(alert, alert.step, alert.words)
     ahead = {
-        each: approval
-        for approval, earlier in standing
-        if earlier.mode is alert.mode and earlier.incident_id == alert.incident_id
-        for each in _hashes(earlier, alert.step, _approved_words(earlier, alert))
+        words: approval
+        for approval, earlier, broadcast in standing
+        if broadcast and _belongs(alert, earlier, chain)
+        for words in _hashes(earlier, alert.step, _approved_words(earlier, alert))
     }
+    wanted = _hashes(alert, alert.step, alert.words)
     as_filled = tuple(filled(part, alert.values) for part in alert.words) == alert.rendered
-    if wanted and as_filled and not alert.images and wanted <= ahead.keys():
+    if wanted and as_filled and wanted <= ahead.keys():
         return ahead[min(wanted)]
     return None
+
+
+def _belongs(alert: Alert, earlier: Alert, chain: Collection[str]) -> bool:
+    same = (earlier.mode, earlier.incident_id) == (alert.mode, alert.incident_id)
+    if alert.repeats == earlier.id:
+        return same and alert.images == earlier.images
+    return same and earlier.id in chain and not alert.images
 
 
 def _approved_words(earlier: Alert, alert: Alert) -> tuple[Rendered, ...]:

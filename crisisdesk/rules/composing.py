@@ -9,7 +9,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import iso
-from crisisdesk.model.template import Step, Template
+from crisisdesk.model.template import CapCodes, Step, Template
 from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.counting import CHECKS, Count
 from crisisdesk.rules.templating import fill, variant
@@ -66,17 +66,26 @@ def _render_one(
     mode: Mode,
 ) -> Rendered:
     wording = template.wordings[step][language]
-    instruction = ""
+    instruction = particulars = ""
     words = variant(wording, account.kind)
     if account.kind == CAP_KIND:
         words = wording.variants.get("cap_description", words)
         instruction = fill(wording.variants.get("cap_instruction", ""), values)
+        particulars = _particulars(template.codes[step], values)
     text = with_marker(fill(words, values), values.get("ref", ""))
     subject = fill(wording.headline, values)
     if mode is Mode.EXERCISE:
         text = f"{EXERCISE_PREFIX}\n{text}"
         subject = f"EXERCISE: {subject}"
-    return Rendered(account.id, account.kind, language, text, subject, instruction)
+    return Rendered(account.id, account.kind, language, text, subject, instruction, particulars)
+
+
+def _particulars(codes: CapCodes, values: Mapping[str, str]) -> str:
+    """What a CAP message says beside its words: approved, and hashed, with them."""
+    lists = (", ".join(codes.categories), ", ".join(codes.responses))
+    said = (codes.event, *lists, codes.urgency, codes.severity, codes.certainty)
+    places = [values.get(name, "") for name in ("area_name", "more_info_url", "sender_name")]
+    return "\n".join((" · ".join(said), *places))
 
 
 def left_open(values: Mapping[str, str]) -> dict[str, str]:
@@ -146,6 +155,7 @@ def content_hash(alert: Alert) -> str:
             "responses": list(codes.responses),
             "area": alert.values.get("area_name", ""),
             "web": alert.values.get("more_info_url", ""),
+            "sender": alert.values.get("sender_name", ""),
         }
     )
     return sha256(CONTENT_DOMAIN + body).hexdigest()
@@ -159,4 +169,5 @@ def _listed(part: Rendered) -> list[str]:
         part.subject,
         part.text,
         part.instruction,
+        part.particulars,
     ]

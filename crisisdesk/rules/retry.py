@@ -88,13 +88,11 @@ def summed_up(
     return replace(outcome, verdict=verdict, recipients=everybody)
 
 
-def why_not_again(found: Outcome, blindly: bool, expired: bool) -> str:
+def why_not_again(found: Outcome, blindly: bool) -> str:
     """Why a person's "send again" must not be carried out after this look; "" when it may.
 
     `blindly`: that network cannot be looked at, or a repeat leaves one message there.
     """
-    if expired:
-        return "The alert has expired; it was not sent again."
     if found.verdict is Verdict.ABSENT or blindly:
         return ""
     return "It may be there, so it was not sent again: look at the account yourself."

@@ -2,6 +2,7 @@
 nobody can be reached, by breaking the glass where everybody sees it.
 """
 
+import math
 import secrets
 import uuid
 from collections.abc import Callable
@@ -17,11 +18,12 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.rules import approving as rules
 from crisisdesk.rules.references import REFERENCE_ALPHABET
+from crisisdesk.store.claims import approval_of, refuse_departed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.keys import person_key
-from crisisdesk.system.passphrases import code_matches, hash_code
+from crisisdesk.system.passphrases import WAITS, code_matches, hash_code
 
 CODE_LENGTH = 6
 WRONG_CODES = 5
@@ -57,7 +59,7 @@ class Approving:
         self._bus = bus
         self._now = now
         self.break_glass_allowed = break_glass_allowed
-        self._wrong: dict[str, int] = {}
+        self._failed: dict[str, tuple[int, datetime]] = {}
 
     def ask(self, alert_id: str, operator: Operator) -> Request:
         """Put a composed alert into the queue. Raises Refused when there is nothing to ask."""
@@ -91,7 +93,7 @@ class Approving:
         if not alert.second_person:
             return True
         with self._database.read() as unit:
-            return rules.covering(alert, unit.approvals.of_incident(alert.incident_id)) is not None
+            return approval_of(unit, alert) is not None
 
     def authenticate(self, approver_id: str, passphrase: str) -> Operator:
         """The approver whose passphrase this is. Raises Refused when it is not."""
@@ -103,7 +105,34 @@ class Approving:
             sealed = unit.operators.sealed_key(approver_id)
         if not sealed:
             raise Refused(f"{approver.name} has no key yet.", "They sign in once to get one.")
-        return approver, person_key(sealed, passphrase)
+        self._refuse_haste(approver_id)
+        try:
+            signer = person_key(sealed, passphrase)
+        except Refused:
+            self._note_wrong(approver)
+            raise
+        self._failed.pop(approver_id, None)
+        return approver, signer
+
+    def _refuse_haste(self, approver_id: str) -> None:
+        """After wrong passphrases each further try waits longer; nobody is ever locked out."""
+        number, last = self._failed.get(approver_id, (0, self._now()))
+        waited = (self._now() - last).total_seconds()
+        pause = WAITS[min(number, len(WAITS) - 1)] - waited
+        if number and 0 < pause <= WAITS[-1]:
+            raise Refused("The last passphrase was wrong.", f"Wait {math.ceil(pause)} seconds.")
+
+    def _note_wrong(self, approver: Operator) -> None:
+        number = self._failed.get(approver.id, (0, self._now()))[0]
+        self._failed[approver.id] = (number + 1, self._now())
+        self._database.write(
+            lambda unit: unit.log.append(
+                "approval.refused",
+                actor="desk",
+                subject=f"operator {approver.id}",
+                detail={"name": approver.name, "why": "a wrong passphrase"},
+            )
+        )
 
     def sign(self, request_id: str, approver_id: str, passphrase: str) -> None:
         """A second person signs with their own key. Raises Refused when they may not, or cannot."""
@@ -139,8 +168,9 @@ class Approving:
             raise Refused("No line of their list fits.", "Print a new list, or choose another way.")
         with self._database.read() as unit:
             hashed = unit.approvals.codes(approver_id).get(letter, "")
+            wrong = unit.approvals.wrong_codes(request_id)
         right = code_matches(hashed, rules.plain_code(typed))
-        if self._wrong.get(request_id, 0) >= WRONG_CODES or not right:
+        if wrong >= WRONG_CODES or not right:
             self._refuse_code(request_id, approver_id, operator)
 
         def give(unit: Unit) -> Request:
@@ -155,14 +185,13 @@ class Approving:
         self._told(self._database.write(give))
 
     def _refuse_code(self, request_id: str, approver_id: str, operator: Operator) -> None:
-        self._wrong[request_id] = wrong = self._wrong.get(request_id, 0) + 1
-
-        def note(unit: Unit) -> None:
+        def note(unit: Unit) -> int:
             request = _waiting(unit, request_id)
             person = _person(unit, approver_id).name
             self._log(unit, "approval.wrong_code", request, operator.name, of=person)
+            return unit.approvals.count_wrong_code(request_id)
 
-        self._database.write(note)
+        wrong = self._database.write(note)
         if wrong >= WRONG_CODES:
             raise Refused("Too many wrong codes for this message.", "Choose another way.")
         raise Refused("The code is not the one of that line.", "Have it read out again.")
@@ -181,6 +210,7 @@ class Approving:
             raise BadInput("The reason is too short.", "Say why it cannot wait and whom you tried.")
 
         def give(unit: Unit) -> Request:
+            refuse_departed(unit, operator)
             request, alert = self._open(unit, request_id, None)
             made = self._made(request, alert, operator, Way.BREAK_GLASS, reason=reason.strip())
             words = (
@@ -267,7 +297,7 @@ class Approving:
         """This person has seen it; that is logged."""
 
         def change(unit: Unit) -> None:
-            if unit.approvals.seen(notice_id, to_ms(self._now())):
+            if unit.approvals.seen(notice_id, operator.id, to_ms(self._now())):
                 unit.log.append("notice.seen", actor=operator.name, subject=f"notice {notice_id}")
 
         self._database.write(change)

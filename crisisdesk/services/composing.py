@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,10 +12,10 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
+from crisisdesk.model.draft import SAMPLE_MARKER, Draft
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import AlertComposed, IncidentOpened
 from crisisdesk.model.incident import Incident
-from crisisdesk.model.media import Picture
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import iso, to_ms
 from crisisdesk.model.operator import Operator
@@ -31,27 +31,8 @@ from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.template_files import load_templates
 
-SAMPLE_MARKER = "Ref 0000-0"
 LONGEST_GIVEN = {"ref": "Ref 0000-000", "sent_time": "00:00", "next_update_at": "00:00"}
 SIBLINGS = (Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an officer has so far: a template's step, the values, the channels, what it follows.
-
-    `expected_marker` is only for previews; the real reference is given when it is composed.
-    """
-
-    incident_id: str
-    template_id: str
-    step: Step
-    values: dict[str, str]
-    account_ids: tuple[str, ...]
-    references: str = ""
-    expected_marker: str = SAMPLE_MARKER
-    pictures: tuple[Picture, ...] = ()
-    repeats: str = ""
 
 
 class Composing:
@@ -288,6 +269,10 @@ class Composing:
         incident = unit.incidents.get(draft.incident_id)
         if incident is None:
             raise Refused("There is no open incident.", "Open one first.")
+        chain = [unit.alerts.get(each) for each in unit.alerts.chain(draft.references)]
+        earlier = [each for each in (*chain, unit.alerts.get(draft.repeats)) if each]
+        if any(each.template_id != draft.template_id for each in earlier):
+            raise Refused("A follow-up has its alert's template.", "Begin it from the alert.")
         template = self.templates[draft.template_id]
         ref = marker(incident.ref, unit.incidents.next_serial(incident.id))
         moment = at or self._now()
@@ -312,12 +297,15 @@ class Composing:
             expires_at=moment + timedelta(minutes=codes.expires_minutes),
             references=draft.references,
             author_id=operator.id,
-            second_person=self.needs_second_person(draft),
+            second_person=self.needs_second_person(draft)
+            or any(each.second_person for each in earlier),
             words=words,
             prepared={step: self._prepared(draft, step, values) for step in SIBLINGS},
             images=tuple(each.image for each in draft.pictures),
             repeats=draft.repeats,
         )
+        if draft.repeats and not _says_the_same(alert, earlier[-1]):
+            raise Refused("The template says something else by now.", "Compose it anew.")
         alert = replace(alert, content_hash=rules.content_hash(alert))
         for picture in draft.pictures:
             unit.media.add(picture)
@@ -371,6 +359,14 @@ class Composing:
             "sent_time": f"{local:%H:%M}",
             "sender_name": values.get("sender_name") or self.organisation,
         }
+
+
+def _says_the_same(alert: Alert, earlier: Alert) -> bool:
+    return (alert.words, alert.codes, alert.images) == (
+        earlier.words,
+        earlier.codes,
+        earlier.images,
+    )
 
 
 def _refuse_reader(operator: Operator) -> None:

@@ -5,6 +5,7 @@ intents; each channel then has its own thread, and each answer its own transacti
 """
 
 import random
+import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict
-from crisisdesk.model.errors import Refused
+from crisisdesk.model.errors import Refused, StoreError
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
@@ -23,7 +24,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.timing import asks_again
-from crisisdesk.store.claims import claim, fit_alert, refuse_when_stopped
+from crisisdesk.store.claims import claim, fit_alert, refuse_departed, refuse_when_stopped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import (
     existing,
@@ -85,12 +86,18 @@ class Dispatch:
         """
         _refuse_role(operator, "broadcast")
 
+        token = uuid.uuid4().hex
+
         def claim_all(unit: Unit) -> tuple[list[Delivery], dict[str, Message | str]]:
             deliveries = self._claim(unit, alert_id, operator)
+            unit.alerts.mark(token)
             return deliveries, {each.id: self._messages.made(unit, each) for each in deliveries}
 
         # All messages are made before the claim is kept: after that, channels only send.
-        deliveries, messages = self._database.write(claim_all)
+        try:
+            deliveries, messages = self._database.write(claim_all)
+        except StoreError as error:
+            deliveries, messages = self._kept_after_all(token, alert_id, error)
         going = [each for each in deliveries if each.state is _SENDING]
         begun = [
             self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
@@ -100,6 +107,17 @@ class Dispatch:
             self._tell(delivery, delivery.state)
         return begun
 
+    def _kept_after_all(
+        self, token: str, alert_id: str, error: StoreError
+    ) -> tuple[list[Delivery], dict[str, Message | str]]:
+        """What a claim made, if only the database's answer to it was lost. Raises what it raised
+        when nothing was kept, so that nobody believes a warning is going out that is not."""
+        with self._database.read() as unit:
+            if unit.alerts.is_marked(token):
+                found = unit.alerts.deliveries(alert_id)
+                return found, {each.id: self._messages.made(unit, each) for each in found}
+        raise error
+
     def release(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person lets go what was held back. Raises Refused like `broadcast`."""
         _refuse_role(operator, "release this")
@@ -107,9 +125,7 @@ class Dispatch:
         def change(unit: Unit) -> tuple[Delivery, Message | str]:
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, _HELD)
-            refuse_when_handed(delivery)
-            refuse_when_stopped(unit)
-            fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            self._refuse_unfit(unit, delivery, operator)
             message = self._messages.made(unit, delivery)
             self._move(unit, delivery, _SENDING, operator.name, words=reason)
             return delivery, message
@@ -126,16 +142,15 @@ class Dispatch:
         """
         _refuse_role(operator, "send again")
 
-        def take(unit: Unit) -> tuple[Delivery, Message, datetime]:
+        def take(unit: Unit) -> tuple[Delivery, Message]:
             # Before the look, so that nobody else acts on an older look than this one.
             delivery = existing(unit, delivery_id)
             refuse_unless(delivery, DeliveryState.UNKNOWN)
-            refuse_when_stopped(unit)
-            alert = fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+            self._refuse_unfit(unit, delivery, operator)
             self._move(unit, delivery, _SENDING, operator.name, words=reason)
-            return delivery, self._messages.of(unit, delivery), alert.expires_at
+            return delivery, self._messages.of(unit, delivery)
 
-        delivery, message, expires_at = self._database.write(take)
+        delivery, message = self._database.write(take)
         self._tell(delivery, _SENDING)
 
         def look_then_send() -> None:
@@ -145,13 +160,26 @@ class Dispatch:
             blindly = self._channels.blindly(delivery.account_id)
             if found.verdict is Verdict.CONFIRMED:
                 self._record(delivery, DeliveryState.CONFIRMED, found, operator.name)
-            elif why := retry.why_not_again(found, blindly, expires_at <= self._latest()):
+            elif why := retry.why_not_again(found, blindly) or self._why_not_now(delivery):
                 outcome = Outcome(Verdict.UNKNOWN, f"{found.evidence} {why}")
                 self._record(delivery, DeliveryState.UNKNOWN, outcome)
             else:
                 self._attempt(delivery, message, 1, doubtful=True)
 
         return self._workers.network(look_then_send)
+
+    def _refuse_unfit(self, unit: Unit, delivery: Delivery, operator: Operator) -> None:
+        """Raise Refused when this must not be sent now, or not by this person."""
+        refuse_departed(unit, operator)
+        refuse_when_handed(delivery)
+        refuse_when_stopped(unit)
+        fit_alert(unit, delivery.alert_id, self._mode, self._latest())
+
+    def _why_not_now(self, delivery: Delivery) -> str:
+        """What happened during a look that may have taken long; "" when nothing did."""
+        with self._database.read() as unit:
+            over = self._over(unit, delivery) or self._held_because(unit, delivery, self._now())
+        return f"{over} It was not sent again." if over else ""
 
     def deliveries(self, alert_id: str) -> list[Delivery]:
         """The state of every channel of an alert."""
@@ -189,6 +217,7 @@ class Dispatch:
         return self._channels.settings_of(account_id).get("base_url", "")
 
     def _claim(self, unit: Unit, alert_id: str, operator: Operator) -> list[Delivery]:
+        refuse_departed(unit, operator)
         refuse_when_stopped(unit)
         alert = fit_alert(unit, alert_id, self._mode, self._latest())
         claim(unit, alert, self._now(), operator.name, partial(self._first_state, unit))
@@ -242,19 +271,26 @@ class Dispatch:
         due = self._now() + timedelta(seconds=pause)
 
         def go_on() -> None:
-            self._surely(lambda: self._retry(delivery_id, attempt, due, doubtful))
+            token = uuid.uuid4().hex
+            self._surely(lambda: self._retry(delivery_id, attempt, due, doubtful, token))
 
         self._later(pause, go_on)
 
-    def _retry(self, delivery_id: str, attempt: int, due: datetime, doubtful: bool) -> None:
+    def _retry(
+        self, delivery_id: str, attempt: int, due: datetime, doubtful: bool, token: str
+    ) -> None:
         """Go on after a pause, unless the alert is over or somebody decided meanwhile."""
         waiting = DeliveryState.UNKNOWN if doubtful else DeliveryState.RETRYING
 
         def change(unit: Unit) -> tuple[Delivery, DeliveryState, Message | str]:
             delivery = existing(unit, delivery_id)
+            message = self._messages.made(unit, delivery)
+            if delivery.state is _SENDING and unit.alerts.is_marked(token):
+                # It was kept, only the database's answer was lost.
+                return replace(delivery, state=waiting), _SENDING, message
             if delivery.state is not waiting:
                 return delivery, delivery.state, ""
-            message = self._messages.made(unit, delivery)
+            unit.alerts.mark(token)
             return delivery, self._after_pause(unit, delivery, due, doubtful), message
 
         delivery, state, message = self._database.write(change)
@@ -311,8 +347,13 @@ class Dispatch:
         actor: str = "desk",
         then: Callable[[], None] = lambda: None,
     ) -> None:
+        def keep(unit: Unit) -> None:
+            now = existing(unit, delivery.id)
+            if (now.state, now.evidence) != (state, outcome.evidence):  # else it was kept already
+                self._move(unit, delivery, state, actor, outcome)
+
         def recorded() -> None:
-            self._database.write(lambda unit: self._move(unit, delivery, state, actor, outcome))
+            self._database.write(keep)
             self._tell(delivery, state)
             then()
 

@@ -97,6 +97,28 @@ class FollowingUp:
                 self._give_up(delivery)
         return len(found)
 
+    def sweep(self) -> int:
+        """Regularly: what another desk left behind when it died. Returns how much that was."""
+        with self._database.read() as unit:
+            own = unit.stamp.desk
+            states = (DeliveryState.SENDING, DeliveryState.RETRYING)
+            left = [each for state in states for each in self._left_behind(unit, state)]
+        if not any(each.desk not in ("", own) for each in left):
+            return 0
+        return self._take_over(own)
+
+    def _take_over(self, own: str) -> int:
+        """As at a start, for those of other desks alone: our own are under way."""
+        found = self._database.write(lambda unit: self._mark_interrupted(unit, but=own))
+        for delivery in found:
+            self._plan(delivery.id, 0)
+        with self._database.read() as unit:
+            waiting = self._left_behind(unit, DeliveryState.RETRYING)
+        for delivery in waiting:
+            if delivery.desk != own:
+                self._give_up(delivery)
+        return len(found)
+
     def _left_behind(self, unit: Unit, state: DeliveryState) -> list[Delivery]:
         """What a dead run of this desk left, or another desk so long ago that it must be dead too.
 
@@ -112,8 +134,9 @@ class FollowingUp:
         accepted = unit.alerts.in_state(DeliveryState.ACCEPTED)
         return [each for each in accepted if each.changed_at >= since]
 
-    def _mark_interrupted(self, unit: Unit) -> list[Delivery]:
-        found = self._left_behind(unit, DeliveryState.SENDING)
+    def _mark_interrupted(self, unit: Unit, but: str = "") -> list[Delivery]:
+        left = self._left_behind(unit, DeliveryState.SENDING)
+        found = [each for each in left if not but or each.desk != but]
         evidence = "The desk stopped while sending: nobody knows yet whether it was published."
         for delivery in found:
             outcome = Outcome(Verdict.UNKNOWN, evidence, recipients=in_doubt(delivery.recipients))

@@ -60,17 +60,19 @@ class HandingOver:
         bus: Bus,
         mode: Mode,
         now: Callable[[], datetime],
+        latest: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._channels = channels
         self._bus = bus
         self._mode = mode
         self._now = now
+        self._latest = latest or now
 
     def newest(self) -> str:
         """The id of the newest alert in force, broadcast or not; "" when there is none."""
         with self._database.read() as unit:
-            return claims.newest_in_force(unit, self._now())
+            return claims.newest_in_force(unit, self._latest())
 
     def newest_pack(self) -> Pack:
         """The pack of the newest alert in force. Raises Refused when there is none."""
@@ -190,7 +192,8 @@ class HandingOver:
         self, unit: Unit, alert_id: str, task: HandOver, operator: Operator
     ) -> list[Delivery]:
         now = self._now()
-        alert = claims.fit_alert(unit, alert_id, self._mode, now)
+        claims.refuse_departed(unit, operator)
+        alert = claims.fit_alert(unit, alert_id, self._mode, self._latest())
         deliveries = unit.alerts.deliveries(alert_id)
         claimed = not deliveries
         if claimed:

@@ -11,10 +11,7 @@ from crisisdesk.model.operator import Operator, Role
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.keys import new_person_key
-from crisisdesk.system.passphrases import SHORTEST, hash_passphrase, passphrase_matches
-
-WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Seconds after so many wrong passphrases. Nobody is ever locked out: that would be an outage."""
+from crisisdesk.system.passphrases import SHORTEST, WAITS, hash_passphrase, passphrase_matches
 
 
 class People:

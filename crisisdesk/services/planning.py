@@ -152,6 +152,8 @@ class Planning:
         alert = unit.alerts.get(alert_id)
         if alert is None:
             raise Refused("There is no such alert.", "Compose it again.")
+        if unit.alerts.is_retracted(alert_id) or unit.alerts.is_retracted(alert.repeats):
+            raise Refused("This alert was retracted.", "Compose a new one.")
         if due <= self._now():
             raise Refused(f"{self._clock(due)} is past.", "Choose a later time, or send it now.")
         if alert.expires_at <= self._latest():

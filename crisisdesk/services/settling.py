@@ -54,6 +54,7 @@ class Settling:
         self._workers = workers
         self._now = now
         self._message_of = message_of
+        self._withdrawing: set[str] = set()
         self._surely = Surely(later, workers.network)
 
     def settle(self, delivery_id: str, operator: Operator, seen: bool, words: str) -> None:
@@ -106,11 +107,23 @@ class Settling:
             return unit.alerts.deliveries(alert_id)
 
         published = [each for each in self._database.write(note) if each.state in PUBLISHED]
+        self._withdrawing |= {each.id for each in published}
         self._bus.publish(AlertRetracted(alert_id))
         return [
             self._workers.network(partial(self._withdraw, delivery, operator.name))
             for delivery in published
         ]
+
+    def on_delivery(self, event: DeliveryChanged) -> None:
+        """What was on its way while its alert was retracted came out after all: delete it too."""
+        if event.state not in PUBLISHED or event.delivery_id in self._withdrawing:
+            return
+        with self._database.read() as unit:
+            if not unit.alerts.is_retracted(event.alert_id):
+                return
+            delivery = existing(unit, event.delivery_id)
+        self._withdrawing.add(event.delivery_id)
+        self._workers.network(partial(self._withdraw, delivery, "desk"))
 
     def stop_all(self, operator: Operator) -> int:
         """Nothing more leaves this desk until somebody lets it: no broadcast, no retry, no plan.
@@ -182,6 +195,8 @@ class Settling:
         withdrawn = outcome.verdict is Verdict.WITHDRAWN
 
         def note(unit: Unit) -> None:
+            if existing(unit, delivery.id).state is DeliveryState.WITHDRAWN:
+                return  # two people retracted it at the same moment
             if withdrawn:
                 self._move(unit, delivery, DeliveryState.WITHDRAWN, actor, outcome)
                 return

@@ -161,7 +161,9 @@ class Timetable:
         alert, said_at = unit.alerts.get(plan.alert_id), unit.plans.said_at(plan.alert_id)
         if alert is None or said_at is None:
             return PlanState.HELD, "The message itself has not gone out"
-        if any(each.state is DeliveryState.WITHDRAWN for each in unit.alerts.deliveries(alert.id)):
+        withdrawn = DeliveryState.WITHDRAWN
+        gone = any(each.state is withdrawn for each in unit.alerts.deliveries(alert.id))
+        if gone or unit.alerts.is_retracted(alert.id):
             return PlanState.DONE, RETRACTED
         if followed(unit, alert):
             return PlanState.DONE, FOLLOWED
@@ -216,6 +218,8 @@ class Timetable:
             return PlanState.HELD, problem, None
         if problem and not repeated_since(unit, alert, plan.changed_at):
             return PlanState.HELD, problem, None
+        if unit.alerts.stopped_by():
+            return PlanState.HELD, "Everything was stopped", None
         every = timedelta(minutes=plan.every_minutes)
         # The rhythm stays, unless the next time would follow too closely on a late one.
         due = max(plan.due_at + every, self._now() + every / 2)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, Notice, Request, RequestState, Way
 from crisisdesk.model.moment import from_ms, to_ms
+from crisisdesk.store.accounts import desk_value, set_desk_value
 from crisisdesk.store.alerts import read_alert
 from crisisdesk.store.schema import alert, approval, approval_request, code_line, notice
 
@@ -83,9 +84,14 @@ class Approvals:
             "reason": reason,
         }
         is_open = approval_request.c.state.in_([RequestState.WAITING, RequestState.APPROVED])
+        unsent = select(alert.c.id).where(alert.c.broadcast_at.is_(None))
         changed = self._connection.execute(
             update(approval_request)
-            .where(approval_request.c.id == request_id, is_open)
+            .where(
+                approval_request.c.id == request_id,
+                is_open,
+                approval_request.c.alert_id.in_(unsent),
+            )
             .values(**values)
         )
         return bool(changed.rowcount)
@@ -100,10 +106,11 @@ class Approvals:
         }
         self._connection.execute(insert(approval), row)
 
-    def of_incident(self, incident_id: str) -> list[tuple[Approval, Alert]]:
-        """Every approval of an incident that was not withdrawn, with the alert it was given for."""
+    def of_incident(self, incident_id: str) -> list[tuple[Approval, Alert, bool]]:
+        """Every approval of an incident that was not withdrawn, with the alert it was given for,
+        and whether that was broadcast."""
         query = (
-            select(approval, alert.c.body)
+            select(approval, alert.c.body, alert.c.broadcast_at)
             .join(alert, alert.c.id == approval.c.alert_id)
             .join(approval_request, approval_request.c.id == approval.c.request_id)
             .where(
@@ -111,7 +118,10 @@ class Approvals:
                 approval_request.c.state == RequestState.APPROVED,
             )
         )
-        return [(_approval(row), read_alert(row.body)) for row in self._connection.execute(query)]
+        return [
+            (_approval(row), read_alert(row.body), row.broadcast_at is not None)
+            for row in self._connection.execute(query)
+        ]
 
     def put_codes(self, operator_id: str, hashes: dict[str, str], now_ms: int) -> None:
         """A new printed list for somebody; the old one no longer counts."""
@@ -149,6 +159,16 @@ class Approvals:
         )
         return bool(changed.rowcount)
 
+    def wrong_codes(self, request_id: str) -> int:
+        """How many wrong codes were given for a request, on any desk."""
+        return int(desk_value(self._connection, f"wrong codes {request_id}") or 0)
+
+    def count_wrong_code(self, request_id: str) -> int:
+        """Count one more wrong code, and return how many that makes."""
+        number = self.wrong_codes(request_id) + 1
+        set_desk_value(self._connection, f"wrong codes {request_id}", str(number))
+        return number
+
     def tell(self, new: Notice, operator_id: str) -> None:
         """Have somebody see something at their next look."""
         self._connection.execute(
@@ -170,11 +190,15 @@ class Approvals:
         rows = self._connection.execute(query.order_by(notice.c.made_at))
         return [Notice(row.id, row.kind, row.words, from_ms(row.made_at)) for row in rows]
 
-    def seen(self, notice_id: str, now_ms: int) -> bool:
-        """Somebody has seen it; True the first time."""
+    def seen(self, notice_id: str, operator_id: str, now_ms: int) -> bool:
+        """Somebody has seen what was meant for them; True the first time."""
         changed = self._connection.execute(
             update(notice)
-            .where(notice.c.id == notice_id, notice.c.seen_at.is_(None))
+            .where(
+                notice.c.id == notice_id,
+                notice.c.operator_id == operator_id,
+                notice.c.seen_at.is_(None),
+            )
             .values(seen_at=now_ms)
         )
         return bool(changed.rowcount)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
@@ -14,11 +14,15 @@ from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
+from crisisdesk.model.operator import Operator
 from crisisdesk.rules.approving import covering
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
 from crisisdesk.store import schema
 from crisisdesk.store.unit import Unit
+
+NEWEST = 50
+"""How many alerts are looked through for the newest one in force."""
 
 
 def fit_alert(unit: Unit, alert_id: str, mode: Mode, latest: datetime) -> Alert:
@@ -33,7 +37,7 @@ def fit_alert(unit: Unit, alert_id: str, mode: Mode, latest: datetime) -> Alert:
         raise Refused(f"This alert is for {alert.mode}, this desk is {mode}.", "Stop.")
     if alert.expires_at <= latest:
         raise Refused("This alert has expired.", "Compose a new one.")
-    if unit.alerts.is_retracted(alert_id):
+    if unit.alerts.is_retracted(alert_id) or unit.alerts.is_retracted(alert.repeats):
         raise Refused("This alert was retracted.", "Compose a new one.")
     if content_hash(alert) != alert.content_hash:
         raise Refused("The text is not the one that was composed.", "Compose it again.")
@@ -50,12 +54,25 @@ def agreement(unit: Unit, alert: Alert) -> Approval | None:
     """The approval an alert goes out by; None when it needs none. Raises Refused without one."""
     if not alert.second_person:
         return None
-    found = covering(alert, unit.approvals.of_incident(alert.incident_id))
+    found = approval_of(unit, alert)
     if found is None:
         raise Refused(
             "Nobody has approved these words yet.", "Ask a second person, or break the glass."
         )
     return found
+
+
+def approval_of(unit: Unit, alert: Alert) -> Approval | None:
+    """By which approval an alert may go out; None while by none."""
+    chain = unit.alerts.chain(alert.references)
+    return covering(alert, unit.approvals.of_incident(alert.incident_id), chain)
+
+
+def refuse_departed(unit: Unit, operator: Operator) -> None:
+    """Raise Refused when somebody has left, or may no longer send, since they signed in."""
+    now = unit.operators.as_now(operator.id)
+    if now is not None and not now.role.may_broadcast:
+        raise Refused(f"{operator.name} may not send any more.", "Somebody else signs in.")
 
 
 def claim(
@@ -103,26 +120,22 @@ def _intent(alert: Alert, approval: Approval | None) -> dict[str, Any]:
     }
 
 
-def newest_in_force(unit: Unit, now: datetime) -> str:
+def newest_in_force(unit: Unit, latest: datetime) -> str:
     """The id of the newest alert that is out or may go out now; "" when there is none.
 
     Not one that still waits for its second person: a pack of it could be posted unapproved.
     """
-    request = schema.approval_request
-    approved = exists().where(
-        request.c.alert_id == schema.alert.c.id, request.c.state == "approved"
-    )
+    alert = schema.alert
     query = (
-        select(schema.alert.c.id)
-        .where(
-            schema.alert.c.expires_at > to_ms(now),
-            or_(
-                schema.alert.c.broadcast_at.is_not(None),
-                schema.alert.c.second_person == 0,
-                approved,
-            ),
-        )
-        .order_by(schema.alert.c.created_at.desc())
-        .limit(1)
+        select(alert.c.id, alert.c.broadcast_at)
+        .where(alert.c.expires_at > to_ms(latest))
+        .order_by(alert.c.created_at.desc())
+        .limit(NEWEST)
     )
-    return unit.connection.scalar(query) or ""
+    for row in unit.connection.execute(query).all():
+        found = unit.alerts.get(row.id)
+        if found is None or unit.alerts.is_retracted(row.id):
+            continue
+        if row.broadcast_at is not None or not found.second_person or approval_of(unit, found):
+            return str(row.id)
+    return ""

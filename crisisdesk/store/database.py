@@ -34,6 +34,17 @@ pay on each of them in the moment that counts; unused ones are never opened."""
 GATHER_SECONDS = 0.0001
 """How long a leader lets the last group's callers come back, so that they share its sync too."""
 
+BOUNDED = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 15_000,
+    "options": "-c lock_timeout=30s -c statement_timeout=60s "
+    "-c idle_in_transaction_session_timeout=15s",
+}
+"""A desk that was cut off in the middle of writing must not stop all the others for ever."""
+
 LOCK_NUMBER = 0x43726973
 """PostgreSQL advisory lock: one writing transaction at a time, as SQLite has it by itself."""
 
@@ -245,7 +256,7 @@ def _engine(url: str, *, writes: bool) -> Engine:
 
 
 def _server_engine(url: str, *, writes: bool) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=BOUNDED)
     if writes:
         event.listen(engine, "begin", _lock_out_other_desks)
         return engine

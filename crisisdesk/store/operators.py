@@ -1,5 +1,6 @@
 """Operators and the argon2id hashes of their passphrases."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -39,6 +40,14 @@ class Operators:
         query = select(operator).where(operator.c.id == operator_id, operator.c.left_at.is_(None))
         row = self._connection.execute(query).first()
         return _read(row) if row else None
+
+    def as_now(self, operator_id: str) -> Operator | None:
+        """Somebody as they are now, a viewer once they have left; None if never known here."""
+        row = self._connection.execute(select(operator).where(operator.c.id == operator_id)).first()
+        if row is None:
+            return None
+        person = _read(row)
+        return replace(person, role=Role.VIEWER) if row.left_at is not None else person
 
     def count(self) -> int:
         """How many there ever were; 0 on a new desk."""

@@ -1,6 +1,8 @@
 """Passphrases, kept only as argon2id hashes."""
 
 SHORTEST = 8
+WAITS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Seconds after so many wrong passphrases. Nobody is ever locked out: that would be an outage."""
 
 
 def hash_passphrase(passphrase: str) -> str:

@@ -15,13 +15,14 @@ from tempfile import TemporaryDirectory
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.account import Account
 from crisisdesk.model.delivery import PUBLISHED
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.mention import Item
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
 from crisisdesk.net import Net
 from crisisdesk.rules.triage import Rules
-from crisisdesk.services.composing import Composing, Draft
+from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.intake import Intake
 from crisisdesk.system.bus import Bus

@@ -12,13 +12,13 @@ from crisisdesk.config import DATABASE_NAME, Paths, Settings
 from crisisdesk.desk.desk import Parts
 from crisisdesk.desk.live import LiveDesk
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.events import ClockStepped, PlanChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.plan import PlanKind, PlanState
 from crisisdesk.model.template import Step
 from crisisdesk.net import Net
-from crisisdesk.services.composing import Draft
 from crisisdesk.store.places import prepare_folder
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key

@@ -11,8 +11,10 @@ from ui.app import Console
 from ui.console.alert_card import AlertCard
 from ui.console.console_page import ConsolePage
 from ui.dialogs.account_form import AccountForm
+from ui.dialogs.approve import ApproveDialog
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
+from ui.settings.people_page import PeoplePage
 
 NAME = "Jo Officer"
 PASSPHRASE = "four plain words here"
@@ -59,7 +61,7 @@ class Officer(Hands):
         self.until(lambda: isinstance(self.shown, SignIn), "the sign-in card")
         card = self.shown
         assert isinstance(card, SignIn)
-        assert card.name.currentText() == NAME
+        self.type(card.name, NAME)
         self.type(card.passphrase, PASSPHRASE)
         self.press("Return")
         self.until(lambda: isinstance(self.shown, ConsolePage), "the console")
@@ -93,6 +95,19 @@ class Officer(Hands):
         for name, value in values.items():
             self.type(editors[name], value)
 
+    def hire(self, name: str, passphrase: str) -> None:
+        """Add a second person, who approves."""
+        self.console.open_people()
+        self.until(lambda: isinstance(self.shown, PeoplePage), "the page of people")
+        people = self.shown
+        assert isinstance(people, PeoplePage)
+        self.type(people.name, name)
+        self.type(people.passphrase, passphrase)
+        self.click(people.add)
+        self.until(lambda: name in people.notice.words, "the second person")
+        self.click(people.back)
+        self.until(lambda: self.shown is self.page, "the console")
+
     def hold_to_broadcast(self) -> AlertCard:
         """Hold the button by keyboard; the new card on the right."""
         pane = self.page.broadcast
@@ -100,6 +115,43 @@ class Officer(Hands):
         self.until(lambda: QApplication.focusWidget() is pane.hold, "the keyboard on the button")
         before = set(pane.cards)
         self.hold(lambda: self.page.sending.busy or set(pane.cards) - before)
+        return self._new_card(before)
+
+    def ask(self) -> None:
+        """Hold the button of a message that needs a second person."""
+        pane = self.page.broadcast
+        assert "ASK A SECOND PERSON" in pane.hold.text()
+        self.press("F4")
+        self.until(lambda: QApplication.focusWidget() is pane.hold, "the keyboard on the button")
+        self.hold(lambda: pane.approvals.cards)
+
+    def agree(self, passphrase: str) -> None:
+        """The second person types their passphrase, by keyboard from F7 on."""
+        area = self.page.broadcast.approvals
+        self.press("F7")
+        self.until(
+            lambda: QApplication.focusWidget() is area.cards[0].decide, "the keyboard on Approve"
+        )
+        self.press("Space")
+        self.until(lambda: self.page.findChildren(ApproveDialog), "the dialog")
+        dialog = self.page.findChildren(ApproveDialog)[-1]
+        self.until(lambda: QApplication.focusWidget() is dialog.passphrase, "the keyboard in it")
+        self.write(passphrase)
+        self.press("Return")
+        self.until(lambda: area.cards and area.cards[0].waiting.approved, dialog.notice.words)
+
+    def send_approved(self) -> AlertCard:
+        """Hold the button of the approved message; the new card on the right."""
+        pane = self.page.broadcast
+        before = set(pane.cards)
+        self.press("F7")
+        hold = pane.approvals.cards[0].hold
+        self.until(lambda: QApplication.focusWidget() is hold, "the keyboard on the button")
+        self.hold(lambda: self.page.sending.busy or set(pane.cards) - before)
+        return self._new_card(before)
+
+    def _new_card(self, before: set[str]) -> AlertCard:
+        pane = self.page.broadcast
         self.until(lambda: set(pane.cards) - before, "the card of the broadcast")
         (new,) = set(pane.cards) - before
         return pane.cards[new]

@@ -26,6 +26,7 @@ from ui.settings.accounts_page import AccountsPage
 
 pytestmark = pytest.mark.server
 
+SECOND, SECOND_PASSPHRASE = "Ann Second", "four words of slate"
 FIRE = {
     "fire_site": "Wend Mill, Mill Lane",
     "area_name": "Lower Town, Riverside",
@@ -79,6 +80,7 @@ def test_the_main_job(qtbot: QtBot, own_keyring: None, home: Path, outside: Outs
     officer = Officer(qtbot, home)
     try:
         add_accounts(officer, outside)
+        officer.hire(SECOND, SECOND_PASSPHRASE)
         hear_and_handle(officer, outside)
         alert = broadcast(officer, outside)
         follow_up(officer, outside, alert)
@@ -189,9 +191,13 @@ def broadcast(officer: Officer, outside: Outside) -> str:
     hold = officer.page.broadcast.hold
     officer.until(hold.isEnabled, officer.page.broadcast.problems.text())
     sentence = officer.page.broadcast.sentence.text()
-    assert all(part in sentence for part in ("LIVE", *EVERYWHERE, "3 addresses"))
+    assert all(part in sentence for part in ("second person", *EVERYWHERE, "3 addresses"))
     let_go_early(officer, outside)
-    card = officer.hold_to_broadcast()
+    officer.ask()
+    assert outside.silent()
+    officer.agree(SECOND_PASSPHRASE)
+    assert outside.silent()
+    card = officer.send_approved()
     alert_id: str = card.alert.id
     officer.until(lambda: officer.states(alert_id) == EVERYWHERE, "every channel's truth")
     check_alert(officer, outside, alert_id)
@@ -254,18 +260,15 @@ def follow_up(officer: Officer, outside: Outside, alert_id: str) -> None:
     officer.click(pane.cards[alert_id].update_button)
     officer.until(lambda: officer.page.message.follows, "the update to begin")
     assert not any(row.box.isEnabled() for row in pane.rows)
-    officer.fill({"what_changed": "smoke now reaches Station Road"})
-    update = officer.hold_to_broadcast().alert.id
+    officer.fill({"what_changed": "smoke now reaches Station Road", "next_update_at": "15:30"})
+    officer.ask()
+    officer.agree(SECOND_PASSPHRASE)
+    update = officer.send_approved().alert.id
     officer.until(lambda: officer.states(update) == EVERYWHERE, "the update everywhere")
     check_threads(officer, outside, 2, MsgType.UPDATE)
+    # The correction was approved with the alert: two actions, and no second person.
     officer.click(pane.cards[alert_id].correct)
     officer.until(lambda: officer.page.message.follows, "the correction to begin")
-    officer.fill(
-        {
-            "what_was_wrong": "we gave the wrong street",
-            "true_position": "the fire is in Weir Street",
-        }
-    )
     correction = officer.hold_to_broadcast().alert.id
     officer.until(lambda: officer.states(correction) == EVERYWHERE, "the correction everywhere")
     check_threads(officer, outside, 3, MsgType.CANCEL)

@@ -17,11 +17,11 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Signer
 from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
 from crisisdesk.net import Net
-from crisisdesk.services.composing import Draft
 from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
 from crisisdesk.system import keys

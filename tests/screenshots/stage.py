@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.services.composing import Draft
+from crisisdesk.model.draft import Draft
 from ui.app import Console
 from ui.console.approval_card import ApprovalCard
 from ui.console.console_page import ConsolePage

@@ -11,11 +11,11 @@ from sqlalchemy import text
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, Request, RequestState, Way
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import BadInput, Refused, StoreError
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
 from crisisdesk.rules import approving as rules
-from crisisdesk.services.composing import Draft
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.keys import new_person_key, person_key
 from tests.services.test_dispatch import on_mastodon

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.events import AlertComposed
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.pictures import read_picture
-from crisisdesk.services.composing import Draft
 from crisisdesk.system.template_files import load_templates
 from tests.pictures import photo
 from tests.town import SENDER, VIEWER, Town

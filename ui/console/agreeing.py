@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Notice
+from crisisdesk.model.draft import Draft
 from crisisdesk.services.approving import Waiting
-from crisisdesk.services.composing import Draft
 from ui.console.channel_row import number_of_addresses
 from ui.dialogs.approve import ApproveDialog
 

@@ -5,12 +5,12 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
+from crisisdesk.model.draft import SAMPLE_MARKER, Draft
 from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.rules.references import marker
-from crisisdesk.services.composing import SAMPLE_MARKER, Draft
 from ui import actions
 from ui.bridge import Bridge
 from ui.console.agreeing import Agreeing

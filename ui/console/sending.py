@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import Delivery
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.template import Step
 from crisisdesk.services.approving import Waiting
-from crisisdesk.services.composing import Draft
 from ui.actions import key_of
 from ui.dialogs.asking import ask_line
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.draft import Draft
 from crisisdesk.model.events import AlertExpired, ClockStepped, PromiseNear
 from crisisdesk.model.plan import Plan, PlanKind
 from crisisdesk.rules.timing import (
@@ -15,7 +16,6 @@ from crisisdesk.rules.timing import (
     next_clock_time,
     night_warning,
 )
-from crisisdesk.services.composing import Draft
 from ui.actions import key_of
 from ui.dialogs.asking import ask_line
 from ui.dialogs.send_later import SendLater, SendNow, Waiting

@@ -146,7 +146,7 @@ class PeoplePage(QWidget):
         for role in Role:
             box.addItem(role.value, role)
         box.setCurrentIndex(box.findData(person.role))
-        box.activated.connect(lambda _: self._set_role(person, box.currentData()))
+        box.activated.connect(lambda _: self._set_role(person, Role(box.currentData())))
         return box
 
     def _set_role(self, person: Operator, role: Role) -> None:
@@ -156,11 +156,8 @@ class PeoplePage(QWidget):
         )
 
     def _add(self) -> None:
-        name, role, passphrase = (
-            self.name.text(),
-            self.role.currentData(),
-            self.passphrase.text(),
-        )
+        name, passphrase = self.name.text(), self.passphrase.text()
+        role = Role(self.role.currentData())  # Qt keeps it as plain text
         self.passphrase.clear()
         self._do(
             lambda: self._desk.people.add_operator(name, role, passphrase, self._operator),

@@ -154,7 +154,7 @@ PREPARED_WORDS_APPROVED = """(
           JOIN approval p ON p.alert_id = s.alert_id
           JOIN approval_request r ON r.id = p.request_id AND r.state = 'approved'
           JOIN alert a ON a.id = s.alert_id
-        WHERE (s.own = 0 OR (NEW.repeats_id = a.id AND NEW.created_at < a.expires_at)) AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
+        WHERE a.broadcast_at IS NOT NULL AND (s.own = 0 OR (NEW.repeats_id = a.id AND NEW.created_at < a.expires_at)) AND a.incident_id = NEW.incident_id AND a.mode = NEW.mode
           AND s.step = w.step AND s.account_id = w.account_id AND s.language = w.language
           AND s.words_hash = w.words_hash)))"""
 
@@ -182,9 +182,14 @@ NO_REASON = "NEW.way = 'break-glass' AND trim(NEW.reason) = ''"
 # A decision is final; only what was approved can still be taken back.
 UNDECIDED = """OLD.id <> NEW.id OR OLD.alert_id <> NEW.alert_id OR OLD.nonce <> NEW.nonce
     OR OLD.statement_hash <> NEW.statement_hash
-    OR NOT (OLD.state = 'waiting' OR (OLD.state = 'approved' AND NEW.state = 'withdrawn'))
+    OR NOT (OLD.state = 'waiting' OR (OLD.state = 'approved' AND NEW.state = 'withdrawn'
+      AND NOT EXISTS (SELECT 1 FROM alert a
+        WHERE a.id = NEW.alert_id AND a.broadcast_at IS NOT NULL)))
     OR (NEW.state = 'approved'
       AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.request_id = NEW.id))"""
+
+ASKED_ALREADY = """EXISTS (SELECT 1 FROM approval_request r WHERE r.alert_id = NEW.alert_id)
+    OR EXISTS (SELECT 1 FROM alert a WHERE a.id = NEW.alert_id AND a.broadcast_at IS NOT NULL)"""
 
 CHANGED_ALERT = """OLD.id <> NEW.id OR OLD.body <> NEW.body OR OLD.content_hash <> NEW.content_hash
     OR OLD.mode <> NEW.mode OR OLD.expires_at <> NEW.expires_at OR OLD.step <> NEW.step
@@ -206,6 +211,7 @@ FENCES = (
     ("approval_held", "DELETE", "approval", "1 = 1", "approvals are append-only"),
     ("request_final", "UPDATE", "approval_request", UNDECIDED, "a decision is final"),
     ("request_held", "DELETE", "approval_request", "1 = 1", "requests are kept"),
+    ("wording_early", "INSERT", "wording", ASKED_ALREADY, "wordings are frozen"),
     ("wording_kept", "UPDATE", "wording", "1 = 1", "wordings are frozen"),
     ("wording_held", "DELETE", "wording", "1 = 1", "wordings are frozen"),
     ("alert_frozen", "UPDATE", "alert", CHANGED_ALERT, "a composed alert is frozen"),
