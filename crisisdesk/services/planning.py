@@ -93,14 +93,16 @@ class Planning:
         return made
 
     def hold_all(self, why: str, actor: str) -> int:
-        """Hold every message that is planned, until a person releases it; returns how many."""
+        """Hold every message that is planned, until a person releases it; returns how many.
+
+        A repetition that goes out this moment is its last one until then.
+        """
         held = PlanState.HELD
 
         def hold(unit: Unit) -> list[Plan]:
-            waiting = unit.plans.find(OURS, (PlanState.WAITING,))
-            return [
-                each for each in waiting if move_plan(unit, each, held, self._now(), actor, why)
-            ]
+            due = unit.plans.find(OURS, (PlanState.WAITING,))
+            due += unit.plans.find((PlanKind.REPEAT,), (PlanState.RUNNING,))
+            return [each for each in due if move_plan(unit, each, held, self._now(), actor, why)]
 
         plans = self._database.write(hold)
         for each in plans:

@@ -218,6 +218,8 @@ class Timetable:
             return PlanState.HELD, problem, None
         if problem and not repeated_since(unit, alert, plan.changed_at):
             return PlanState.HELD, problem, None
+        if plan.state is PlanState.HELD:
+            return PlanState.HELD, plan.words, None
         if unit.alerts.stopped_by():
             return PlanState.HELD, "Everything was stopped", None
         every = timedelta(minutes=plan.every_minutes)

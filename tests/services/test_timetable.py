@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -152,6 +153,24 @@ def test_it_stops_when_its_promised_update_is_due(timed: TimedTown) -> None:
         timed.wake()
     assert len(timed.broadcasts) == 2
     assert (state(timed, plan), "11:00" in timed.plan(plan.id).words) == (S.DONE, True)
+
+
+def test_one_that_is_held_while_it_goes_out_is_not_repeated_again(timed: TimedTown) -> None:
+    plan = repeat(timed, 30)
+    send = timed.dispatch.broadcast
+
+    def meanwhile(*given: Any) -> Any:
+        begun = send(*given)
+        timed.planning.hold_all("The incident “Flood” was opened", "Sam")
+        return begun
+
+    timed.dispatch.broadcast = meanwhile  # type: ignore[method-assign]
+    for _ in range(9):
+        timed.clock.go_on(minutes=10)
+        timed.wake()
+    assert len(timed.broadcasts) == 1
+    assert (state(timed, plan), "Flood" in timed.plan(plan.id).words) == (S.HELD, True)
+    assert timed.logged("plan.")[-1] == "plan.held"
 
 
 def test_a_late_repetition_is_not_caught_up(timed: TimedTown) -> None:
