@@ -71,7 +71,7 @@ class Console(QObject):
         from crisisdesk.desk import open_live
 
         self.start_page.busy(True)
-        self.tasks.read(lambda: open_live(self.paths), self._ask_who, self._not_opened)
+        self.tasks.read(lambda: open_live(self.paths, alone=True), self._ask_who, self._not_opened)
 
     def warm_up(self) -> None:
         """While the officer reads the start screen, load what the desk will need."""

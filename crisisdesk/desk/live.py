@@ -4,6 +4,7 @@ import logging
 import random
 import uuid
 from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,7 @@ class LiveDesk(Desk):
 
     def __init__(self, parts: Parts, schedule: Schedule) -> None:
         super().__init__(parts)
+        self.held = ExitStack()
         self._schedule = schedule
         self._sources: list[Source] = []
         self._generation = 0
@@ -58,6 +60,13 @@ class LiveDesk(Desk):
         self.only_listen()
         self._schedule.every(PLANS_SECONDS, "look at plans", self._look_at_plans)
         self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
+
+    def close(self, why: str = "closed") -> None:
+        """End in order; only then may another run send for this desk."""
+        try:
+            super().close(why)
+        finally:
+            self.held.close()
 
     def only_listen(self) -> None:
         """Listen and watch beside another run of this desk, which does the sending."""
@@ -129,30 +138,54 @@ class LiveDesk(Desk):
             source.close()
 
 
-def open_live(paths: Paths, secrets: Secrets | None = None) -> LiveDesk:
-    """Open the desk kept below `paths`. Raises BadInput or StoreError with what to do."""
+def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = False) -> LiveDesk:
+    """Open the desk kept below `paths`. Raises BadInput or StoreError with what to do.
+
+    `alone` refuses while another run that asked for this has the same desk open: what is on its
+    way there would look here like what a dead run left behind.
+    """
     prepare_folder(paths.home)
     settings = load_settings(paths.settings)
     desk_id = _desk_id(paths.home / "desk.id")
-    kept = secrets or open_secrets(desk_id)
-    schedule = Schedule()
-    parts = Parts(
-        mode=Mode.LIVE,
-        paths=paths,
-        settings=settings,
-        database_url=_url(paths, settings),
-        desk_id=desk_id,
-        clock=Clock(),
-        net=Net(Mode.LIVE, extra_ca_file=settings.extra_ca_file),
-        secrets=kept,
-        signer=desk_key(kept),
-        later=schedule.after,
-        workers=Workers(),
-        chance=random.random,
-        watch_terms=settings.watch_terms,
-        places=settings.places,
-    )
-    return LiveDesk(parts, schedule)
+    with ExitStack() as stack:
+        if alone:
+            stack.enter_context(_alone(paths.home))
+        kept = secrets or open_secrets(desk_id)
+        schedule = Schedule()
+        parts = Parts(
+            mode=Mode.LIVE,
+            paths=paths,
+            settings=settings,
+            database_url=_url(paths, settings),
+            desk_id=desk_id,
+            clock=Clock(),
+            net=Net(Mode.LIVE, extra_ca_file=settings.extra_ca_file),
+            secrets=kept,
+            signer=desk_key(kept),
+            later=schedule.after,
+            workers=Workers(),
+            chance=random.random,
+            watch_terms=settings.watch_terms,
+            places=settings.places,
+        )
+        desk = LiveDesk(parts, schedule)
+        desk.held = stack.pop_all()
+        return desk
+
+
+def _alone(home: Path) -> AbstractContextManager[object]:
+    """The one run that sends for this desk; the system frees it however a run ends."""
+    from filelock import FileLock, Timeout
+
+    try:
+        return FileLock(home / "desk.lock", blocking=False, mode=0o600).acquire()
+    except Timeout as error:
+        raise StoreError(
+            f"CrisisDesk is open already with {home}.",
+            "Use the window that is open. To open another desk, start with --data FOLDER.",
+        ) from error
+    except OSError as error:
+        raise StoreError(f"{home} cannot be used: {error}.", "Correct its permissions.") from error
 
 
 def _url(paths: Paths, settings: Settings) -> str:

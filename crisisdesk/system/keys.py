@@ -16,12 +16,17 @@ SALT_BYTES = 16
 
 
 def desk_key(secrets: Secrets) -> Signer:
-    """The key kept under our name, or a new one. Without a keyring it lasts for this run only."""
+    """The key kept under our name, or a new one.
+
+    Without a keyring, or with one that is locked now, the new one lasts for this run only: the key
+    that may lie in a locked keyring must not be replaced.
+    """
     kept = secrets.get(KEY_NAME)
     if kept:
         return _signer(Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept)))
     key = Ed25519PrivateKey.generate()
-    secrets.set(KEY_NAME, base64.b64encode(key.private_bytes_raw()).decode())
+    if secrets.readable:
+        secrets.set(KEY_NAME, base64.b64encode(key.private_bytes_raw()).decode())
     return _signer(key)
 
 

@@ -22,9 +22,13 @@ SAFE_BACKENDS = frozenset(
 
 
 class Secrets(Protocol):
-    """Where secrets are kept. `lasting` tells whether they outlive this run."""
+    """Where secrets are kept. `lasting` tells whether they outlive this run.
+
+    `readable` is False after a look that was refused: what is kept there is not known.
+    """
 
     lasting: bool
+    readable: bool
     where: str
 
     def get(self, name: str) -> str:
@@ -41,6 +45,7 @@ class MemorySecrets:
     """For this run only: exercises, and computers without a usable keyring."""
 
     lasting = False
+    readable = True
 
     def __init__(self, where: str = "memory, for this run only") -> None:
         self.where = where
@@ -69,6 +74,7 @@ class KeyringSecrets:
         self._keyring = keyring
         self._service = f"{SERVICE} {desk}"
         self._memory = MemorySecrets()
+        self.readable = True
         self.where = f"{type(keyring).__module__}.{type(keyring).__name__}"
 
     def get(self, name: str) -> str:
@@ -77,10 +83,13 @@ class KeyringSecrets:
         if held:
             return held
         try:
-            return self._keyring.get_password(self._service, name) or ""
+            kept = self._keyring.get_password(self._service, name) or ""
         except Exception as error:  # noqa: BLE001 - backends raise whatever their system raises
+            self.readable = False
             log.warning("the keyring did not give a secret: %s", type(error).__name__)
             return ""
+        self.readable = True
+        return kept
 
     def set(self, name: str, value: str) -> bool:
         """Keep it and read it back. False, and memory only, when the keyring does not hold it."""

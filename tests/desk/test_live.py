@@ -1,6 +1,8 @@
 """A live desk: what it keeps outside its database, and how it starts on bad ground."""
 
 import logging
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -31,6 +33,40 @@ def test_each_run_is_opened_and_closed_in_the_log(tmp_path: Path) -> None:
         opened(tmp_path / "desk").close("the shift is over")
     report = verify_logbook(tmp_path / "desk")
     assert (report.entries, report.anchored_to, report.intact) == (4, 4, True)
+
+
+def test_only_one_run_sends_for_a_desk(tmp_path: Path) -> None:
+    first = open_live(Paths(tmp_path / "desk"), MemorySecrets(), alone=True)
+    try:
+        with pytest.raises(StoreError, match="open already") as refused:
+            open_live(Paths(tmp_path / "desk"), MemorySecrets(), alone=True)
+        opened(tmp_path / "desk").close("looked at")
+        open_live(Paths(tmp_path / "other"), MemorySecrets(), alone=True).close()
+    finally:
+        first.close()
+    assert "--data" in str(refused.value)
+    open_live(Paths(tmp_path / "desk"), MemorySecrets(), alone=True).close()
+
+
+def test_a_desk_that_could_not_be_opened_is_free(tmp_path: Path) -> None:
+    (tmp_path / "desk").mkdir()
+    Paths(tmp_path / "desk").database.write_bytes(b"not a database" * 100)
+    for _ in range(2):
+        with pytest.raises(StoreError) as refused:
+            open_live(Paths(tmp_path / "desk"), MemorySecrets(), alone=True)
+        assert "open already" not in str(refused.value)
+
+
+def test_a_killed_run_keeps_nobody_out(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from crisisdesk.config import Paths;"
+        "from crisisdesk.desk import open_live;"
+        "from crisisdesk.system.secrets import MemorySecrets;"
+        "open_live(Paths(Path(sys.argv[1])), MemorySecrets(), alone=True); os._exit(9)"
+    )
+    run = subprocess.run([sys.executable, "-c", code, str(tmp_path / "desk")], check=False)
+    assert run.returncode == 9
+    open_live(Paths(tmp_path / "desk"), MemorySecrets(), alone=True).close()
 
 
 def test_checkpoints_are_copied_to_the_anchor_folder(tmp_path: Path) -> None:

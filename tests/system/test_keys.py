@@ -20,6 +20,27 @@ def test_a_desk_keeps_its_key_in_the_keyring() -> None:
     assert len(base64.b64decode(backend.kept["CrisisDesk desk-1", KEY_NAME])) == 32
 
 
+class LockedForReading(Honest):
+    """Somebody unlocks it between two calls."""
+
+    locked = True
+
+    def get_password(self, service: str, name: str) -> str | None:
+        if self.locked:
+            raise OSError("locked")
+        return super().get_password(service, name)
+
+
+def test_a_locked_keyring_loses_no_key() -> None:
+    backend = LockedForReading()
+    backend.locked = False
+    first = desk_key(KeyringSecrets(backend, "desk-1"))
+    backend.locked = True
+    assert desk_key(KeyringSecrets(backend, "desk-1")).public_key != first.public_key
+    backend.locked = False
+    assert desk_key(KeyringSecrets(backend, "desk-1")).public_key == first.public_key
+
+
 def test_without_a_keyring_the_key_lasts_for_the_run() -> None:
     secrets = MemorySecrets()
     assert desk_key(secrets).public_key == desk_key(secrets).public_key
