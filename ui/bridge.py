@@ -13,6 +13,7 @@ from crisisdesk.model.events import (
     DeliveryChanged,
     ExerciseTold,
     ForeignPost,
+    LogChecked,
     LogGrew,
     MentionChanged,
     MentionsStored,
@@ -34,6 +35,7 @@ class Bridge(QObject):
     deliveries_changed = Signal()
     approvals_changed = Signal()
     log_grew = Signal()
+    log_checked = Signal(object)
     source_state = Signal(object)
     accounts_changed = Signal()
     exercise_told = Signal(object)
@@ -55,6 +57,7 @@ class Bridge(QObject):
             MentionsStored,
             MentionChanged,
             DeliveryChanged,
+            LogChecked,
             LogGrew,
             SourceState,
             AccountsChanged,
@@ -114,6 +117,8 @@ class Bridge(QObject):
             self.accounts_changed.emit()
         elif isinstance(event, ExerciseTold):
             self.exercise_told.emit(event)
+        elif isinstance(event, LogChecked):
+            self.log_checked.emit(event.report)
         elif isinstance(event, ForeignPost):
             self.foreign_post.emit(event)
         elif isinstance(event, PromiseNear | AlertExpired | ClockStepped):

@@ -12,7 +12,7 @@ from pathlib import Path
 from crisisdesk.config import Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
 from crisisdesk.model.errors import StoreError
-from crisisdesk.model.events import AccountsChanged, ClockStepped
+from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.services.timekeeping import LOOK_SECONDS
@@ -51,7 +51,7 @@ class LiveDesk(Desk):
 
     def start(self) -> None:
         """Settle what a dead run left, send what is planned, and begin to listen."""
-        self.log_checked = self.workers.read(self._check_log)
+        self.log_checked = self.workers.read(self.check_log)
         self.timekeeping.recover()
         self.following_up.recover()
         self.promising.recover()
@@ -79,12 +79,13 @@ class LiveDesk(Desk):
     def _clock_stepped(self, event: ClockStepped) -> None:
         self._schedule.clock_jumped(timedelta(seconds=event.seconds))
 
-    def _check_log(self) -> None:
+    def check_log(self) -> None:
         """A log that was changed while the desk was closed is named in what it signs from now on.
 
         Alerts go on meanwhile: a desk that falls silent would be the greater harm.
         """
         report = self.reviewing.verify()
+        self.bus.publish(LogChecked(report))
         if report.intact:
             return
         first = report.findings[0]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.delivery import DeliveryState, OwnPost
 from crisisdesk.model.mention import Label
 from crisisdesk.model.plan import PlanKind, PlanState
@@ -157,6 +158,13 @@ class ClockStepped:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class LogChecked:
+    """The desk has verified its own log."""
+
+    report: VerifyReport
+
+
 Event = (
     MentionsStored
     | MentionChanged
@@ -175,4 +183,5 @@ Event = (
     | PlanChanged
     | PromiseNear
     | ClockStepped
+    | LogChecked
 )

@@ -64,7 +64,7 @@ class Seat(Hands):
         self.window.activateWindow()
         self.until(self.window.isActiveWindow, "the window to be active")
 
-    def _open(self, paths: Paths) -> LiveDesk:
+    def _open(self, paths: Paths, *, alone: bool = False) -> LiveDesk:
         prepare_folder(paths.home)
         schedule = Schedule()
         parts = Parts(

@@ -55,11 +55,8 @@ def test_everything_that_happens_stands_there(seat: Seat) -> None:
     )
 
 
-def test_the_chain_is_verified_and_a_break_is_not_forgotten(seat: Seat) -> None:
-    log = seat.page.log
-    seat.click(log.verify)
-    seat.until(lambda: says_intact(log.chain), "the verdict")
-    assert log.chain.property("role") != "problem"
+def change_an_entry(seat: Seat) -> None:
+    """As somebody would who has the file in their hands."""
     with closing(sqlite3.connect(seat.console.paths.database)) as database:
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (name,) in triggers.fetchall():
@@ -68,6 +65,25 @@ def test_the_chain_is_verified_and_a_break_is_not_forgotten(seat: Seat) -> None:
             "UPDATE log_entry SET body = replace(CAST(body AS TEXT), 'signed_in', 'signed_it')"
         )
         database.commit()
+
+
+def test_what_was_changed_while_it_was_closed_is_said_at_the_start(seat: Seat) -> None:
+    seat.desk.check_log()
+    seat.until(lambda: says_intact(seat.page.log.chain), "the verdict")
+    assert not seat.page.notice.isVisible()
+    change_an_entry(seat)
+    seat.desk.check_log()
+    seat.until(seat.page.notice.isVisible, "the warning")
+    assert "The log was changed from outside, at entry" in seat.page.notice.words
+    assert "LOG BROKEN" in seat.page.log.chain.text()
+
+
+def test_the_chain_is_verified_and_a_break_is_not_forgotten(seat: Seat) -> None:
+    log = seat.page.log
+    seat.click(log.verify)
+    seat.until(lambda: says_intact(log.chain), "the verdict")
+    assert log.chain.property("role") != "problem"
+    change_an_entry(seat)
     seat.click(log.verify)
     seat.until(lambda: "LOG BROKEN at entry" in log.chain.text(), "the finding")
     assert log.chain.property("role") == "problem"

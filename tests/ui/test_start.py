@@ -110,7 +110,7 @@ def test_a_wrong_passphrase_at_the_start_is_refused(new_seat: Seat) -> None:
 def test_a_desk_that_cannot_be_opened_says_why(
     new_seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_paths: object) -> None:
+    def broken(_paths: object, **_how: object) -> None:
         raise OSError("the disk is full")
 
     monkeypatch.setattr("crisisdesk.desk.open_live", broken)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
@@ -22,7 +22,9 @@ STORY_SECRETS = frozenset({"exercise.inject"})
 
 
 class LogPane(QWidget):
-    """Reads what is committed, at most five times a second."""
+    """Reads what is committed, at most five times a second. `broken`: a problem, what to do."""
+
+    broken = Signal(str, str)
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__()
@@ -96,17 +98,24 @@ class LogPane(QWidget):
 
     def _verify(self) -> None:
         self.verify.setEnabled(False)
-        self._tasks.read(self._desk.reviewing.verify, self._verified, self._not_verified)
+        self._tasks.read(self._desk.reviewing.verify, self.verified, self._not_verified)
 
     def _not_verified(self, error: Exception) -> None:
         self.verify.setEnabled(True)
         self.chain.setText(f"cannot verify: {error}")
         restyle(self.chain, "role", "problem")
 
-    def _verified(self, report: VerifyReport) -> None:
+    def verified(self, report: VerifyReport) -> None:
+        """Say what a verification found, and what to do if it is bad."""
         self.verify.setEnabled(True)
         self._verified_to = report.entries if report.intact else 0
         show_verdict(self.chain, report)
+        if not report.intact:
+            self.broken.emit(
+                f"The log was changed from outside, at entry {report.findings[0].seq}.",
+                "Alerts still go out, and this is in the log. Tell whoever keeps the record, and "
+                "copy the data folder before anything else is changed.",
+            )
 
     def _note(self) -> None:
         words, operator = self.note.text(), self._operator
