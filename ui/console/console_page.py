@@ -105,7 +105,7 @@ class ConsolePage(QWidget):
         bridge.mentions_stored.connect(self.mentions.on_stored)
         bridge.mention_changed.connect(self.mentions.on_changed)
         bridge.log_grew.connect(self.log.on_grew)
-        bridge.log_checked.connect(self.log.verified)
+        bridge.log_checked.connect(self.log.show_report)
         self.log.broken.connect(self.notice.problem)
         bridge.deliveries_changed.connect(self.load_past)
         bridge.deliveries_changed.connect(self.pack.reload)

@@ -34,6 +34,7 @@ class LogPane(QWidget):
         self._entries = 0
         self._anchored = 0
         self._verified_to = 0
+        self._broken = False
         self.model = LogModel(self)
         self._build()
         self._timer = QTimer(self)
@@ -98,16 +99,22 @@ class LogPane(QWidget):
 
     def _verify(self) -> None:
         self.verify.setEnabled(False)
-        self._tasks.read(self._desk.reviewing.verify, self.verified, self._not_verified)
+        self._tasks.read(self._desk.reviewing.verify, self._verified, self._not_verified)
 
     def _not_verified(self, error: Exception) -> None:
         self.verify.setEnabled(True)
         self.chain.setText(f"cannot verify: {error}")
         restyle(self.chain, "role", "problem")
 
-    def verified(self, report: VerifyReport) -> None:
-        """Say what a verification found, and what to do if it is bad."""
+    def _verified(self, report: VerifyReport) -> None:
         self.verify.setEnabled(True)
+        self.show_report(report)
+
+    def show_report(self, report: VerifyReport) -> None:
+        """Say what a verification found. A break is not forgotten while the desk is open."""
+        if report.intact and self._broken:
+            return
+        self._broken = not report.intact
         self._verified_to = report.entries if report.intact else 0
         show_verdict(self.chain, report)
         if not report.intact:
