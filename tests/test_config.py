@@ -32,6 +32,9 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     places = ["Mill Lane"]
     theme = "dark"
     extra_ca_file = '{tmp_path / "ca.pem"}'
+    second_person_from = "Minor"
+    break_glass = false
+    posts_per_hour = 12
     """
     read = load(tmp_path, content)
     assert read.watch_terms == ("weir", "mill")
@@ -51,6 +54,9 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         ("poll_seconds = -60", "'poll_seconds' must be 1 or more"),
         ('watch_terms = "weir"', "'watch_terms' must be a list of texts"),
         ("places = [1]", "'places' must be a list of texts"),
+        ("posts_per_hour = 0", "'posts_per_hour' must be 1 or more"),
+        ("break_glass = 1", "'break_glass' must be true or false"),
+        ('second_person_from = "severe"', "'second_person_from' must be one of Never, Extreme"),
         ('database_url = "mysql://db"', "'database_url' must begin with sqlite:///"),
         ('database_url = "postgresql://db"', "'database_url' must begin with"),
         ('extra_ca_file = "/nowhere.pem"', "'extra_ca_file' names no PEM file"),
