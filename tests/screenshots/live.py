@@ -154,6 +154,7 @@ def _follow_up(stage: Stage) -> None:
     card.update_button.click()
     stage.until("the update", lambda: page.message.follows)
     page.message.form.set_value("what_changed", "smoke now reaches Station Road")
+    page.message.form.set_value("next_update_at", "18:30")
     stage.shoot("console-update")
     stage.broadcast()
     page.notice.hide()
