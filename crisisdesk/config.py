@@ -13,6 +13,8 @@ CHECKPOINTS_NAME = "checkpoints.jsonl"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 SECOND_PERSON_FROM = ("Never", "Extreme", "Severe", "Moderate", "Minor", "Unknown")
+THEMES = ("auto", "light", "dark", "contrast")
+BROADCAST_BY = ("hold", "two presses")
 DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
@@ -27,6 +29,11 @@ class Settings:
     `second_person_from` is the least CAP severity that a second person has to approve, or Never;
     `break_glass` allows one person alone to send it in need, loudly. `posts_per_hour` is how much
     one channel may say before the next message is held for a person to look at.
+
+    `theme` is one of THEMES and `text_percent` enlarges all text, 100 to 200. `reduce_motion` keeps
+    the screen still. `sounds` and `desktop_notices` call an officer who looks elsewhere.
+    `broadcast_by` is how the button is worked: one of BROADCAST_BY. `retention_days` is for how
+    long mentions are kept, 0 for ever.
     """
 
     organisation: str = ""
@@ -41,6 +48,12 @@ class Settings:
     second_person_from: str = "Severe"
     break_glass: bool = True
     posts_per_hour: int = 30
+    text_percent: int = 100
+    reduce_motion: bool = False
+    sounds: bool = True
+    desktop_notices: bool = True
+    broadcast_by: str = "hold"
+    retention_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +126,23 @@ def _checked(file: Path, key: str, value: Any) -> Any:
     return value
 
 
+_CHOICES = {
+    "second_person_from": SECOND_PERSON_FROM,
+    "theme": THEMES,
+    "broadcast_by": BROADCAST_BY,
+}
+
+
 def _fault(key: str, value: Any) -> str:
     """What is wrong with a value of the right type; "" when nothing is."""
     if key in ("poll_seconds", "posts_per_hour") and value < 1:
         return "must be 1 or more"
-    if key == "second_person_from" and value not in SECOND_PERSON_FROM:
-        return f"must be one of {', '.join(SECOND_PERSON_FROM)}"
+    if key in _CHOICES and value not in _CHOICES[key]:
+        return f"must be one of {', '.join(_CHOICES[key])}"
+    if key == "text_percent" and not 100 <= value <= 200:
+        return "must be from 100 to 200"
+    if key == "retention_days" and value < 0:
+        return "must be 0 or more"
     if key == "database_url" and value and not value.startswith(DATABASES):
         return f"must begin with {' or '.join(DATABASES)}"
     if key == "extra_ca_file" and value and not _holds_certificates(Path(value)):

@@ -35,6 +35,12 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     second_person_from = "Minor"
     break_glass = false
     posts_per_hour = 12
+    text_percent = 150
+    reduce_motion = true
+    sounds = false
+    desktop_notices = false
+    broadcast_by = "two presses"
+    retention_days = 90
     """
     read = load(tmp_path, content)
     assert read.watch_terms == ("weir", "mill")
@@ -54,6 +60,9 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
         ("poll_seconds = -60", "'poll_seconds' must be 1 or more"),
         ('watch_terms = "weir"', "'watch_terms' must be a list of texts"),
         ("places = [1]", "'places' must be a list of texts"),
+        ('theme = "pink"', "'theme' must be one of auto, light, dark, contrast"),
+        ("text_percent = 90", "'text_percent' must be from 100 to 200"),
+        ("retention_days = -1", "'retention_days' must be 0 or more"),
         ("posts_per_hour = 0", "'posts_per_hour' must be 1 or more"),
         ("break_glass = 1", "'break_glass' must be true or false"),
         ('second_person_from = "severe"', "'second_person_from' must be one of Never, Extreme"),
