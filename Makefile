@@ -10,7 +10,7 @@ SOURCES := crisisdesk ui resources
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak screenshots servers lock clean
+.PHONY: help run test cover lint bench soak screenshots servers lock clean
 
 # Reference data beside the clone, where a machine has them; some tests read them.
 ifneq ($(SHARED),)
@@ -35,7 +35,10 @@ run: $(VENV)/.run ## open the desk; ARGS="--live" passes arguments; without a di
 
 test: lint ## all checks: lint, then every test, with the real servers that are installed
 	@$(PY) -m tests.servers.install || test "$$CI" != true
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+
+cover: ## every test, and which lines none of them runs
+	@$(MAKE) test ARGS="--cov --cov-report=term:skip-covered $(ARGS)"
 
 lint: $(VENV)/.test ## style, types and the import contracts
 	@$(VENV)/bin/ruff check .
@@ -80,7 +83,7 @@ $(VENV)/.run $(VENV)/.test: $(VENV)/.%: dev/lock/%.txt pyproject.toml
 	@PYTHON='$(PYTHON)' dev/system-packages.sh tools run
 	@echo 'setting up $(VENV) for "make $*" ...' >&2
 	@[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV) >&2
-	@$(PY) -m pip install --quiet --require-hashes -r $< >&2
+	@$(PY) -m pip install --quiet --no-deps --require-hashes -r $< >&2  # the lock names all there is
 	@$(PY) -m pip install -qq --no-deps --no-build-isolation --no-index --config-settings editable_mode=compat -e . >&2
 	@$(PY) -m pip check >&2  # the lock may lag behind pyproject.toml
 	@touch $@

@@ -40,7 +40,7 @@ def install_apart(folder: Path, lock: Path) -> None:
     # Without pip of its own, so that Debian's python3-venv is not needed.
     _run(sys.executable, "-m", "venv", "--without-pip", folder)
     target = folder / "bin" / "python"
-    options = ["--quiet", "--require-hashes"]
+    options = ["--quiet", "--no-deps", "--require-hashes"]  # the lock names all there is
     _run(sys.executable, "-m", "pip", "--python", target, "install", *options, "-r", lock)
 
 
