@@ -1,5 +1,7 @@
 """Repeated and delayed work on real time."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -80,3 +82,25 @@ def test_closing_one_that_never_began_is_harmless() -> None:
     unused = Schedule()
     unused.close()
     assert not unused._scheduler.running
+
+
+def test_a_job_that_plans_another_one_does_not_keep_the_desk_from_closing() -> None:
+    """In a process of its own: what hangs there would keep these tests from ending."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.system.plans_while_closing"],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+    assert (done.stdout, done.stderr) == ("closed, running: False\n", "")
+
+
+def test_what_is_planned_after_the_end_is_dropped() -> None:
+    over = Schedule()
+    over.every(3600, "poll a", lambda: None)
+    over.close()
+    over.after(0.0, lambda: None)
+    over.every(3600, "poll b", lambda: None)
+    over.drop("poll ")
+    over.clock_jumped(timedelta(hours=-1))
+    assert not over._scheduler.running
