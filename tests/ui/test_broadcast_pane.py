@@ -50,7 +50,8 @@ def test_the_sentence_names_mode_step_channels_and_audience(seat: Seat) -> None:
     assert all(part in sentence for part in ("Bluesky", "CAP feed", "Mastodon"))
     assert "Press list (2 addresses)" in sentence
     assert "4 channels" in seat.page.broadcast.hold.text()
-    assert seat.page.broadcast.hold.accessibleName() == sentence
+    assert seat.page.broadcast.hold.accessibleName() == "HOLD TO BROADCAST 4 channels"
+    assert seat.page.broadcast.hold.accessibleDescription() == sentence
     seat.choose("cap")
     assert seat.page.broadcast.sentence.text() == "LIVE: this alert goes to the public on CAP feed."
     assert "1 channel" in seat.page.broadcast.hold.text()

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from crisisdesk.model.mention import Label
-from tests.ui.mentions import mention, mentions
+from tests.ui.mentions import NOON, mention, mentions
+from ui.delegates.spoken import spoken
 from ui.models import mentions_model
 from ui.models.log_model import LogModel
 from ui.models.mentions_model import MENTION, MentionsModel
@@ -58,10 +59,14 @@ def test_one_row_changes_in_its_place(model: MentionsModel) -> None:
     assert (model.row_of(2), model.row_of(99)) == (1, -1)
 
 
-def test_a_screen_reader_hears_label_name_and_words(model: MentionsModel) -> None:
-    model.replace([mention(1, text="Help\nus", author="ann", labels=Label.NEED | Label.QUESTION)])
-    heard = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert heard == "need, question: ann says Help us"
+def test_a_screen_reader_hears_label_name_and_words_and_which_row() -> None:
+    model = MentionsModel(None, lambda each: spoken(each, NOON + 60_000))
+    more = mention(1, text="Help\nus", author="ann", labels=Label.NEED | Label.QUESTION)
+    model.replace([mention(2), more])
+    index = model.index(1, 0)
+    heard = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert heard.startswith("need, question. ann says: Help us. ")
+    assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "row 2 of 2"
 
 
 def test_log_model_shows_any_entry(qtmodeltester: ModelTester) -> None:

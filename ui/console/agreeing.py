@@ -90,6 +90,7 @@ class Agreeing(QObject):
         area = page.broadcast.approvals
         area.show_queue(queue, notices, page.desk.clock.now())
         page.header.show_approvals(area.waiting, len(area.cards) - area.waiting)
+        page.announcements.approvals(area.waiting, len(area.cards) - area.waiting)
         page.broadcast.show_stopped(stopped_by)
 
     def notice_seen(self, notice_id: str) -> None:

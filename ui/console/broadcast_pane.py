@@ -10,6 +10,7 @@ from crisisdesk.model.delivery import Delivery
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.composing import Preview
+from crisisdesk.rules.showing import one_line
 from ui.actions import key_of
 from ui.console.alert_card import AlertCard
 from ui.console.approvals_area import ApprovalsArea
@@ -166,7 +167,8 @@ class BroadcastPane(QWidget):
         self.problems.setText("" if ready or busy else _why_not(step, problems))
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
-        self.hold.setAccessibleName(self.sentence.text() or self.problems.text())
+        self.hold.setAccessibleName(one_line(self.hold.text()))
+        self.hold.setAccessibleDescription(self.sentence.text() or self.problems.text())
 
     def _sentence(self, step: Step | None, *, asks: bool) -> str:
         names = [_audience(each.account) for each in self.rows if each.chosen]

@@ -15,6 +15,7 @@ from ui import actions
 from ui.bridge import Bridge
 from ui.console.agreeing import Agreeing
 from ui.console.alert_card import AlertCard
+from ui.console.announcements import Announcements
 from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
 from ui.console.foreign_post import ForeignPosts
@@ -64,6 +65,7 @@ class ConsolePage(QWidget):
         self.foreign = ForeignPosts(self)
         self.strip = PlanStrip()
         self.times = Times(self)
+        self.announcements = Announcements(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -104,6 +106,7 @@ class ConsolePage(QWidget):
         bridge = self.bridge
         bridge.mentions_stored.connect(self.mentions.on_stored)
         bridge.mention_changed.connect(self.mentions.on_changed)
+        self.mentions.needs_counted.connect(self.announcements.needs)
         bridge.log_grew.connect(self.log.on_grew)
         bridge.log_checked.connect(self.log.show_report)
         self.log.broken.connect(self.notice.problem)

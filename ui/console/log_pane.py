@@ -11,6 +11,7 @@ from crisisdesk.model.operator import Operator
 from ui.actions import key_of
 from ui.models.log_model import LogModel
 from ui.tasks import Tasks
+from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
 from ui.widgets.parts import button, label, restyle, row
 
@@ -109,6 +110,7 @@ class LogPane(QWidget):
     def _verified(self, report: VerifyReport) -> None:
         self.verify.setEnabled(True)
         self.show_report(report)
+        announce(self, self.chain.text())
 
     def show_report(self, report: VerifyReport) -> None:
         """Say what a verification found. A break is not forgotten while the desk is open."""

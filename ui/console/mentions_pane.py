@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl
+from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,6 +22,7 @@ from crisisdesk.model.operator import Operator
 from ui.actions import key_of
 from ui.console.mention_detail import MentionDetail
 from ui.delegates.mention_delegate import MentionDelegate
+from ui.delegates.spoken import spoken
 from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
 from ui.widgets.parts import button, column, label, row
@@ -43,6 +44,9 @@ LANE_WORDS = {
 class MentionsPane(QWidget):
     """Asks for what is new when told so, never more often than it can show."""
 
+    needs_counted = Signal(int)
+    """How many needs are open."""
+
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__()
         self._desk = desk
@@ -51,7 +55,7 @@ class MentionsPane(QWidget):
         self._lane = "all"
         self._asking = self._asked_again = False
         self._no_more = False
-        self.model = MentionsModel(self)
+        self.model = MentionsModel(self, lambda mention: spoken(mention, MentionDelegate.now_ms()))
         self._build()
         self._counts_timer = _single_shot(self, COUNTS_MS, self._ask_counts)
         self._search_timer = _single_shot(self, SEARCH_MS, self.reload)
@@ -255,6 +259,7 @@ class MentionsPane(QWidget):
             stored, still_open = counts.get(lane, (0, 0))
             number = stored if lane == "all" else still_open
             made.setText(f"{LANE_WORDS[lane]} {number:,}")
+        self.needs_counted.emit(counts.get("need", (0, 0))[1])
         minutes = self._desk.intake.per_minute()
         self.spark.show_values(minutes)
         self.rate.setText(f"{minutes[-1]:,}/min")

@@ -220,6 +220,7 @@ class Sending(QObject):
         past, self.last_ms = found
         names = {each.id: each.name for each in self._page.desk.composing.accounts()}
         self._page.broadcast.show_past(past, names)
+        self._page.announcements.deliveries(past, names)
 
     def save_draft(self) -> None:
         """Keep what is being typed."""

@@ -3,7 +3,7 @@
 It never asks the database itself, and never holds more than a few thousand rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -18,10 +18,15 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class MentionsModel(QAbstractTableModel):
-    """One column; the delegate paints what `MENTION` holds."""
+    """One column; the delegate paints what `MENTION` holds, a screen reader says it."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        say: Callable[[Mention], str] = lambda mention: one_line(mention.text),
+    ) -> None:
         super().__init__(parent)
+        self._say = say
         self._rows: list[Mention] = []
 
     @property
@@ -49,10 +54,9 @@ class MentionsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(mention.text)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            labels = ", ".join(mention.labels.words) or "no label"
-            return (
-                f"{labels}: {mention.author_name or mention.author} says {one_line(mention.text)}"
-            )
+            return self._say(mention)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return f"row {index.row() + 1:,} of {len(self._rows):,}"
         return None
 
     def replace(self, rows: Sequence[Mention]) -> None:

@@ -11,6 +11,7 @@ from crisisdesk.model.audit import VerifyReport
 from crisisdesk.services import logbooks
 from ui.models.log_model import LogModel
 from ui.tasks import Tasks
+from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, row
@@ -52,6 +53,7 @@ class ReviewPage(QWidget):
 
     def _show_report(self, report: VerifyReport) -> None:
         show_verdict(self.verdict, report)
+        announce(self, self.verdict.text(), urgent=not report.intact)
         lines = [f"entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
         self.findings.setPlainText("\n".join(lines))
         self.findings.setVisible(bool(lines))

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from ui.widgets.announcing import announce
 from ui.widgets.parts import button, expanding, label, pane, restyle, row
 
 
@@ -34,5 +35,5 @@ class Notice(QWidget):
     def _show(self, words: str, role: str) -> None:
         self._words.setText(words)
         restyle(self._words, "role", role)
-        self._words.setAccessibleName(words)
         self.show()
+        announce(self, words[2:], urgent=role == "problem")

@@ -47,6 +47,13 @@ def delivery_words(delivery: Delivery) -> str:
     return f"{STATE_SIGNS[delivery.state]} {delivery.state}"
 
 
+def delivery_word(delivery: Delivery) -> str:
+    """The word alone, as it is said aloud."""
+    if delivery.state in PUBLISHED and delivery.found in FOUND_SIGNS:
+        return str(delivery.found)
+    return str(delivery.state)
+
+
 def delivery_colour(delivery: Delivery) -> str:
     """The colour that goes with those words."""
     if delivery.state in PUBLISHED and delivery.found in FOUND_SIGNS:
