@@ -21,7 +21,7 @@ KEYS = {
     "incident": ("Ctrl+I", "Open an incident"),
     "later": ("Ctrl+Shift+S", "Send later, or repeat"),
     "lock": ("Ctrl+L", "Lock the desk"),
-    "theme": ("Ctrl+Shift+D", "Light or dark"),
+    "theme": ("Ctrl+Shift+D", "Light, dark or high contrast"),
     "help": ("F1", "These keys"),
 }
 

@@ -16,7 +16,7 @@ from ui import actions
 from ui.main_window import MainWindow
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
-from ui.theme import Theme
+from ui.theme import TABLES, Theme
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -161,6 +161,9 @@ class Console(QObject):
         from ui.exercise.control_bar import ControlBar
 
         assert isinstance(desk, ExerciseDesk)  # noqa: S101
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            Theme.apply(app, Theme.tokens.name, exercise=True)
         self.desk = desk
         self.page = ConsolePage(desk, self.tasks, desk.player)
         control = ControlBar(desk)
@@ -266,10 +269,11 @@ class Console(QObject):
         return super().eventFilter(watched, event)
 
     def switch_theme(self) -> None:
-        """Light to dark and back."""
+        """Light, dark, high contrast, and round again."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            Theme.apply(app, "light" if Theme.tokens.name == "dark" else "dark")
+            names = list(TABLES)
+            Theme.apply(app, names[(names.index(Theme.tokens.name) + 1) % len(names)])
 
     def close(self) -> None:
         """End in order: the screen first, then the desk."""
@@ -302,7 +306,8 @@ def run(arguments: Sequence[str]) -> int:
         settings = config.load_settings(paths.settings)
     except CrisisDeskError as error:
         settings, problem = config.Settings(), str(error)
-    Theme.apply(app, args.theme or settings.theme)
+    Theme.calm = settings.reduce_motion
+    Theme.apply(app, args.theme or settings.theme, settings.text_percent)
     console = Console(paths, QSettings("CrisisDesk", "console"))
     if problem:
         console.start_page.notice.problem(problem)
@@ -334,5 +339,5 @@ def _parse(arguments: Sequence[str]) -> "Namespace":
     choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
     parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
     parser.add_argument("--data", metavar="DIR", help="where everything is kept")
-    parser.add_argument("--theme", choices=("light", "dark"), help="instead of the system's")
+    parser.add_argument("--theme", choices=config.THEMES, help="instead of the one set")
     return parser.parse_args(arguments)

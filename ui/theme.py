@@ -1,74 +1,150 @@
-"""Every colour, size and state of the console, in one place.
+"""How everything looks: colours by role, the type scale, spacing; one style sheet made of them.
 
-The platform's own colour scheme switch does nothing on some systems, so palette and style sheet
-are made here. Contrast of text on its ground is at least 4.5 to 1 (WCAG 2.2 AA).
+No colour, size or style sheet is written down anywhere else. Widgets carry a `role` (what they are)
+and a `tone` (what they say); delegates and painted widgets ask `Theme` when they paint.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from string import Template
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
 from crisisdesk.config import RESOURCES, resource
 
 BODY_POINTS = 11
-SPACE = 8
+"""The least that can be read from an arm's length at night; everything scales from it."""
+POINTS = {"small": 10, "body": BODY_POINTS, "lead": 14, "title": 20}
+SPACE_TIGHT, SPACE, SPACE_WIDE, SPACE_PAGE = 4, 8, 12, 24
 RADIUS = 6
+TARGET = 24
+"""Pixels: the least a control may measure, WCAG 2.2 criterion 2.5.8."""
+LARGEST_PERCENT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The roles colours play."""
+    """The roles colours play.
+
+    `line` only decorates; `edge` shows where a control ends and `focus` where the keyboard is, both
+    with 3:1 against what they lie on. Inks (`text` to `good`) have 4.5:1 on every ground.
+    """
 
     name: str
     ground: str
     surface: str
     raised: str
+    select: str
     line: str
+    edge: str
+    focus: str
     text: str
     muted: str
     accent: str
-    on_accent: str
     danger: str
     warn: str
     good: str
-    select: str
+    on_accent: str
+    on_danger: str
 
+
+GROUNDS = ("ground", "surface", "raised", "select")
+INKS = ("text", "muted", "accent", "danger", "warn", "good")
 
 LIGHT = Tokens(
-    name="light", ground="#eceff3", surface="#ffffff", raised="#f5f7fa", line="#c9d0d9",
-    text="#12161c", muted="#4f5a68", accent="#1a56b0", on_accent="#ffffff",
-    danger="#a8201a", warn="#8a4b00", good="#176b3f", select="#dbe7fb",
+    name="light", ground="#e9edf2", surface="#ffffff", raised="#f4f6f9", select="#dce8fb",
+    line="#cfd6df", edge="#6f7b8b", focus="#0b57c2",
+    text="#12161c", muted="#4a5563", accent="#1a56b0", danger="#a8201a", warn="#7d4400",
+    good="#13613a", on_accent="#ffffff", on_danger="#ffffff",
 )  # fmt: skip
 DARK = Tokens(
-    name="dark", ground="#101318", surface="#191d24", raised="#222833", line="#3a4250",
-    text="#eceff4", muted="#a9b3c1", accent="#8ab8ff", on_accent="#0a1a33",
-    danger="#ff9a90", warn="#ffc670", good="#7fdcae", select="#2a3a55",
+    name="dark", ground="#0e1116", surface="#181c23", raised="#222833", select="#27364f",
+    line="#363e4b", edge="#8592a5", focus="#9cc4ff",
+    text="#eceff4", muted="#abb5c3", accent="#8ab8ff", danger="#ff9a90", warn="#ffc670",
+    good="#7fdcae", on_accent="#0a1a33", on_danger="#33090a",
 )  # fmt: skip
+CONTRAST = Tokens(
+    name="contrast", ground="#000000", surface="#000000", raised="#141414", select="#003a78",
+    line="#b0b0b0", edge="#ffffff", focus="#ffe14d",
+    text="#ffffff", muted="#e6e6e6", accent="#7fd4ff", danger="#ffa8a0", warn="#ffd866",
+    good="#7dffb0", on_accent="#000000", on_danger="#000000",
+)  # fmt: skip
+TABLES = {each.name: each for each in (LIGHT, DARK, CONTRAST)}
+
 EXERCISE_GROUND = "#ffb81c"
 EXERCISE_STRIPE = "#1a1a1a"
 LIVE_GROUND = "#8c1d18"
+LIVE_TEXT = "#ffffff"
+_EXERCISE = {
+    "light": {"ground": "#ffe4ad", "line": "#c9a85e"},
+    "dark": {"ground": "#33260a", "line": "#6b5626"},
+    "contrast": {"line": EXERCISE_GROUND},
+}
+"""In an exercise everything lies on amber, so that no part of a picture passes for live."""
+
+
+def tokens_for(name: str, *, exercise: bool = False) -> Tokens:
+    """The colours of "light", "dark" or "contrast", live or on an exercise's amber."""
+    table = TABLES[name]
+    return replace(table, **_EXERCISE[name]) if exercise else table
 
 
 class Theme:
-    """The theme in use; `tokens` is asked by everything that paints for itself."""
+    """The theme in use. `calm`: nothing moves that need not."""
 
     tokens = LIGHT
+    calm = False
+    percent = 100
+    exercise = False
 
     @classmethod
-    def apply(cls, app: QApplication, name: str) -> None:
-        """Dress the whole program in "light" or "dark"; "auto" follows the system if it tells."""
-        if name == "auto":
-            base = app.palette().color(QPalette.ColorRole.Window)
-            name = "dark" if base.lightness() < 128 else "light"
-        cls.tokens = DARK if name == "dark" else LIGHT
+    def apply(
+        cls,
+        app: QApplication,
+        name: str,
+        percent: int | None = None,
+        *,
+        exercise: bool | None = None,
+    ) -> None:
+        """Dress the whole program. `name` is a table's, or "auto" for what the system tells.
+
+        What is not given stays as it was. `percent` enlarges all text, 100 to 200.
+        """
+        cls.percent = cls.percent if percent is None else percent
+        cls.exercise = cls.exercise if exercise is None else exercise
+        cls.tokens = tokens_for(_resolved(name, app), exercise=cls.exercise)
         app.setStyle("Fusion")
         font = QFont(app.font())
-        font.setPointSize(BODY_POINTS)
+        font.setPointSizeF(cls.points("body"))
         app.setFont(font)
         app.setPalette(_palette(cls.tokens))
         app.setStyleSheet(_style_sheet(cls.tokens))
+
+    @classmethod
+    def colour(cls, role: str) -> QColor:
+        """The colour a role has now."""
+        return QColor(getattr(cls.tokens, role))
+
+    @classmethod
+    def points(cls, size: str) -> float:
+        """A step of the type scale in points, at the text size chosen."""
+        return POINTS[size] * cls.percent / 100
+
+    @classmethod
+    def scaled(cls, pixels: int) -> int:
+        """A length that grows with the text, in logical pixels."""
+        return round(pixels * cls.percent / 100)
+
+
+def _resolved(name: str, app: QApplication) -> str:
+    if name != "auto":
+        return name
+    scheme = app.styleHints().colorScheme()
+    if scheme is Qt.ColorScheme.Unknown:
+        base = app.style().standardPalette().color(QPalette.ColorRole.Window)
+        return "dark" if base.lightness() < 128 else "light"
+    return "dark" if scheme is Qt.ColorScheme.Dark else "light"
 
 
 def _palette(tokens: Tokens) -> QPalette:
@@ -96,6 +172,12 @@ def _palette(tokens: Tokens) -> QPalette:
 
 
 def _style_sheet(tokens: Tokens) -> str:
-    values = {field: getattr(tokens, field) for field in tokens.__dataclass_fields__}
+    values = {each.name: getattr(tokens, each.name) for each in fields(tokens)}
+    values |= {f"pt_{size}": f"{Theme.points(size):g}pt" for size in POINTS}
+    values |= {f"px{pixels}": f"{Theme.scaled(pixels)}px" for pixels in (14, 18, 20, 24, 28)}
+    values |= {"exercise": EXERCISE_GROUND, "on_exercise": EXERCISE_STRIPE}
+    values |= {"live": LIVE_GROUND, "on_live": LIVE_TEXT}
+    bright = QColor(tokens.on_accent).lightness() > 128
+    values["check"] = "check-on-dark-accent" if bright else "check-on-light-accent"
     values["icons"] = RESOURCES.joinpath("icons").as_posix()
     return Template(resource("styles", "console.qss").decode()).substitute(values)

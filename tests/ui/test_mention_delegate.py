@@ -12,7 +12,7 @@ from tests.ui.mentions import mention
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.models.mentions_model import MentionsModel
 from ui.theme import Theme
-from ui.widgets.signs import label_colour
+from ui.widgets.signs import label_tone
 
 WIDTH, MARGIN = 420, 60
 OUTSIDE = QColor("#ff00ff")
@@ -85,7 +85,7 @@ def test_every_label_is_painted_in_its_colour(qtbot: QtBot) -> None:
     for label in LABELS:
         picture, row = painted(mention(1, labels=label), selected=True)
         colours = inks(picture, row)
-        assert QColor(label_colour(label)).name() in colours
+        assert Theme.colour(label_tone(label)).name() in colours
         assert QColor(Theme.tokens.select).name() in colours
 
 

@@ -1,21 +1,25 @@
 """Colours can be read, and are never all there is."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from crisisdesk.config import RESOURCES
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.mention import LABELS
 from ui import theme
-from ui.theme import DARK, LIGHT, Theme, Tokens
-from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_colour
+from ui.icons import icon
+from ui.theme import GROUNDS, INKS, TABLES, Theme, Tokens, tokens_for
+from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_tone
 
 LEAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA, for body text."""
 
-GROUNDS = ("ground", "surface", "raised", "select")
-INKS = ("text", "muted", "accent", "danger", "warn", "good")
+LEAST_GRAPHIC = 3.0
+"""WCAG 2.2, success criterion 1.4.11, for what shows a control and its state."""
 
 
 def luminance(colour: str) -> float:
@@ -34,17 +38,44 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda each: each.name)
+EVERY = [tokens_for(name, exercise=exercise) for name in TABLES for exercise in (False, True)]
+each_theme = pytest.mark.parametrize(
+    "tokens", EVERY, ids=[f"{name}-{mode}" for name in TABLES for mode in ("live", "exercise")]
+)
+
+
+@each_theme
 @pytest.mark.parametrize("ground", GROUNDS)
 @pytest.mark.parametrize("ink", INKS)
 def test_text_can_be_read_on_its_ground(tokens: Tokens, ground: str, ink: str) -> None:
     assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= LEAST
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda each: each.name)
-@pytest.mark.parametrize("ground", ["accent", "danger"])
-def test_the_button_can_be_read_before_and_while_it_is_held(tokens: Tokens, ground: str) -> None:
-    assert contrast(tokens.on_accent, getattr(tokens, ground)) >= LEAST
+@each_theme
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("line", ["edge", "focus"])
+def test_controls_and_the_keyboard_can_be_seen(tokens: Tokens, ground: str, line: str) -> None:
+    assert contrast(getattr(tokens, line), getattr(tokens, ground)) >= LEAST_GRAPHIC
+
+
+@each_theme
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [
+        ("on_accent", "accent"),
+        ("on_accent", "danger"),
+        ("on_danger", "danger"),
+        ("surface", "warn"),
+    ],
+)
+def test_filled_buttons_can_be_read(tokens: Tokens, ink: str, ground: str) -> None:
+    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= LEAST
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_exercise_is_seen_in_every_part_of_a_picture(name: str) -> None:
+    live, exercise = tokens_for(name), tokens_for(name, exercise=True)
+    assert (live.ground, live.line) != (exercise.ground, exercise.line)
 
 
 def test_the_mode_can_be_read() -> None:
@@ -69,7 +100,7 @@ def test_every_label_has_a_word_of_its_own() -> None:
     assert len(set(LABEL_WORDS.values())) == len(LABELS)
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("name", TABLES)
 def test_the_whole_program_is_dressed(qtbot: QtBot, qapp: QApplication, name: str) -> None:
     Theme.apply(qapp, name)
     shown = QLabel("text")
@@ -81,9 +112,39 @@ def test_the_whole_program_is_dressed(qtbot: QtBot, qapp: QApplication, name: st
     assert "$" not in qapp.styleSheet()
 
 
+def test_text_grows_with_the_size_chosen(qtbot: QtBot, qapp: QApplication) -> None:
+    sizes = []
+    for percent in (100, 200):
+        Theme.apply(qapp, "light", percent)
+        shown = QLabel("text")
+        shown.setProperty("role", "small")
+        qtbot.addWidget(shown)
+        shown.ensurePolished()
+        sizes.append(shown.font().pointSizeF())
+    assert sizes[1] == 2 * sizes[0]
+    Theme.apply(qapp, "light", 100)
+
+
+@pytest.mark.parametrize("file", sorted(RESOURCES.joinpath("icons").glob("*.svg")), ids=str)
+def test_every_icon_is_drawn_and_follows_the_theme(qapp: QApplication, file: Path) -> None:
+    drawn = []
+    for name in ("light", "dark"):
+        Theme.apply(qapp, name)
+        image = icon(file.stem, "text").pixmap(24, 24).toImage()
+        drawn.append(image)
+        assert any(image.pixelColor(x, y).alpha() for x in range(24) for y in range(24))
+    fixed = file.stem.startswith(("check", "chevron"))
+    assert fixed or drawn[0] != drawn[1]
+
+
+def test_a_name_that_is_no_icon_is_refused_at_once(qapp: QApplication) -> None:
+    with pytest.raises(FileNotFoundError):
+        icon("no-such-thing")
+
+
 @pytest.mark.parametrize("state", DeliveryState)
 def test_states_that_want_a_person_do_not_look_like_those_that_do_not(
     state: DeliveryState,
 ) -> None:
     good = state in (DeliveryState.ACCEPTED, DeliveryState.CONFIRMED)
-    assert (state_colour(state) == Theme.tokens.good) == good
+    assert (state_tone(state) == "good") == good

@@ -12,7 +12,7 @@ from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, button, clear, column, label, row
-from ui.widgets.signs import delivery_colour, delivery_words
+from ui.widgets.signs import delivery_tone, delivery_words
 
 SHOWN_ADDRESSES = 3
 LONGEST_NAME, LONGEST_HEADLINE = 40, 160
@@ -110,7 +110,7 @@ class AlertCard(QWidget):
 
     def _add(self, delivery: Delivery, line: int) -> int:
         state = label(delivery_words(delivery), "strong")
-        state.setStyleSheet(f"color: {delivery_colour(delivery)}")
+        state.setProperty("tone", delivery_tone(delivery))
         state.setToolTip(as_tip(delivery.evidence))
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state

@@ -18,7 +18,7 @@ from crisisdesk.model.standing import Standing
 from ui.console.board_model import COLUMNS, REPEATED, STANDING, BoardModel
 from ui.delegates.two_lines import draw_two_lines
 from ui.theme import Theme
-from ui.widgets.signs import delivery_colour, finding_colour
+from ui.widgets.signs import delivery_tone, finding_tone
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN, EDGE = 7, 4
@@ -48,7 +48,7 @@ class BoardDelegate(QStyledItemDelegate):
         painter.setClipRect(option.rect, Qt.ClipOperation.IntersectClip)
         self._ground(painter, option, index, row)
         inner = option.rect.adjusted(MARGIN + EDGE, MARGIN, -MARGIN, -MARGIN)
-        painter.setPen(QColor(_colour(row, index)))
+        painter.setPen(Theme.colour(_tone(row, index)))
         self._text(painter, inner, option.font, str(index.data()), bold=_bold(row, index))
         painter.restore()
 
@@ -60,7 +60,7 @@ class BoardDelegate(QStyledItemDelegate):
         painter.fillRect(rect, QColor(tokens.select if chosen else tokens.surface))
         if index.column() == STATE and row.findings:
             edge = QRect(rect.x(), rect.y(), EDGE, rect.height() - 1)
-            painter.fillRect(edge, QColor(finding_colour(row.findings[0])))
+            painter.fillRect(edge, Theme.colour(finding_tone(row.findings[0])))
         bottom = QRect(rect.x(), rect.bottom(), rect.width(), 1)
         painter.fillRect(bottom, QColor(tokens.line))
 
@@ -88,15 +88,14 @@ def _bold(row: Standing, index: _Index) -> bool:
     return index.column() == STATE and not row.quiet
 
 
-def _colour(row: Standing, index: _Index) -> str:
-    tokens = Theme.tokens
+def _tone(row: Standing, index: _Index) -> str:
     if row.quiet or (index.column() == MESSAGE and index.data(REPEATED)):
-        return tokens.muted
+        return "muted"
     if index.column() == STATE:
-        return delivery_colour(row.delivery)
+        return delivery_tone(row.delivery)
     if index.column() == WRONG and row.findings:
-        return finding_colour(row.findings[0])
-    return tokens.text
+        return finding_tone(row.findings[0])
+    return "text"
 
 
 class BoardTable(QTableView):

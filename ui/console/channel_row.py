@@ -9,7 +9,7 @@ from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import as_tip, label, literal, restyle, row
-from ui.widgets.signs import delivery_colour, delivery_words
+from ui.widgets.signs import delivery_tone, delivery_words
 
 LONGEST_NAME = 30
 
@@ -66,14 +66,17 @@ class ChannelRow(QWidget):
     def show_preview(self, preview: Preview | None) -> None:
         """Show the count of what is being written, else how the newest alert went."""
         self._preview = preview
-        colour = ""
-        if preview:
-            words = f"{preview.count.words} {preview.count.unit}"
-        elif self._last:
-            words = f"{delivery_words(self._last)} {clock_time(self._last.changed_at)}"
-            colour = f"color: {delivery_colour(self._last)}"
-        else:
-            words = ""
+        words, tone = self._status()
         self.count.setText(words)
-        self.count.setStyleSheet(colour)
-        restyle(self.count, "role", "problem" if preview and not preview.count.fits else "small")
+        restyle(self.count, "tone", tone)
+
+    def _status(self) -> tuple[str, str]:
+        """The words on the right, and their tone."""
+        if self._preview:
+            count = self._preview.count
+            words = f"{count.words} {count.unit}"
+            return (words, "") if count.fits else (f"✕ {words}: too long", "danger")
+        if self._last:
+            words = f"{delivery_words(self._last)} {clock_time(self._last.changed_at)}"
+            return words, delivery_tone(self._last)
+        return "", ""

@@ -12,7 +12,6 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.timing import SILENCE
 from ui.actions import KEYS, key_of
-from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.clocks import age, clock_time, length, since
 from ui.widgets.parts import as_tip, button, label, literal, restyle
 
@@ -39,13 +38,8 @@ class Header(QWidget):
     def __init__(self, mode: Mode, operator: Operator) -> None:
         super().__init__()
         self._mode = mode
-        self.mode_chip = label("■ LIVE" if mode is Mode.LIVE else "◆ EXERCISE")
-        ground, text = (
-            (LIVE_GROUND, "white") if mode is Mode.LIVE else (EXERCISE_GROUND, EXERCISE_STRIPE)
-        )
-        self.mode_chip.setStyleSheet(
-            f"background: {ground}; color: {text}; font-weight: 700; padding: 5px 10px;"
-            "border-radius: 4px; letter-spacing: 1px;"
+        self.mode_chip = label(
+            *(("■ LIVE", "live") if mode is Mode.LIVE else ("◆ EXERCISE", "exercise"))
         )
         self.incident = QPushButton("No incident open")
         self.incident.setAccessibleName("Incident")
@@ -74,7 +68,7 @@ class Header(QWidget):
             ("Channels and sources…", self.settings_asked),
             ("People and roles…", self.people_asked),
             ("Review and export the log…", self.review_asked),
-            (f"Light or dark\t{key_of('theme')}", self.theme_asked),
+            (f"{KEYS['theme'][1]}\t{key_of('theme')}", self.theme_asked),
             (f"Keys\t{key_of('help')}", self.help_asked),
         ]
         if self._mode is Mode.LIVE:

@@ -9,16 +9,19 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from crisisdesk.model.mention import LABELS, Mention
+from crisisdesk.model.mention import LABELS, Label, Mention
 from crisisdesk.rules.showing import one_line
 from ui.delegates.two_lines import draw_two_lines
+from ui.icons import draw_icon
 from ui.models.mentions_model import MENTION
 from ui.theme import Theme
 from ui.widgets.clocks import age
-from ui.widgets.signs import LABEL_WORDS, label_colour
+from ui.widgets.signs import LABEL_ICONS, LABEL_WORDS, label_tone
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 9
+CHIP_SIZE = 0.8
+"""A chip's word against the body text."""
 
 
 class MentionDelegate(QStyledItemDelegate):
@@ -56,7 +59,7 @@ class MentionDelegate(QStyledItemDelegate):
         strongest = next((label for label in LABELS if label in mention.labels), None)
         if strongest and not mention.handled_by:
             edge = QRect(option.rect.x(), option.rect.y(), 4, option.rect.height() - 1)
-            painter.fillRect(edge, QColor(label_colour(strongest)))
+            painter.fillRect(edge, Theme.colour(label_tone(strongest)))
         bottom = QRect(option.rect.x(), option.rect.bottom(), option.rect.width(), 1)
         painter.fillRect(bottom, QColor(tokens.line))
 
@@ -69,9 +72,7 @@ class MentionDelegate(QStyledItemDelegate):
         left = rect.x()
         for label in LABELS:
             if label in mention.labels:
-                left = self._chip(
-                    painter, base, left, rect, LABEL_WORDS[label], label_colour(label)
-                )
+                left = self._chip(painter, base, left, rect, label)
         who = one_line(mention.author_name or mention.author or mention.source, 60)
         if mention.handled_by:
             who = f"✓ handled by {mention.handled_by} · {who}"
@@ -83,19 +84,22 @@ class MentionDelegate(QStyledItemDelegate):
             QRect(left, rect.y(), max(0, room), rect.height()), Qt.AlignmentFlag.AlignLeft, name
         )
 
-    def _chip(
-        self, painter: QPainter, base: QFont, left: int, rect: QRect, word: str, colour: str
-    ) -> int:
+    def _chip(self, painter: QPainter, base: QFont, left: int, rect: QRect, label: Label) -> int:
+        """A label's own icon and word in a frame; returns where the next thing begins."""
+        word, colour = LABEL_WORDS[label], Theme.colour(label_tone(label))
         font = QFont(base)
-        font.setPointSizeF(base.pointSizeF() * 0.8)
+        font.setPointSizeF(base.pointSizeF() * CHIP_SIZE)
         font.setBold(True)
         painter.setFont(font)
-        width = painter.fontMetrics().horizontalAdvance(word) + 12
-        chip = QRect(left, rect.y() + 1, width, rect.height() - 2)
-        painter.setPen(QPen(QColor(colour), 1.2))
+        high = rect.height() - 2
+        width = high + painter.fontMetrics().horizontalAdvance(word) + 8
+        chip = QRect(left, rect.y() + 1, width, high)
+        painter.setPen(QPen(colour, 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(chip, 4, 4)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, word)
+        sign = QRect(chip.x() + 3, chip.y() + 3, high - 6, high - 6)
+        draw_icon(painter, LABEL_ICONS[label], sign, colour.name())
+        painter.drawText(chip.adjusted(high, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, word)
         return left + width + 6
 
     def _text(self, painter: QPainter, base: QFont, rect: QRect, mention: Mention) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, 
 
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.rules.packing import PackPart
-from ui.widgets.parts import button, column, expanding, label, pane, row
-from ui.widgets.signs import STATE_SIGNS, state_colour
+from ui.widgets.parts import button, column, expanding, label, pane, restyle, row
+from ui.widgets.signs import STATE_SIGNS, state_tone
 
 HIGHEST = 420
 LONGEST_WORD = 40
@@ -127,7 +127,7 @@ class ChannelBlock(TextBlock):
         self.part = part
         state = part.state or DeliveryState.PREPARED
         self.state.setText(breakable(f"{STATE_SIGNS[state]} {part.state_words}"))
-        self.state.setStyleSheet(f"color: {state_colour(state)}")
+        restyle(self.state, "tone", state_tone(state))
         self.state.show()
         self.warning.setText(f"! {part.warning}" if part.warning else "")
         self.warning.setVisible(bool(part.warning))

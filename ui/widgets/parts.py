@@ -16,7 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui import icons
 from ui.theme import SPACE
+
+_INKS = {"primary": "on_accent", "danger": "danger", "alarm": "surface", "link": "accent"}
+"""The ink of an icon on a button of this role."""
 
 Box = TypeVar("Box", bound=QBoxLayout)
 
@@ -41,11 +45,20 @@ def literal(text: str) -> str:
 
 
 def button(
-    text: str, act: Callable[[], object], role: str = "", *, tip: str = "", name: str = ""
+    text: str,
+    act: Callable[[], object],
+    role: str = "",
+    *,
+    tip: str = "",
+    name: str = "",
+    icon: str = "",
 ) -> QPushButton:
-    """A push button; `name` is what a screen reader says where the text is not enough."""
+    """A push button; `name` is what a screen reader says where the text is not enough, `icon` one
+    of resources/icons."""
     made = QPushButton(text)
     made.setProperty("role", role)
+    if icon:
+        made.setIcon(icons.icon(icon, _INKS.get(role, "text")))
     made.setAutoDefault(True)
     made.clicked.connect(lambda _checked=False: act())
     if tip:
@@ -105,6 +118,13 @@ def clear(layout: QLayout) -> None:
         if widget := item.widget():
             widget.hide()
             widget.deleteLater()
+
+
+def key_cap(key: str) -> QLabel:
+    """The key that leads here, as it stands on the keyboard. A screen reader hears it elsewhere."""
+    made = label(key, "key")
+    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return made
 
 
 def restyle(widget: QWidget, name: str, value: object) -> None:

@@ -1,9 +1,8 @@
-"""How delivery states and triage labels look: a sign or word of their own, and a colour."""
+"""How delivery states and triage labels look: a sign or word of their own, and a tone."""
 
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Found
 from crisisdesk.model.mention import Label
 from crisisdesk.model.standing import DOUBTS, Finding
-from ui.theme import Theme
 
 STATE_SIGNS = {
     DeliveryState.PREPARED: "○",
@@ -28,16 +27,16 @@ LABEL_WORDS = {
     Label.EYEWITNESS: "EYEWITNESS",
     Label.MEDIA: "MEDIA",
 }
+LABEL_ICONS = {label: word.lower() for label, word in LABEL_WORDS.items()}
 
 
-def state_colour(state: DeliveryState) -> str:
-    """The colour that goes with a delivery state's sign and word."""
-    tokens = Theme.tokens
+def state_tone(state: DeliveryState) -> str:
+    """The tone that goes with a delivery state's sign and word."""
     if state in PUBLISHED:
-        return tokens.good
+        return "good"
     if state in (DeliveryState.UNKNOWN, DeliveryState.RETRYING, DeliveryState.HELD):
-        return tokens.warn
-    return tokens.danger if state is DeliveryState.FAILED else tokens.muted
+        return "warn"
+    return "danger" if state is DeliveryState.FAILED else "muted"
 
 
 def delivery_words(delivery: Delivery) -> str:
@@ -54,11 +53,11 @@ def delivery_word(delivery: Delivery) -> str:
     return str(delivery.state)
 
 
-def delivery_colour(delivery: Delivery) -> str:
-    """The colour that goes with those words."""
+def delivery_tone(delivery: Delivery) -> str:
+    """The tone that goes with those words."""
     if delivery.state in PUBLISHED and delivery.found in FOUND_SIGNS:
-        return Theme.tokens.danger
-    return state_colour(delivery.state)
+        return "danger"
+    return state_tone(delivery.state)
 
 
 def finding_words(finding: Finding) -> str:
@@ -71,17 +70,12 @@ def finding_role(finding: Finding) -> str:
     return "warn" if finding.kind in DOUBTS else "problem"
 
 
-def finding_colour(finding: Finding) -> str:
-    """The colour that goes with what is wrong."""
-    return Theme.tokens.warn if finding.kind in DOUBTS else Theme.tokens.danger
+def finding_tone(finding: Finding) -> str:
+    """The tone that goes with what is wrong."""
+    return "warn" if finding.kind in DOUBTS else "danger"
 
 
-def label_colour(label: Label) -> str:
-    """The colour that goes with a triage label's word."""
-    tokens = Theme.tokens
-    colours = {
-        Label.NEED: tokens.danger,
-        Label.RUMOUR: tokens.warn,
-        Label.QUESTION: tokens.accent,
-    }
-    return colours.get(label, tokens.muted)
+def label_tone(label: Label) -> str:
+    """The tone that goes with a triage label's word."""
+    tones = {Label.NEED: "danger", Label.RUMOUR: "warn", Label.QUESTION: "accent"}
+    return tones.get(label, "muted")

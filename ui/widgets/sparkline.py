@@ -1,6 +1,6 @@
 """Mentions a minute, as a row of small bars."""
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -31,7 +31,7 @@ class Sparkline(QWidget):
         painter = QPainter(self)
         step = self.width() / len(self._values)
         most = max(*self._values, 1)
-        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setPen(Qt.PenStyle.NoPen)
         for index, value in enumerate(self._values):
             height = max(1.0, (self.height() - 2) * value / most)
             newest = index == len(self._values) - 1

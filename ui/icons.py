@@ -1,0 +1,61 @@
+"""Line icons drawn for the project, in the colours of the theme in use.
+
+They are drawn when they are painted: sharp at any scale, and a switch of theme needs nothing done.
+"""
+
+from functools import cache
+
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from crisisdesk.config import resource
+from ui.theme import Theme
+
+
+def icon(name: str, role: str = "text") -> QIcon:
+    """The icon `resources/icons/NAME.svg` in the colour of a role; muted where disabled."""
+    _source(name)  # a name that is none fails here, not in the middle of painting
+    return QIcon(_Engine(name, role))
+
+
+def draw_icon(painter: QPainter, name: str, rect: QRect, colour: str) -> None:
+    """Draw an icon into a square, for whatever paints itself. `colour` is a token's value."""
+    _renderer(name, colour).render(painter, QRectF(rect))
+
+
+class _Engine(QIconEngine):
+    def __init__(self, name: str, role: str) -> None:
+        super().__init__()
+        self._name, self._role = name, role
+
+    def paint(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        mode: QIcon.Mode,
+        state: QIcon.State,  # noqa: ARG002
+    ) -> None:
+        role = "muted" if mode is QIcon.Mode.Disabled else self._role
+        draw_icon(painter, self._name, rect, getattr(Theme.tokens, role))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return made
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._role)
+
+
+@cache
+def _source(name: str) -> str:
+    return resource("icons", f"{name}.svg").decode()
+
+
+@cache
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
