@@ -32,6 +32,7 @@ from crisisdesk.services.intake import Intake
 from crisisdesk.services.people import People
 from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.settling import Settling
+from crisisdesk.services.triaging import Triaging
 from crisisdesk.services.watching import Watching
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.feed import FeedSim
@@ -245,6 +246,7 @@ class Town:
         self.watching = Watching(
             self.database, self.looking, self.bus, self.workers, self.later, now
         )
+        self.triaging = Triaging(self.database, self.bus)
         self.intake = Intake(self.database, Rules(("weir",), ("riverside",)), self.bus, now)
 
     def restart(self, mode: Mode = Mode.EXERCISE) -> None:

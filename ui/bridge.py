@@ -15,7 +15,7 @@ from crisisdesk.model.events import (
     ForeignPost,
     LogChecked,
     LogGrew,
-    MentionChanged,
+    MentionsJudged,
     MentionsStored,
     PlanChanged,
     PromiseNear,
@@ -31,7 +31,7 @@ class Bridge(QObject):
     """Subscribes to the bus and tells the screen, at most twenty times a second."""
 
     mentions_stored = Signal()
-    mention_changed = Signal(int)
+    mentions_judged = Signal(object)
     deliveries_changed = Signal()
     approvals_changed = Signal()
     log_grew = Signal()
@@ -55,7 +55,7 @@ class Bridge(QObject):
         self._woken.connect(self._wake, Qt.ConnectionType.QueuedConnection)
         for kind in (
             MentionsStored,
-            MentionChanged,
+            MentionsJudged,
             DeliveryChanged,
             LogChecked,
             LogGrew,
@@ -109,8 +109,8 @@ class Bridge(QObject):
             self._frame.start()
 
     def _tell(self, event: Any) -> None:
-        if isinstance(event, MentionChanged):
-            self.mention_changed.emit(event.mention_id)
+        if isinstance(event, MentionsJudged):
+            self.mentions_judged.emit(event.mention_ids)
         elif isinstance(event, SourceState):
             self.source_state.emit(event)
         elif isinstance(event, AccountsChanged):

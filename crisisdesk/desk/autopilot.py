@@ -10,6 +10,7 @@ from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.model.exercise import Act
+from crisisdesk.model.mention import Verdict
 from crisisdesk.model.template import Step
 from crisisdesk.store.mentions import ALL
 
@@ -66,7 +67,9 @@ class Autopilot:
     def _handle(self, act: Act) -> None:
         for mention in self._desk.reviewing.page(ALL, limit=LOOK_THROUGH):
             if act.match.lower() in mention.text.lower() and not mention.handled_by:
-                self._desk.intake.handle(mention.id, self._desk.player, act.words)
+                self._desk.triaging.judge(
+                    [mention.id], Verdict.HANDLED, self._desk.player, act.words
+                )
                 return
         raise BadInput(f"No open mention says {act.match!r}.", "Check the scenario.")
 

@@ -45,6 +45,7 @@ from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
 from crisisdesk.services.timekeeping import Timekeeping
 from crisisdesk.services.timetable import Timetable
+from crisisdesk.services.triaging import Triaging
 from crisisdesk.services.watching import REQUEST_SECONDS, Watching
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
@@ -116,6 +117,7 @@ class Desk:
         self.administering = Administering(self.database, parts.secrets, parts.net, self.bus, now)
         self.channels = ChannelSet(parts.net, self.administering.secrets_of, now)
         self.intake = Intake(self.database, Rules(parts.watch_terms, parts.places), self.bus, now)
+        self.triaging = Triaging(self.database, self.bus)
         self.composing = Composing(
             self.database,
             self.channels,

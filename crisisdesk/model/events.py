@@ -19,10 +19,10 @@ class MentionsStored:
 
 
 @dataclass(frozen=True, slots=True)
-class MentionChanged:
-    """Somebody handled or relabelled a mention."""
+class MentionsJudged:
+    """Somebody handled or relabelled these mentions, or took that back."""
 
-    mention_id: int
+    mention_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class LogChecked:
 
 Event = (
     MentionsStored
-    | MentionChanged
+    | MentionsJudged
     | SourceState
     | AlertComposed
     | DeliveryChanged

@@ -1,7 +1,7 @@
 """Mentions: single public posts, mails or feed items about us."""
 
 from dataclasses import dataclass
-from enum import IntFlag
+from enum import IntFlag, StrEnum
 
 
 class Label(IntFlag):
@@ -21,6 +21,42 @@ class Label(IntFlag):
 
 
 LABELS = (Label.NEED, Label.RUMOUR, Label.QUESTION, Label.EYEWITNESS, Label.MEDIA)
+
+
+class Verdict(StrEnum):
+    """What a person says of a mention, against or with the rules' first guess."""
+
+    NEED = "need"
+    RUMOUR = "rumour"
+    QUESTION = "question"
+    EYEWITNESS = "eyewitness"
+    MEDIA = "media"
+    NOISE = "noise"
+    HANDLED = "handled"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What holds of a mention for now: its labels, why, and who dealt with it ("" for nobody)."""
+
+    labels: Label
+    reasons: tuple[str, ...]
+    handled_by: str = ""
+
+    @property
+    def words(self) -> str:
+        """The judgement in a few words, without the reasons."""
+        said = ", ".join(self.labels.words) or "no label"
+        return f"{said}, handled by {self.handled_by}" if self.handled_by else said
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudged:
+    """One mention's judgement before and after a person changed it."""
+
+    mention_id: int
+    before: Judgement
+    after: Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +103,8 @@ class Mention:
     reasons: tuple[str, ...]
     repeats: int = 0
     handled_by: str = ""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What holds of it for now."""
+        return Judgement(self.labels, self.reasons, self.handled_by)

@@ -11,10 +11,9 @@ from operator import or_
 import orjson
 
 from crisisdesk.model.errors import NetworkError
-from crisisdesk.model.events import MentionChanged, MentionsStored, SourceState
+from crisisdesk.model.events import MentionsStored, SourceState
 from crisisdesk.model.mention import LABELS, Item, Label, Triage
 from crisisdesk.model.moment import to_ms
-from crisisdesk.model.operator import Operator
 from crisisdesk.rules.normal import fingerprint, is_storable, storable, words_of
 from crisisdesk.rules.triage import Rules
 from crisisdesk.sources.base import Source
@@ -91,25 +90,6 @@ class Intake:
         else:
             self._bus.publish(SourceState(source.account.id, True, "listening", source.id))
         return stored
-
-    def handle(self, mention_id: int, operator: Operator, words: str = "") -> bool:
-        """A person has dealt with a mention; False if somebody was first."""
-
-        def change(unit: Unit) -> bool:
-            if not unit.mentions.handle(mention_id, operator.name):
-                return False
-            unit.log.append(
-                "mention.handled",
-                actor=operator.name,
-                subject=f"mention {mention_id}",
-                detail={"words": words},
-            )
-            return True
-
-        changed = self._database.write(change)
-        if changed:
-            self._bus.publish(MentionChanged(mention_id))
-        return changed
 
     def per_minute(self, minutes: int = 30) -> list[int]:
         """How many arrived in each of the last minutes, the oldest first."""

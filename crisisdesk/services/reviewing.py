@@ -1,5 +1,6 @@
 """Reviewing: reading back what was heard, said and done. Nothing in here writes to the database."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -39,6 +40,11 @@ class Reviewing:
             if found is None:
                 return None
             return found, unit.mentions.repeats_of(found.repeats or found.id)
+
+    def mentions(self, mention_ids: Sequence[int]) -> list[Mention]:
+        """These mentions as they are now."""
+        with self._database.read() as unit:
+            return unit.mentions.several(mention_ids)
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """For each lane how many mentions are stored, and how many are open."""

@@ -4,13 +4,24 @@ Pages are cut by id, never by offset; search results come in order of id, becaus
 time or rank costs hundreds of times more on a million rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, func, insert, literal_column, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 
-from crisisdesk.model.mention import LABELS, Label, Mention
+from crisisdesk.model.mention import LABELS, Judgement, Label, Mention, Rejudged
 from crisisdesk.rules.normal import words_of
 from crisisdesk.store.schema import lane_count, mention
 
@@ -73,12 +84,7 @@ class Mentions:
     def count_in(self, added: dict[str, int]) -> None:
         """Raise the lane counters by so many new mentions."""
         for lane, number in added.items():
-            if number:
-                self._connection.execute(
-                    update(lane_count)
-                    .where(lane_count.c.lane == lane)
-                    .values(stored=lane_count.c.stored + number, open=lane_count.c.open + number)
-                )
+            self._move_counts(lane, number, number)
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """For each lane how many mentions are stored, and how many nobody has handled."""
@@ -89,6 +95,11 @@ class Mentions:
         """One mention by its id."""
         row = self._connection.execute(select(mention).where(mention.c.id == mention_id)).first()
         return _read(row) if row else None
+
+    def several(self, mention_ids: Sequence[int]) -> list[Mention]:
+        """These mentions, in no order."""
+        query = select(mention).where(mention.c.id.in_(mention_ids))
+        return [_read(row) for row in self._connection.execute(query)]
 
     def page(self, lane: str = ALL, before: int | None = None, limit: int = 200) -> list[Mention]:
         """The newest mentions of a lane, or the newest ones older than the id `before`."""
@@ -125,24 +136,51 @@ class Mentions:
         )
         return self._connection.scalar(query) or 0
 
-    def handle(self, mention_id: int, by: str) -> bool:
-        """Mark a mention as handled by a person; False if somebody was first."""
-        found = self.get(mention_id)
-        if found is None or found.handled_by:
-            return False
-        changed = self._connection.execute(
-            update(mention)
-            .where(mention.c.id == mention_id, mention.c.handled_by == "")
-            .values(handled_by=by)
-        ).rowcount
-        if changed:
-            lanes = [lane for lane, label in LANES.items() if lane == ALL or label in found.labels]
+    def judgements(self, mention_ids: Sequence[int]) -> dict[int, Judgement]:
+        """What holds of these mentions, which nobody else can change before this one commits."""
+        query = select(mention).where(mention.c.id.in_(mention_ids)).order_by(mention.c.id)
+        rows = self._connection.execute(query.with_for_update())
+        return {row.id: _read(row).judgement for row in rows}
+
+    def rejudge(self, changes: Sequence[Rejudged]) -> None:
+        """Store new judgements, and count the lanes anew. They were read in this transaction."""
+        values = [
+            {
+                "this": each.mention_id,
+                "labels": each.after.labels.value,
+                "reasons": orjson.dumps(each.after.reasons).decode(),
+                "handled_by": each.after.handled_by,
+            }
+            for each in changes
+        ]
+        self._connection.execute(update(mention).where(mention.c.id == bindparam("this")), values)
+        for lane, label in LANES.items():
+            self._move_counts(
+                lane, _gained(changes, label, _is_in), _gained(changes, label, _is_open)
+            )
+
+    def _move_counts(self, lane: str, stored: int, still_open: int) -> None:
+        if stored or still_open:
             self._connection.execute(
                 update(lane_count)
-                .where(lane_count.c.lane.in_(lanes))
-                .values(open=lane_count.c.open - 1)
+                .where(lane_count.c.lane == lane)
+                .values(stored=lane_count.c.stored + stored, open=lane_count.c.open + still_open)
             )
-        return bool(changed)
+
+
+def _is_in(judgement: Judgement, label: Label) -> bool:
+    """Whether it stands in this label's lane; everything stands in the lane without one."""
+    return not label or label in judgement.labels
+
+
+def _is_open(judgement: Judgement, label: Label) -> bool:
+    return _is_in(judgement, label) and not judgement.handled_by
+
+
+def _gained(
+    changes: Sequence[Rejudged], label: Label, holds: Callable[[Judgement, Label], bool]
+) -> int:
+    return sum(holds(each.after, label) - holds(each.before, label) for each in changes)
 
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’ʼ`", " "))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.account import Account
 from crisisdesk.model.errors import NotSent, StoreError
-from crisisdesk.model.events import MentionChanged, MentionsStored, SourceState
+from crisisdesk.model.events import MentionsStored, SourceState
 from crisisdesk.model.mention import Item, Label
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.intake import LONGEST_TEXT, Intake
@@ -22,10 +22,9 @@ from crisisdesk.simnet.faults import Fault
 from crisisdesk.sources.base import Batch, Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Database
-from crisisdesk.store.mentions import ALL, LANES
-from crisisdesk.store.unit import Unit
+from crisisdesk.store.mentions import ALL
 from crisisdesk.system.bus import Bus
-from tests.town import SENDER, HandClock, Town, secrets_of
+from tests.town import HandClock, Town, secrets_of
 
 
 def item(ext_id: str, text: str = "The river is high at the old mill", source: str = "s") -> Item:
@@ -262,61 +261,6 @@ def test_a_captive_portal_in_front_of_a_source_is_reported(town: Town) -> None:
     assert [each.ok for each in heard] == [False] * len(heard)
     assert heard
     assert stored(town) == []
-
-
-# Handling
-
-
-def test_one_person_handles_a_mention_and_it_is_logged(town: Town) -> None:
-    heard: list[MentionChanged] = []
-    town.bus.subscribe(MentionChanged, heard.append)
-    town.intake.accept([item("1", "We are trapped")])
-    assert town.intake.handle(1, SENDER, "Passed to fire control")
-    assert not town.intake.handle(1, SENDER)
-    assert not town.intake.handle(99, SENDER)
-    entry = town.log()[-1]
-    assert (entry["action"], entry["actor"], entry["subject"], entry["detail"]) == (
-        "mention.handled",
-        "Sam",
-        "mention 1",
-        {"words": "Passed to fire control"},
-    )
-    assert town.actions().count("mention.handled") == 1
-    assert heard == [MentionChanged(1)]
-    with town.database.read() as unit:
-        assert unit.mentions.counts()["need"] == (1, 0)
-
-
-PHRASES = ("trapped", "apparently", "is it true?", "i can see", "reuters", "ducks", "all safe")
-
-
-@given(
-    st.lists(st.lists(st.sampled_from(PHRASES), max_size=4), max_size=5),
-    st.lists(st.integers(0, 6), max_size=4),
-)
-def test_lane_counters_always_equal_a_recount(
-    database: Database, clock: HandClock, texts: list[list[str]], handled: list[int]
-) -> None:
-    intake = Intake(database, Rules(), Bus(), clock.now)
-    with database.read() as unit:
-        start = unit.mentions.next_id()
-    intake.accept([item(f"{start}-{place}", " ".join(words)) for place, words in enumerate(texts)])
-    for place in handled:
-        intake.handle(start + place, SENDER)
-    with database.read() as unit:
-        assert unit.mentions.counts() == recount(unit)
-
-
-def recount(unit: Unit) -> dict[str, tuple[int, int]]:
-    everything = unit.mentions.page(limit=1_000_000)
-    lanes = {
-        lane: [each for each in everything if lane == ALL or label in each.labels]
-        for lane, label in LANES.items()
-    }
-    return {
-        lane: (len(found), sum(not each.handled_by for each in found))
-        for lane, found in lanes.items()
-    }
 
 
 # Labelled tweets of real crises

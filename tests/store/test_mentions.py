@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crisisdesk.model.mention import Label
+from crisisdesk.model.mention import Judgement, Label, Rejudged
 from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import ALL, LANES, NewRow
 from crisisdesk.store.unit import Unit
@@ -167,14 +167,23 @@ def test_known_names_only_what_this_source_gave(database: Database) -> None:
         assert unit.mentions.known("src", []) == set()
 
 
-def test_handling_counts_once_in_every_lane(database: Database) -> None:
+def test_a_new_judgement_counts_in_every_lane_it_enters_and_leaves(database: Database) -> None:
     store(database, [row(1, labels=Label.NEED | Label.MEDIA), row(2, labels=Label.NEED)])
-    assert database.write(lambda unit: unit.mentions.handle(1, "Sam"))
-    assert not database.write(lambda unit: unit.mentions.handle(1, "Kim"))
+
+    def rejudge(unit: Unit) -> None:
+        before = unit.mentions.judgements([1, 2, 99])
+        assert set(before) == {1, 2}
+        closed = Judgement(before[1].labels, before[1].reasons, "Sam")
+        rumour = Judgement(Label.RUMOUR, ("because",))
+        unit.mentions.rejudge([Rejudged(1, before[1], closed), Rejudged(2, before[2], rumour)])
+
+    database.write(rejudge)
     with database.read() as unit:
         counts = unit.mentions.counts()
-        first = unit.mentions.get(1)
+        first, second = unit.mentions.get(1), unit.mentions.get(2)
     assert first is not None
-    assert first.handled_by == "Sam"
-    assert (counts["all"], counts["need"], counts["media"]) == ((2, 1), (2, 1), (1, 0))
-    assert (counts["rumour"], counts["question"]) == ((0, 0), (0, 0))
+    assert second is not None
+    assert (first.handled_by, first.labels) == ("Sam", Label.NEED | Label.MEDIA)
+    assert (second.labels, second.reasons) == (Label.RUMOUR, ("because",))
+    assert (counts["all"], counts["need"], counts["media"]) == ((2, 1), (1, 0), (1, 0))
+    assert (counts["rumour"], counts["question"]) == ((1, 1), (0, 0))

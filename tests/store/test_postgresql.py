@@ -8,17 +8,19 @@ import pytest
 
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import StoreError
-from crisisdesk.model.mention import Label
+from crisisdesk.model.mention import Label, Verdict
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.triaging import Triaging
 from crisisdesk.store import upgrade
 from crisisdesk.store.database import Database
 from crisisdesk.store.migrations import HEAD
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from tests.pictures import two_pictures
-from tests.services.test_intake import item, recount
+from tests.services.test_intake import item
+from tests.services.test_triaging import recount
 from tests.store.conftest import Open
 from tests.store.test_mentions import row, search, store
 from tests.store.test_upgrade import differences
@@ -161,7 +163,10 @@ def test_intake_from_two_desks_stores_each_item_once(
     for thread in crowd:
         thread.join(60)
     assert sum(counts) == 60
-    assert [desk.handle(1, SENDER) for desk in desks] == [True, False]
+    first, second = (Triaging(each, Bus()) for each in (shared, open_database(empty_postgres)))
+    assert len(first.judge([1, 2], Verdict.HANDLED, SENDER)) == 2
+    assert second.judge([1, 2], Verdict.HANDLED, SENDER) == ()
+    assert len(second.judge([1, 3], Verdict.RUMOUR, SENDER)) == 2
     with shared.read() as unit:
         assert unit.mentions.counts() == recount(unit)
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from crisisdesk.model.events import AccountsChanged, LogGrew, MentionChanged
+from crisisdesk.model.events import AccountsChanged, LogGrew, MentionsJudged
 from crisisdesk.system.bus import Bus
 
 
@@ -14,7 +14,7 @@ def test_everybody_who_asked_for_a_kind_hears_of_it_in_order() -> None:
     heard: list[tuple[str, object]] = []
     bus.subscribe(LogGrew, lambda event: heard.append(("first", event)))
     bus.subscribe(LogGrew, lambda event: heard.append(("second", event)))
-    bus.subscribe(MentionChanged, lambda event: heard.append(("other", event)))
+    bus.subscribe(MentionsJudged, lambda event: heard.append(("other", event)))
     bus.publish(LogGrew(5))
     bus.publish(AccountsChanged())
     assert heard == [("first", LogGrew(5)), ("second", LogGrew(5))]

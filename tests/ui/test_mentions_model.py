@@ -52,8 +52,7 @@ def test_one_row_changes_in_its_place(model: MentionsModel) -> None:
     model.replace(mentions(3, 1))
     changed: list[int] = []
     model.dataChanged.connect(lambda top, _bottom: changed.append(top.row()))
-    model.update_one(mention(2, handled_by="Jo"))
-    model.update_one(mention(99, handled_by="Jo"))
+    model.update([mention(2, handled_by="Jo"), mention(99, handled_by="Jo")])
     assert changed == [1]
     assert model.index(1, 0).data(MENTION).handled_by == "Jo"
     assert (model.row_of(2), model.row_of(99)) == (1, -1)

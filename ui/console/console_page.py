@@ -105,8 +105,8 @@ class ConsolePage(QWidget):
     def _connect(self) -> None:
         bridge = self.bridge
         bridge.mentions_stored.connect(self.mentions.on_stored)
-        bridge.mention_changed.connect(self.mentions.on_changed)
         self.mentions.needs_counted.connect(self.announcements.needs)
+        bridge.mentions_judged.connect(self.mentions.on_judged)
         bridge.log_grew.connect(self.log.on_grew)
         bridge.log_checked.connect(self.log.show_report)
         self.log.broken.connect(self.notice.problem)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from crisisdesk.desk import Desk
-from crisisdesk.model.mention import Mention
+from crisisdesk.model.mention import Mention, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from ui.actions import key_of
@@ -279,18 +279,18 @@ class MentionsPane(QWidget):
 
     def _handle(self, mention_id: int) -> None:
         operator = self._operator
-        self._tasks.read(lambda: self._desk.intake.handle(mention_id, operator))
+        self._tasks.read(lambda: self._desk.triaging.judge([mention_id], Verdict.HANDLED, operator))
 
-    def on_changed(self, mention_id: int) -> None:
-        """Show a mention's new state."""
-        self._tasks.read(lambda: self._desk.reviewing.mention(mention_id), self._update_one)
+    def on_judged(self, mention_ids: tuple[int, ...]) -> None:
+        """Show what people made of these mentions."""
+        self._tasks.read(lambda: self._desk.reviewing.mentions(mention_ids), self._update)
         self._counts_timer.start()
 
-    def _update_one(self, found: tuple[Mention, int] | None) -> None:
-        if found:
-            self.model.update_one(found[0])
-            if self.detail.mention and self.detail.mention.id == found[0].id:
-                self.detail.show_mention(found[0])
+    def _update(self, judged: list[Mention]) -> None:
+        self.model.update(judged)
+        for each in judged:
+            if self.detail.mention and self.detail.mention.id == each.id:
+                self.detail.show_mention(each)
 
     def _open(self, url: str) -> None:
         QDesktopServices.openUrl(QUrl(url))

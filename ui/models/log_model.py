@@ -61,6 +61,8 @@ WORDS = {
     "clock.stepped": "CLOCK",
     "clock.trusted": "says the clock is right",
     "mention.handled": "handled a mention",
+    "mention.judged": "judged a mention",
+    "mention.restored": "took back a verdict",
     "decision.noted": "decided",
     "handover.noted": "handed over",
     "exercise.inject": "inject",
@@ -69,7 +71,7 @@ WORDS = {
     "gate.refused": "GATE REFUSED",
 }
 
-SAID = ("headline", "words", "evidence", "by", "reason", "name", "id", "event", "why", "text")
+SAID = ("headline", "words", "evidence", "by", "reason", "name", "id", "event", "why", "text", "to")
 """Where an entry's own words stand, the most telling first."""
 
 

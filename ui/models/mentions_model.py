@@ -86,14 +86,14 @@ class MentionsModel(QAbstractTableModel):
         self._rows.extend(rows)
         self.endInsertRows()
 
-    def update_one(self, mention: Mention) -> None:
-        """Show the new state of a mention, if it is among the rows."""
-        for row, each in enumerate(self._rows):
-            if each.id == mention.id:
-                self._rows[row] = mention
-                index = self.index(row, 0)
-                self.dataChanged.emit(index, index)
-                return
+    def update(self, changed: Sequence[Mention]) -> None:
+        """Show the new state of mentions, as far as they are among the rows."""
+        states = {each.id: each for each in changed}
+        rows = [row for row, each in enumerate(self._rows) if each.id in states]
+        for row in rows:
+            self._rows[row] = states[self._rows[row].id]
+        if rows:
+            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], 0))
 
     def row_of(self, mention_id: int) -> int:
         """The row a mention stands in; -1 if it is not shown."""
