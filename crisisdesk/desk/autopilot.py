@@ -7,6 +7,7 @@ import logging
 from functools import partial
 
 from crisisdesk.desk.exercise import ExerciseDesk
+from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.draft import Draft
 from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.model.exercise import Act
@@ -72,6 +73,17 @@ class Autopilot:
                 )
                 return
         raise BadInput(f"No open mention says {act.match!r}.", "Check the scenario.")
+
+    def _settle(self, act: Act) -> None:
+        """Every delivery in doubt, on the channel called `match` if that is named, was seen."""
+        for _alert, deliveries in self._desk.dispatch.recent():
+            for each in deliveries:
+                if each.state is DeliveryState.UNKNOWN and act.match in self._name(each.account_id):
+                    self._desk.settling.settle(each.id, self._desk.player, True, act.words)
+
+    def _name(self, account_id: str) -> str:
+        accounts = self._desk.composing.accounts()
+        return next((each.name for each in accounts if each.id == account_id), "")
 
     def _note(self, act: Act) -> None:
         self._desk.composing.note(act.words, self._desk.player)

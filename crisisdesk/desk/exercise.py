@@ -19,7 +19,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net, gate
-from crisisdesk.services.exercising import Exercising, load_scenario
+from crisisdesk.services.exercising import Exercising
 from crisisdesk.simnet.world import (
     BLUESKY_HOST,
     COUNCIL,
@@ -34,6 +34,7 @@ from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.clock import StoryClock
 from crisisdesk.system.keys import exercise_key, new_person_key
+from crisisdesk.system.scenario_files import load_scenario
 from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Agenda, Alarm, Workers
 

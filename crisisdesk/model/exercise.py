@@ -49,6 +49,24 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """One thing the coach asks for, once inject `after` was played (at once if that is empty).
+
+    `do`, `template` and `match` name the deed that ticks it off, as in a goal; "choose" and "fill"
+    are seen on screen instead. In `words`, names in braces stand for keys, as in {mentions}.
+    """
+
+    id: str
+    words: str
+    do: str
+    why: str = ""
+    practised: str = ""
+    after: str = ""
+    template: str = ""
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A whole exercise. `length` is in seconds of story time."""
 
@@ -63,3 +81,4 @@ class Scenario:
     injects: tuple[Inject, ...]
     acts: dict[str, tuple[Act, ...]]
     goals: tuple[Goal, ...]
+    coach: tuple[Lesson, ...] = ()

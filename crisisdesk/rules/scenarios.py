@@ -5,11 +5,14 @@ from typing import Any
 
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.errors import BadInput
-from crisisdesk.model.exercise import Act, Goal, Inject, Scenario
+from crisisdesk.model.exercise import Act, Goal, Inject, Lesson, Scenario
 from crisisdesk.model.template import Step
 
 VIA = frozenset({"mastodon", "bluesky", "feed", "fault"})
-DO = frozenset({"open_incident", "broadcast", "handle", "note", "hand_over"})
+DO = frozenset({"open_incident", "broadcast", "handle", "settle", "note", "hand_over"})
+ON_SCREEN = frozenset({"choose", "fill"})
+"""What only the screen knows: a template is being written, and nothing in it is missing."""
+
 OFFICERS = ("good", "poor")
 NETWORKS = frozenset({"mastodon", "bluesky", "mail"})
 SEVERITIES = frozenset(Severity)
@@ -17,13 +20,14 @@ FAULTS = frozenset({"refuse", "lost_answer", "timeout", "status", "html", "trunc
 
 _SCENARIO = (
     "id name summary codeword length_minutes incident_name watch_terms places injects autopilot"
-    " goals"
+    " goals coach"
 )
 _INJECT = "id at via author text expect copies spread_minutes data"
 _FEED_DATA = "title severity"
 _FAULT_DATA = "network kind match times status"
 _ACT = "at do template step values match words"
 _GOAL = "id words after do within_minutes template match"
+_LESSON = "id words why practised after do template match"
 
 _Table = Mapping[str, Any]
 
@@ -85,6 +89,7 @@ def _scenario(data: _Table) -> Scenario:
         injects=tuple(injects),
         acts=_acts(data),
         goals=tuple(_goal(entry, where) for entry, where in _entries(data, "goals", place)),
+        coach=_coach(data, place),
     )
     _check_times(scenario)
     _check_names(scenario)
@@ -181,6 +186,30 @@ def _goal(entry: _Table, place: str) -> Goal:
     )
 
 
+def _coach(data: _Table, place: str) -> tuple[Lesson, ...]:
+    if "coach" not in data:
+        return ()
+    return tuple(_lesson(entry, where) for entry, where in _entries(data, "coach", place))
+
+
+def _lesson(entry: _Table, place: str) -> Lesson:
+    _only(entry, _LESSON, place)
+    do = _one_of(DO | ON_SCREEN, entry, "do", place)
+    match = _optional(entry, "match", place)
+    if do == "broadcast" and match:
+        _step(match, place)
+    return Lesson(
+        id=_text(entry, "id", place),
+        words=_text(entry, "words", place),
+        do=do,
+        why=_optional(entry, "why", place),
+        practised=_optional(entry, "practised", place),
+        after=_optional(entry, "after", place),
+        template=_optional(entry, "template", place),
+        match=match,
+    )
+
+
 def _step(word: str, place: str) -> str:
     if word not in list(Step):
         raise ValueError(f"{place}: {word!r} is no step; use one of {', '.join(Step)}")
@@ -199,10 +228,13 @@ def _check_times(scenario: Scenario) -> None:
 def _check_names(scenario: Scenario) -> None:
     _unique((inject.id for inject in expand(scenario)), "inject")
     _unique((goal.id for goal in scenario.goals), "goal")
+    _unique((lesson.id for lesson in scenario.coach), "lesson")
     known = {inject.id for inject in scenario.injects}
-    for goal in scenario.goals:
-        if goal.after not in known:
-            raise ValueError(f"the goal {goal.id!r} follows {goal.after!r}, which is no inject")
+    follows = [(f"the goal {goal.id!r}", goal.after) for goal in scenario.goals]
+    follows += [(f"the lesson {each.id!r}", each.after) for each in scenario.coach if each.after]
+    for what, after in follows:
+        if after not in known:
+            raise ValueError(f"{what} follows {after!r}, which is no inject")
 
 
 def _unique(ids: Iterable[str], kind: str) -> None:

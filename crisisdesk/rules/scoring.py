@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from crisisdesk.model.exercise import Goal, Scenario
+from crisisdesk.model.exercise import Goal, Lesson, Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Something the officer did, `at` seconds after STARTEX.
 
-    `text` is the step for a broadcast, the mention's text for `handle`, the words otherwise.
+    `text` is the step for a broadcast, the mention's text for `handle`, the channel's name for
+    `settle`, the incident's for `open_incident`, the words otherwise.
     """
 
     at: int
@@ -49,12 +50,16 @@ def score(
 
 
 def _score_one(goal: Goal, deeds: Sequence[Deed], start: int) -> Score:
-    fitting = (deed for deed in deeds if deed.at >= start and _fits(goal, deed))
-    first = next(fitting, None)
+    first = first_fitting(goal, deeds, start)
     return Score(goal, start + goal.within, None if first is None else first.at - start)
 
 
-def _fits(goal: Goal, deed: Deed) -> bool:
-    if goal.do != deed.do or (goal.template and goal.template != deed.template):
+def first_fitting(wanted: Goal | Lesson, deeds: Iterable[Deed], start: int) -> Deed | None:
+    """The first deed of the right kind from `start` seconds on."""
+    return next((deed for deed in deeds if deed.at >= start and _fits(wanted, deed)), None)
+
+
+def _fits(wanted: Goal | Lesson, deed: Deed) -> bool:
+    if wanted.do != deed.do or (wanted.template and wanted.template != deed.template):
         return False
-    return goal.match.lower() in deed.text.lower()
+    return wanted.match.lower() in deed.text.lower()

@@ -1,6 +1,5 @@
 """Exercising: the story is played into simulated networks, and afterwards measured by the log."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -9,16 +8,15 @@ from typing import Any
 
 import orjson
 
-from crisisdesk.config import resource, resource_names
-from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import ExerciseTold
 from crisisdesk.model.exercise import Inject, Scenario
 from crisisdesk.model.moment import iso
-from crisisdesk.rules.scenarios import expand, read_scenario
+from crisisdesk.rules.scenarios import expand
 from crisisdesk.rules.scoring import Deed, Score, score
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
+from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import StoryClock
 from crisisdesk.system.workers import Agenda
@@ -110,22 +108,13 @@ class Exercising:
 
     def scores(self) -> tuple[Score, ...]:
         """Each goal, measured by the log."""
-        return score(self.scenario, self._deeds(), self.played_at)
+        return score(self.scenario, self.deeds(), self.played_at)
 
-    def _deeds(self) -> list[Deed]:
-        deeds: list[Deed] = []
+    def deeds(self) -> list[Deed]:
+        """What the player has done so far, in order."""
         with self._database.read() as unit:
-            for _seq, _prev, _hash, body in unit.log.rows():
-                entry = orjson.loads(body)
-                at, detail = entry["mono"] // 1000, entry["detail"]
-                if entry["action"] == "broadcast.started":
-                    deeds.append(Deed(at, "broadcast", detail["step"], detail["template"]))
-                elif entry["action"] == "mention.handled":
-                    found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
-                    deeds.append(Deed(at, "handle", found.text if found else ""))
-                elif entry["action"] in _NOTES:
-                    deeds.append(Deed(at, _NOTES[entry["action"]], detail["words"]))
-        return deeds
+            entries = [orjson.loads(body) for _seq, _prev, _hash, body in unit.log.rows()]
+            return [deed for entry in entries if (deed := _deed(unit, entry))]
 
     def write_report(self, folder: Path) -> dict[str, Any]:
         """Write report.json and report.md into the folder; returns the report."""
@@ -148,6 +137,21 @@ class Exercising:
 
 
 _NOTES = {"decision.noted": "note", "handover.noted": "hand_over"}
+_SETTLED = ("delivery.confirmed", "delivery.failed")
+
+
+def _deed(unit: Unit, entry: Mapping[str, Any]) -> Deed | None:
+    at, action, detail = entry["mono"] // 1000, entry["action"], entry["detail"]
+    if action == "broadcast.started":
+        return Deed(at, "broadcast", detail["step"], detail["template"])
+    if action == "mention.handled":
+        found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
+        return Deed(at, "handle", found.text if found else "")
+    if action == "incident.opened":
+        return Deed(at, "open_incident", detail["name"])
+    if action in _SETTLED and entry["actor"] != "desk":  # a person looked, no network said so
+        return Deed(at, "settle", detail["channel_name"])
+    return Deed(at, _NOTES[action], detail["words"]) if action in _NOTES else None
 
 
 def _fault(data: Mapping[str, str]) -> Fault:
@@ -188,22 +192,3 @@ def _as_text(report: Mapping[str, Any]) -> str:
 
 def _minutes(seconds: int) -> str:
     return f"{seconds // 60} min {seconds % 60:02d} s" if seconds % 60 else f"{seconds // 60} min"
-
-
-def load_scenario(name: str) -> Scenario:
-    """A scenario that comes with the program, by its name, or one in a folder of yours.
-
-    Raises BadInput naming the scenarios there are.
-    """
-    known = [each for each in resource_names("scenarios") if not each.startswith("_")]
-    file = Path(name) / "scenario.toml"
-    if name in known:
-        content = resource("scenarios", name, "scenario.toml")
-    elif file.is_file():
-        content = file.read_bytes()
-    else:
-        raise BadInput(f"There is no scenario {name!r}.", f"Choose one of: {', '.join(known)}.")
-    try:
-        return read_scenario(tomllib.loads(content.decode()), name)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"The scenario {name} is no TOML file: {error}.", "Correct it.") from error

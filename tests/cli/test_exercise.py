@@ -112,6 +112,32 @@ def test_by_the_clock_the_good_officer_does_as_well(good_night: Played, tmp_path
     assert crisisdesk("log", "verify", played.folder).code == 0
 
 
+def test_the_first_drill_can_be_played_well_and_badly(tmp_path: Path) -> None:
+    for officer, wanted in (("good", "6 of 6 goals met, "), ("poor", "1 of 6 goals met, ")):
+        called = crisisdesk(
+            *("exercise", "run", "first-drill", "--speed", "max", "--autopilot", officer),
+            *("--out", tmp_path / officer),
+        )
+        assert called.code == 0
+        assert called.out.startswith(wanted)
+        assert called.said == []
+        assert crisisdesk("log", "verify", tmp_path / officer).code == 0
+
+
+def test_the_first_drill_leaves_one_channel_in_doubt(tmp_path: Path) -> None:
+    crisisdesk(
+        *("exercise", "run", "first-drill", "--speed", "max", "--autopilot"),
+        *("--out", tmp_path / "out"),
+    )
+    told = [
+        (entry["action"], entry["actor"])
+        for entry in read_entries(tmp_path / "out")
+        if entry["detail"].get("channel_name") == "E-mail list"
+    ]
+    assert ("delivery.unknown", "desk") in told
+    assert ("delivery.confirmed", "Duty officer") in told
+
+
 def test_a_scenario_of_ones_own_is_played(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "scenario.toml").write_text(example(), encoding="utf-8")
@@ -137,7 +163,10 @@ def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("atlantis",), "There is no scenario 'atlantis'. Choose one of: night-flood."),
+        (
+            ("atlantis",),
+            "There is no scenario 'atlantis'. Choose one of: first-drill, night-flood.",
+        ),
         (("night-flood", "--speed", "0"), "--speed '0' is no speed. Give a number above 0, or max"),
         (("night-flood", "--speed", "nan"), "--speed 'nan' is no speed."),
         (("night-flood", "--speed", "fast"), "--speed 'fast' is no speed."),

@@ -48,6 +48,8 @@ BROADCASTS = [
     if act.do == "broadcast"
 ]
 
+LESSON = {"id": "look", "words": "Look.", "do": "handle", "match": "rains"}
+
 SMALL: dict[str, Any] = {
     "id": "small",
     "name": "Small",
@@ -166,6 +168,15 @@ def test_data_of_a_fault_becomes_text() -> None:
         (changed("goals", 0, "do", value="sleep"), "goals number 1 (seen): do = 'sleep'"),
         (changed("goals", value=SMALL["goals"] * 2), "two goals are called 'seen'"),
         (changed("watch_terms", value="flood"), "watch_terms must be a list"),
+        (changed("coach", value=[{"id": "a", "do": "handle"}]), "coach number 1 (a): 'words' is"),
+        (changed("coach", value=[LESSON | {"do": "sleep"}]), "coach number 1 (look): do = 'sleep'"),
+        (changed("coach", value=[LESSON | {"key": "F2"}]), "coach number 1 (look): unknown key"),
+        (changed("coach", value=[LESSON | {"after": "snow"}]), "lesson 'look' follows 'snow'"),
+        (changed("coach", value=[LESSON, LESSON]), "two lessons are called 'look'"),
+        (
+            changed("coach", value=[LESSON | {"do": "broadcast", "match": "recall"}]),
+            "coach number 1 (look): 'recall' is no step",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_with_its_name_and_the_place(

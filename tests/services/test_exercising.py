@@ -10,11 +10,12 @@ from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import ExerciseTold
 from crisisdesk.model.mode import Mode
-from crisisdesk.services.exercising import CHATTER_SECONDS, PUBLIC, Exercising, load_scenario
+from crisisdesk.services.exercising import CHATTER_SECONDS, PUBLIC, Exercising
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.scenario_files import load_scenario
 from crisisdesk.system.workers import Agenda
 
 
