@@ -13,6 +13,7 @@ from crisisdesk import config
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.system.workers import Workers
 from ui import actions
+from ui.collecting import Collecting
 from ui.main_window import MainWindow
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
@@ -46,6 +47,7 @@ class Console(QObject):
     def __init__(self, paths: config.Paths, remember: QSettings | None = None) -> None:
         super().__init__()
         self.paths = paths
+        self.collecting = Collecting(self)
         self.window = MainWindow(remember)
         self.workers = Workers()
         self.tasks = Tasks(self.workers, self)
@@ -111,6 +113,7 @@ class Console(QObject):
         back = self.window.pages.currentWidget() or self.start_page
         page.left.connect(lambda: self._leave_page(page, back))
         self.window.show_page(page, "CrisisDesk – review")
+        self.collecting.settle()
 
     def _leave_page(self, page: QWidget, back: QWidget) -> None:
         self.window.show_page(back, self._title() if back is self.page else "CrisisDesk")
@@ -150,6 +153,7 @@ class Console(QObject):
         self.tasks.read(self.desk.start)  # type: ignore[attr-defined]
         QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._idle.start()
+        self.collecting.settle()
         if self.desk.composing.accounts() or not operator.role.may_configure:
             self.window.show_page(self.page, self._title())
         else:
@@ -173,6 +177,7 @@ class Console(QObject):
         self._connect_page(self.page)
         self.window.ask_before_closing = True
         self.window.show_page(self.page, self._title())
+        self.collecting.settle()
         desk.start()
 
     def _write_report(self) -> None:
@@ -285,6 +290,7 @@ class Console(QObject):
         self.workers.close()
         if self.desk:
             self.desk.close()
+        self.collecting.stop()
 
     def _title(self) -> str:
         mode = self.desk.mode.value.upper() if self.desk else ""

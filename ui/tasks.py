@@ -1,7 +1,8 @@
 """Work that waits is done elsewhere; its result comes back on the GUI thread."""
 
+import itertools
+import logging
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -9,13 +10,23 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.system.workers import Workers
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 
-class Tasks(QObject):
-    """Runs things on the program's threads. Made on the GUI thread; used from there only."""
+_Then = Callable[[Any], None] | None
+_Otherwise = Callable[[Exception], None] | None
 
-    _finished = Signal(object)
+
+class Tasks(QObject):
+    """Runs things on the program's threads. Made on the GUI thread; used from there only.
+
+    What is asked may hold widgets. It is kept here until its result is back, and a worker lets go
+    of it before: a worker that was the last to hold a widget would end it in the wrong thread.
+    """
+
+    _finished = Signal(int, object, object)
     failed = Signal(str, str)
     """(problem, what to do), for every failure that nobody else took."""
 
@@ -23,6 +34,8 @@ class Tasks(QObject):
         super().__init__(parent)
         self._workers = workers
         self._closed = False
+        self._numbers = itertools.count()
+        self._asked: dict[int, tuple[object, _Then, _Otherwise]] = {}
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def read(
@@ -49,24 +62,22 @@ class Tasks(QObject):
 
     def _start(
         self,
-        run: Callable[[Callable[[], Any]], "Future[Any]"],
+        run: Callable[[Callable[[], None]], object],
         act: Callable[[], T],
         then: Callable[[T], None] | None,
-        otherwise: Callable[[Exception], None] | None,
+        otherwise: _Otherwise,
     ) -> None:
         if self._closed:
             return
-        future = run(lambda: _caught(act))
-        future.add_done_callback(lambda done: self._finished.emit((done, then, otherwise)))
+        number = next(self._numbers)
+        self._asked[number] = act, then, otherwise
+        lent: list[Callable[[], object]] = [act]
+        run(lambda: self._finished.emit(number, *_done(lent)))
 
-    @Slot(object)
-    def _deliver(self, result: tuple[Any, Any, Any]) -> None:
-        future, then, otherwise = result
+    @Slot(int, object, object)
+    def _deliver(self, number: int, value: Any, error: Exception | None) -> None:
+        _, then, otherwise = self._asked.pop(number)
         if self._closed:
-            return
-        try:
-            value, error = future.result()
-        except CancelledError:
             return
         if error is None:
             if then:
@@ -81,9 +92,12 @@ class Tasks(QObject):
             )
 
 
-def _caught(act: Callable[[], T]) -> tuple[T | None, Exception | None]:
+def _done(lent: list[Callable[[], object]]) -> tuple[object, Exception | None]:
     """A result or the error: errors are the screen's business, not the thread's."""
+    act = lent.pop()
     try:
         return act(), None
-    except Exception as error:  # noqa: BLE001 - shown to the officer by whoever asked
-        return None, error
+    except Exception as error:
+        if not isinstance(error, CrisisDeskError):
+            log.error("background work failed: %s", error, exc_info=error)
+        return None, error.with_traceback(None)  # its frames hold what was asked

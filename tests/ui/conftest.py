@@ -1,13 +1,16 @@
 """The window needs no screen in tests; every test that opens one closes it again."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.seat import Seat
+from ui.collecting import Collecting
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,6 +21,16 @@ NO_SCREEN = "This plugin does not support propagateSizeHints"
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Every test below this folder."""
     item.add_marker(pytest.mark.qt_log_ignore(NO_SCREEN))
+
+
+@pytest.fixture(scope="package", autouse=True)
+def cycles_end_here(qapp: QApplication) -> Iterator[None]:
+    """As in the program: a widget that a worker ends would stop everything for ever."""
+    collecting = Collecting()
+    collecting.settle()
+    yield
+    collecting.stop()
+    gc.collect()
 
 
 @pytest.fixture
