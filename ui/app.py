@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
-from crisisdesk.model.errors import CrisisDeskError
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
@@ -102,7 +101,9 @@ class Console(QObject):
         folder = self.paths.exercises / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{Path(scenario).name}"
         self.start_page.busy(True)
         self.tasks.read(
-            lambda: open_exercise(scenario, folder, speed), self._enter_exercise, self._not_opened
+            lambda: open_exercise(scenario, folder, speed, settings_file=self.paths.settings),
+            self._enter_exercise,
+            self._not_opened,
         )
 
     def open_review(self, path: Path) -> None:
@@ -307,16 +308,13 @@ def run(arguments: Sequence[str]) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
-    problem = ""
-    try:
-        settings = config.load_settings(paths.settings)
-    except CrisisDeskError as error:
-        settings, problem = config.Settings(), str(error)
+    loaded = config.load_settings(paths.settings)
+    settings = loaded.settings
     Theme.calm = settings.reduce_motion
     Theme.apply(app, args.theme or settings.theme, settings.text_percent)
     console = Console(paths, QSettings("CrisisDesk", "console"))
-    if problem:
-        console.start_page.notice.problem(problem)
+    if loaded.problems:
+        console.start_page.notice.problem(" ".join(str(each) for each in loaded.problems))
     console.window.show()
     if args.live:
         QTimer.singleShot(0, console.open_live)

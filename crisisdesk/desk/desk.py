@@ -11,7 +11,7 @@ from pathlib import Path
 
 from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
-from crisisdesk.config import CHECKPOINTS_NAME, Paths, Settings
+from crisisdesk.config import CHECKPOINTS_NAME, Paths, Problem, Settings
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import (
@@ -22,6 +22,7 @@ from crisisdesk.model.events import (
     IncidentOpened,
     LogGrew,
     PlanChanged,
+    SettingsChanged,
     StopChanged,
 )
 from crisisdesk.model.mode import Mode
@@ -32,6 +33,7 @@ from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing
+from crisisdesk.services.configuring import Configuring
 from crisisdesk.services.dispatch import Dispatch, Later
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
@@ -79,6 +81,8 @@ class Parts:
     watch_terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     closers: list[Callable[[], None]] = field(default_factory=list)
+    settings_file: Path | None = None
+    settings_problems: tuple[Problem, ...] = ()
 
 
 class Desk:
@@ -87,7 +91,6 @@ class Desk:
     def __init__(self, parts: Parts) -> None:
         self.mode = parts.mode
         self.paths = parts.paths
-        self.settings = parts.settings
         self.clock = parts.clock
         self.workers = parts.workers
         self.bus = Bus()
@@ -110,6 +113,14 @@ class Desk:
     def _make_services(self, parts: Parts) -> None:
         now = parts.clock.now
         settings = parts.settings
+        self.configuring = Configuring(
+            self.database,
+            self.bus,
+            parts.mode,
+            settings,
+            parts.settings_file,
+            parts.settings_problems,
+        )
         self.people = People(self.database, now)
         self.approving = Approving(
             self.database, self.bus, now, break_glass_allowed=settings.break_glass
@@ -182,6 +193,24 @@ class Desk:
         self.bus.subscribe(DeliveryChanged, self.following_up.on_change)
         self.bus.subscribe(DeliveryChanged, self.settling.on_delivery)
         self.bus.subscribe(AccountsChanged, lambda event: self.reload_accounts(event.saved))
+        self.bus.subscribe(SettingsChanged, self._apply)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as they are now."""
+        return self.configuring.settings
+
+    def _apply(self, event: SettingsChanged) -> None:
+        """What can be changed under way counts from now on."""
+        settings = self.settings
+        self.composing.second_person_from = settings.second_person_from
+        self.approving.break_glass_allowed = settings.break_glass
+        self.dispatch.posts_per_hour = settings.posts_per_hour
+        self.dispatch.usual_sender = settings.sender
+        if event.key in ("watch_terms", "places"):
+            self.intake.rules = Rules(settings.watch_terms, settings.places)
+        if event.key == "organisation":
+            self.reload_accounts()
 
     @property
     def simulated_telephone(self) -> Callable[[str], str] | None:

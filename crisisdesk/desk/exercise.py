@@ -1,6 +1,6 @@
 """Opening an exercise: the same services and adapters, simulated networks, its own folder.
 
-Neither the keyring nor any live setting is read, and the process's gate is closed for good.
+Neither the keyring nor any setting of the live desk is read; the gate is closed for good.
 """
 
 import random
@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from crisisdesk.config import DATABASE_NAME, Paths, Settings
+from crisisdesk.config import DATABASE_NAME, SETTINGS, Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
 from crisisdesk.model.approval import CodeList
 from crisisdesk.model.errors import BadInput
@@ -18,6 +18,7 @@ from crisisdesk.model.exercise import Scenario
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
+from crisisdesk.model.setting import Reach
 from crisisdesk.net import Net, gate
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.simnet.world import (
@@ -149,10 +150,15 @@ class ExerciseDesk(Desk):
 
 
 def open_exercise(
-    scenario_name: str, folder: Path, speed: float = 1.0, seed: int = 0
+    scenario_name: str,
+    folder: Path,
+    speed: float = 1.0,
+    seed: int = 0,
+    settings_file: Path | None = None,
 ) -> ExerciseDesk:
     """Open a new exercise in an empty folder. `speed` 0 means moved by hand, as fast as it goes.
 
+    From `settings_file` only how this computer shows and sounds is taken, and put back there.
     Raises BadInput when the scenario does not exist or the folder holds an exercise already.
     """
     scenario = load_scenario(scenario_name)
@@ -169,7 +175,8 @@ def open_exercise(
     parts = Parts(
         mode=Mode.EXERCISE,
         paths=Paths(folder),
-        settings=Settings(organisation="Riverside Council", sender=f"alerts@{MAIL_HOST}"),
+        settings=_settings(settings_file),
+        settings_file=settings_file,
         database_url=f"sqlite:///{folder / DATABASE_NAME}",
         desk_id=f"exercise-{scenario.id}",
         clock=clock,
@@ -191,6 +198,13 @@ def open_exercise(
     desk.watch()
     desk.exercising.plan()
     return desk
+
+
+def _settings(file: Path | None) -> Settings:
+    played = Settings(organisation="Riverside Council", sender=f"alerts@{MAIL_HOST}")
+    own = load_settings(file).settings if file else played
+    looks = [each.key for each in SETTINGS.values() if each.reach is Reach.COMPUTER]
+    return replace(played, **{key: getattr(own, key) for key in looks})
 
 
 def _log_attempt(desk: ExerciseDesk, event: str) -> None:

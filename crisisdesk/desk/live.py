@@ -9,10 +9,10 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from crisisdesk.config import Paths, Settings, load_settings
+from crisisdesk.config import Loaded, Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
-from crisisdesk.model.errors import StoreError
-from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked
+from crisisdesk.model.errors import BadInput, StoreError
+from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked, SettingsChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.services.timekeeping import LOOK_SECONDS
@@ -44,14 +44,17 @@ class LiveDesk(Desk):
         self._schedule = schedule
         self._sources: list[Source] = []
         self._generation = 0
+        self._listening = False
         self._clock_beat = Beat(LOOK_SECONDS, self.timekeeping.look, "clock")
         self.bus.subscribe(ClockStepped, self._clock_stepped)
+        self.bus.subscribe(SettingsChanged, self._settings_changed)
         self.log_checked: Future[None] | None = None
         parts.closers += [self._clock_beat.stop, self._stop_listening]
 
     def start(self) -> None:
         """Settle what a dead run left, send what is planned, and begin to listen."""
         self.log_checked = self.workers.read(self.check_log)
+        self.configuring.note_found()
         self.timekeeping.recover()
         self.following_up.recover()
         self.promising.recover()
@@ -79,6 +82,10 @@ class LiveDesk(Desk):
     def _clock_stepped(self, event: ClockStepped) -> None:
         self._schedule.clock_jumped(timedelta(seconds=event.seconds))
 
+    def _settings_changed(self, event: SettingsChanged) -> None:
+        if event.key == "poll_seconds" and self._listening:
+            self.listen()
+
     def check_log(self) -> None:
         """A log that was changed while the desk was closed is named in what it signs from now on.
 
@@ -103,6 +110,7 @@ class LiveDesk(Desk):
 
     def listen(self) -> None:
         """Visit every source now and then regularly."""
+        self._listening = True
         self._schedule.drop(POLL_JOBS)
         self._generation += 1
         for source in self._sources:
@@ -146,7 +154,9 @@ def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = Fal
     way there would look here like what a dead run left behind.
     """
     prepare_folder(paths.home)
-    settings = load_settings(paths.settings)
+    loaded = load_settings(paths.settings)
+    settings = loaded.settings
+    _refuse_another_database(loaded)
     desk_id = _desk_id(paths.home / "desk.id")
     with ExitStack() as stack:
         if alone:
@@ -168,10 +178,24 @@ def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = Fal
             chance=random.random,
             watch_terms=settings.watch_terms,
             places=settings.places,
+            settings_file=paths.settings,
+            settings_problems=loaded.problems,
         )
         desk = LiveDesk(parts, schedule)
         desk.held = stack.pop_all()
         return desk
+
+
+def _refuse_another_database(loaded: Loaded) -> None:
+    """Every other setting has a default; opening the wrong database would look like a new desk."""
+    for problem in loaded.problems:
+        if problem.key == "database_url":
+            raise BadInput(
+                problem.words.replace(
+                    "Its default is used.", "The desk cannot tell where its log is."
+                ),
+                problem.to_do,
+            )
 
 
 def _alone(home: Path) -> AbstractContextManager[object]:

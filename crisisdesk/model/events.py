@@ -94,6 +94,20 @@ class AccountsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """Somebody changed one setting, and it is in the file."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionsRemoved:
+    """Mentions that were kept long enough are gone."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseTold:
     """The story went on: an inject was played, or the exercise ended."""
 
@@ -184,4 +198,6 @@ Event = (
     | PromiseNear
     | ClockStepped
     | LogChecked
+    | SettingsChanged
+    | MentionsRemoved
 )

@@ -55,7 +55,7 @@ class Composing:
         self._mode = mode
         self._now = now
         self.organisation = organisation
-        self._second_person_from = second_person_from
+        self.second_person_from = second_person_from
         self.templates, self.template_problems = load_templates(own_templates)
 
     def open_incident(self, name: str, operator: Operator) -> Incident:
@@ -150,7 +150,7 @@ class Composing:
         """
         codes = self.templates[draft.template_id].codes
         return any(
-            needs_second_person(codes[step].severity, self._second_person_from)
+            needs_second_person(codes[step].severity, self.second_person_from)
             for step in (Step.ALERT, draft.step)
         )
 

@@ -72,11 +72,11 @@ class Dispatch:
         self._mode = mode
         self._now = now
         self._latest = latest or now
-        self._usual_sender = cap_sender
+        self.usual_sender = cap_sender
         self._messages = Messages(self._cap_sender, self._cap_address)
         self._surely = Surely(later, workers.network)
         self._chance = chance
-        self._posts_per_hour = posts_per_hour
+        self.posts_per_hour = posts_per_hour
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
         """Send an alert on all its channels at once; the futures end with each first attempt.
@@ -211,7 +211,7 @@ class Dispatch:
         """How CAP messages name us: by the settings, the account, or the feed's own host."""
         settings = self._channels.settings_of(account_id)
         host = urlsplit(settings.get("base_url", "")).hostname or "localhost"
-        return self._usual_sender or settings.get("sender") or f"alerts@{host}"
+        return self.usual_sender or settings.get("sender") or f"alerts@{host}"
 
     def _cap_address(self, account_id: str) -> str:
         return self._channels.settings_of(account_id).get("base_url", "")
@@ -232,11 +232,11 @@ class Dispatch:
         """Sending, or held where an account has said so much that something may be wrong."""
         since = to_ms(self._now() - HOUR)
         said = unit.alerts.published_since(part.account_id, since)
-        if said < self._posts_per_hour:
+        if said < self.posts_per_hour:
             return _SENDING, ""
         return _HELD, (
             f"Held: this channel has published {said} times within an hour, its ceiling is "
-            f"{self._posts_per_hour}. Release it if that is right."
+            f"{self.posts_per_hour}. Release it if that is right."
         )
 
     def _attempt(

@@ -107,9 +107,24 @@ def test_half_a_checkpoint_line_left_by_a_power_cut_is_mended(tmp_path: Path, ha
     assert (report.entries, report.intact) == (4, True)
 
 
-def test_bad_settings_are_named_before_anything_is_opened(tmp_path: Path) -> None:
-    settings(tmp_path / "desk", "poll_seconds = 'often'")
-    with pytest.raises(BadInput, match="poll_seconds"):
+def test_bad_settings_never_stop_the_desk(tmp_path: Path) -> None:
+    text = "poll_seconds = 'often'\ntheme = pink\nposts_per_hour = 7\nwatch_terms = ['weir']"
+    settings(tmp_path / "desk", text)
+    desk = opened(tmp_path / "desk")
+    assert (desk.settings.poll_seconds, desk.settings.theme) == (60, "auto")
+    assert desk.dispatch.posts_per_hour == 7
+    assert [each.key for each in desk.configuring.problems] == ["poll_seconds", "theme"]
+    desk.start()
+    said = [str(each["detail"].get("words")) for each in desk.reviewing.entries()]
+    assert sum("cannot be read" in each or "whole number" in each for each in said) == 2
+    desk.close()
+    assert (tmp_path / "desk" / "settings.toml").read_text() == text
+
+
+@pytest.mark.parametrize("line", ["database_url = 'mysql://db/x'", "database_url = postgres"])
+def test_a_desk_that_cannot_tell_its_database_opens_no_other(line: str, tmp_path: Path) -> None:
+    settings(tmp_path / "desk", line)
+    with pytest.raises(BadInput, match="cannot tell where its log is"):
         opened(tmp_path / "desk")
     assert not (tmp_path / "desk" / "desk.db").exists()
 

@@ -101,7 +101,7 @@ def test_what_is_held_can_be_dropped(town: Town) -> None:
 
 
 def test_a_channel_that_said_too_much_waits_for_a_person(town: Town) -> None:
-    town.dispatch._posts_per_hour = 2
+    town.dispatch.posts_per_hour = 2
     first = [town.send("masto") for _ in range(2)]
     third = town.send("masto", "bsky")
     states = town.states(third)
@@ -119,7 +119,7 @@ def test_a_channel_that_said_too_much_waits_for_a_person(town: Town) -> None:
 
 
 def test_what_never_left_does_not_count_against_the_ceiling(town: Town) -> None:
-    town.dispatch._posts_per_hour = 1
+    town.dispatch.posts_per_hour = 1
     town.mastodon.faults.add(Fault("status", POST, status=422))
     assert town.states(town.send("masto")) == {"masto": S.FAILED}
     assert town.states(town.send("masto")) == {"masto": S.CONFIRMED}

@@ -88,7 +88,7 @@ class SmallTown(Town):
     def open(self, mode: Mode = Mode.EXERCISE) -> None:
         """Every message needs a second person here, and two people may be it."""
         super().open(mode)
-        self.composing._second_person_from = "Minor"
+        self.composing.second_person_from = "Minor"
 
         def hire(unit: Unit) -> None:
             for person in (SECOND, THIRD, SENDER):

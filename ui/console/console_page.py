@@ -198,8 +198,10 @@ class ConsolePage(QWidget):
         self.times.load()
         operator = self.operator
         self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
-        if self.desk.composing.template_problems:
-            self.notice.problem(" ".join(self.desk.composing.template_problems))
+        troubles = [str(each) for each in self.desk.configuring.problems]
+        troubles += self.desk.composing.template_problems
+        if troubles:
+            self.notice.problem(" ".join(troubles))
 
     def load_accounts(self) -> None:
         """The channels may have changed."""

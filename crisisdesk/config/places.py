@@ -1,0 +1,63 @@
+"""Where everything is kept, and the files that come with the program."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import resources
+
+DATABASE_NAME = "desk.db"
+CHECKPOINTS_NAME = "checkpoints.jsonl"
+RESOURCES = Path(resources.__path__[0])
+"""Read as plain files: importlib.resources would cost the start more than Qt's first window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Everything this program keeps, below one folder."""
+
+    home: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the live desk."""
+        return self.home / DATABASE_NAME
+
+    @property
+    def settings(self) -> Path:
+        """The settings file; it need not exist."""
+        return self.home / "settings.toml"
+
+    @property
+    def exercises(self) -> Path:
+        """One folder for each exercise that was played on screen."""
+        return self.home / "exercises"
+
+    @property
+    def templates(self) -> Path:
+        """The organisation's own templates, read after the ones that come with the program."""
+        return self.home / "templates"
+
+
+def paths(data: str | None = None) -> Paths:
+    """The folder from `--data`, else CRISISDESK_HOME, else the system's place for user data."""
+    chosen = data or os.environ.get("CRISISDESK_HOME")
+    return Paths(Path(chosen).expanduser().absolute() if chosen else _usual_home())
+
+
+def _usual_home() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("CrisisDesk", appauthor=False).absolute()
+
+
+def resource(*parts: str) -> bytes:
+    """A file that comes with the program."""
+    return RESOURCES.joinpath(*parts).read_bytes()
+
+
+def resource_names(folder: str, suffix: str = "") -> list[str]:
+    """The names of the files or folders in one of the program's resource folders."""
+    return sorted(
+        entry.name for entry in RESOURCES.joinpath(folder).iterdir() if entry.name.endswith(suffix)
+    )
