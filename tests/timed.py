@@ -102,7 +102,7 @@ class TimedTown(Town):
         with self.database.read() as unit:
             alert = unit.alerts.get(alert_id)
         if alert is None:
-            raise Refused("There is no such alert.")
+            raise Refused("There is no such alert.", "Look again.")
         accounts = tuple(each.account_id for each in alert.rendered)
         draft = Draft(alert.incident_id, alert.template_id, alert.step, alert.values, accounts, "")
         return self.composing.compose(draft, operator)

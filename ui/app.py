@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
+from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
@@ -57,6 +58,7 @@ class Console(QObject):
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.start_exercise_process)
         self.start_page.review_chosen.connect(lambda path: self.open_review(Path(path)))
+        self.tasks.failed.connect(self.start_page.notice.error)
         self.window.closing.connect(self.close)
         self.window.show_page(self.start_page)
         actions.bind(self.window, "theme", self.switch_theme)
@@ -122,7 +124,7 @@ class Console(QObject):
 
     def _not_opened(self, error: Exception) -> None:
         self.start_page.busy(False)
-        self.start_page.notice.problem(str(error))
+        self.start_page.notice.error(error)
 
     def _ask_who(self, desk: "Desk") -> None:
         self.desk = desk
@@ -313,8 +315,13 @@ def run(arguments: Sequence[str]) -> int:
     Theme.calm = settings.reduce_motion
     Theme.apply(app, args.theme or settings.theme, settings.text_percent)
     console = Console(paths, QSettings("CrisisDesk", "console"))
+    program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)
     if loaded.problems:
-        console.start_page.notice.problem(" ".join(str(each) for each in loaded.problems))
+        console.start_page.notice.problem(
+            " ".join(str(each) for each in loaded.problems),
+            "Go on if you must; have the file corrected before the next start.",
+            "The settings that are named here count as if they were not written.",
+        )
     console.window.show()
     if args.live:
         QTimer.singleShot(0, console.open_live)
@@ -326,6 +333,7 @@ def run(arguments: Sequence[str]) -> int:
         QTimer.singleShot(200, console.warm_up)
     code = app.exec()
     console.close()
+    program_log.stop()
     return code
 
 

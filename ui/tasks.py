@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ class Tasks(QObject):
     """
 
     _finished = Signal(int, object, object)
-    failed = Signal(str, str)
-    """(problem, what to do), for every failure that nobody else took."""
+    failed = Signal(object)
+    """A CrisisDeskError, for every failure that nobody else took."""
 
     def __init__(self, workers: Workers, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -84,12 +85,12 @@ class Tasks(QObject):
                 then(value)
         elif otherwise:
             otherwise(error)
-        elif isinstance(error, CrisisDeskError):
-            self.failed.emit(error.problem, error.to_do)
         else:
-            self.failed.emit(
-                f"Something unexpected went wrong: {error}", "It is in the program's log."
-            )
+            self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Tell the officer of a failure, in words that say what to do."""
+        self.failed.emit(program_log.explained(error))
 
 
 def _done(lent: list[Callable[[], object]]) -> tuple[object, Exception | None]:
@@ -99,5 +100,5 @@ def _done(lent: list[Callable[[], object]]) -> tuple[object, Exception | None]:
         return act(), None
     except Exception as error:
         if not isinstance(error, CrisisDeskError):
-            log.error("background work failed: %s", error, exc_info=error)
+            log.exception("a task failed")
         return None, error.with_traceback(None)  # its frames hold what was asked

@@ -120,7 +120,7 @@ class NothingPublished(CrisisDeskError):
     """A step before the publishing one ended the attempt, with this outcome."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.evidence)
+        super().__init__(outcome.evidence, "Use another channel.", "Nothing was published.")
         self.outcome = outcome
 
 

@@ -5,6 +5,7 @@ CrisisDeskError
 ├── Refused           the program will not do this, and says why
 ├── StoreError        the database cannot be opened or written
 ├── LogBroken         the log does not verify
+├── Unexpected        a mistake of the program itself
 └── NetworkError
     ├── NotSent       nothing left this computer: safe to try again
     │   └── Untrusted  the server could not prove who it is: trying again is no cure
@@ -14,12 +15,22 @@ CrisisDeskError
 
 
 class CrisisDeskError(Exception):
-    """Says what happened and what to do about it, both in plain words."""
+    """Says what happened, what it means for the public or the record, and what to do next.
 
-    def __init__(self, problem: str, to_do: str = "") -> None:
-        super().__init__(f"{problem} {to_do}".strip())
+    All in plain words, each in sentences of its own. What it means is left out where the first
+    words say it; what to do is never left out. A detail is for whoever mends the program.
+    """
+
+    meaning = ""
+    """What it means where nothing more is known; a kind of error may know more."""
+
+    def __init__(self, problem: str, to_do: str, meaning: str = "", detail: str = "") -> None:
         self.problem = problem
         self.to_do = to_do
+        self.meaning = meaning or self.meaning
+        self.detail = detail
+        small = f"({detail})" if detail else ""
+        super().__init__(" ".join(filter(None, (problem, self.meaning, to_do, small))))
 
 
 class BadInput(CrisisDeskError):
@@ -38,12 +49,18 @@ class LogBroken(CrisisDeskError):
     """The log does not verify."""
 
 
+class Unexpected(CrisisDeskError):
+    """The program itself failed, in a way nobody thought of."""
+
+
 class NetworkError(CrisisDeskError):
     """Something went wrong between this computer and a network."""
 
 
 class NotSent(NetworkError):
     """No request left this computer; trying again cannot publish twice."""
+
+    meaning = "Nothing was sent."
 
 
 class Untrusted(NotSent):
@@ -53,6 +70,10 @@ class Untrusted(NotSent):
 class AnswerLost(NetworkError):
     """The request may have been carried out; nobody told us."""
 
+    meaning = "It may have been carried out: the outcome is unknown."
+
 
 class GateClosed(NetworkError):
     """An exercise process tried to leave the computer."""
+
+    meaning = "Nothing has left this computer."

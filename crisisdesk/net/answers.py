@@ -55,5 +55,6 @@ def need_success(response: Response) -> Response:
     """The response itself when its status is 200. Raises NetworkError with the network's words."""
     if response.status_code != 200:
         words = error_words(response, "error", "message")
-        raise NetworkError(f"The server answered {response.status_code} {words}.".strip())
+        said = f"{response.status_code} {words}".strip()
+        raise NetworkError(f"The server answered {said}.", "Check the account under Channels.")
     return response

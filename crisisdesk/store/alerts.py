@@ -193,7 +193,7 @@ class Alerts:
             self._connection.execute(select(delivery.c.state).where(where)).scalar_one()
         )
         if not may_move(old, new):
-            raise Refused(f"A delivery that is {old} cannot become {new}.")
+            raise Refused(f"A delivery that is {old} cannot become {new}.", "Read the list again.")
         values: dict[str, Any] = {"state": new.value, "changed_at": now_ms}
         if new is DeliveryState.CONFIRMED:
             values |= {"seen_at": now_ms, "found": Found.AS_SENT.value}

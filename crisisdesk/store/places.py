@@ -8,7 +8,7 @@ import psutil
 
 from crisisdesk.model.errors import StoreError
 
-OWN_NAMES = ("desk.id", "exercise.key", "exercises", "settings.toml")
+OWN_NAMES = ("desk.id", "exercise.key", "exercises", "program.log", "settings.toml")
 NETWORK_FILE_SYSTEMS = frozenset(
     {
         "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph",

@@ -67,7 +67,8 @@ class Plans:
         Raises Refused for a move that is not legal, so that nothing done is ever undone.
         """
         if not may_move(old.state, state):
-            raise Refused(f"A plan that is {old.state} cannot become {state}.")
+            problem = f"A plan that is {old.state} cannot become {state}."
+            raise Refused(problem, "Read the list again.")
         values: dict[str, Any] = {"state": state.value, "words": words, "changed_at": to_ms(now)}
         if due is not None:
             values["due_at"] = to_ms(due)

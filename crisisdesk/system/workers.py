@@ -68,7 +68,7 @@ def _watched(future: Future[T]) -> Future[T]:
 
 def _report(future: "Future[Any]") -> None:
     if not future.cancelled() and (error := future.exception()):
-        log.error("background work failed: %s", error, exc_info=error)
+        log.error("background work failed", exc_info=error)
 
 
 class Agenda:

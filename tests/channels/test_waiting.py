@@ -89,13 +89,13 @@ def test_every_status_has_one_meaning(status: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("error", "acting", "looking"),
     [
-        (NotSent("x"), Verdict.NOT_SENT, Verdict.UNKNOWN),
-        (AnswerLost("x"), Verdict.UNKNOWN, Verdict.UNKNOWN),
-        (BadAnswer("x"), Verdict.UNKNOWN, Verdict.UNKNOWN),
-        (GateClosed("x"), Verdict.REFUSED, Verdict.REFUSED),
-        (SignInRefused("x"), Verdict.LOCKED, Verdict.UNKNOWN),
-        (NetworkError("x"), Verdict.REFUSED, Verdict.UNKNOWN),
-        (BadInput("x"), Verdict.REFUSED, Verdict.UNKNOWN),
+        (NotSent("x", "y"), Verdict.NOT_SENT, Verdict.UNKNOWN),
+        (AnswerLost("x", "y"), Verdict.UNKNOWN, Verdict.UNKNOWN),
+        (BadAnswer("x", "y"), Verdict.UNKNOWN, Verdict.UNKNOWN),
+        (GateClosed("x", "y"), Verdict.REFUSED, Verdict.REFUSED),
+        (SignInRefused("x", "y"), Verdict.LOCKED, Verdict.UNKNOWN),
+        (NetworkError("x", "y"), Verdict.REFUSED, Verdict.UNKNOWN),
+        (BadInput("x", "y"), Verdict.REFUSED, Verdict.UNKNOWN),
     ],
 )
 def test_every_error_becomes_an_outcome(

@@ -196,7 +196,7 @@ def test_a_visit_reads_every_page_and_remembers_where_it_stopped(town: Town) -> 
 def test_a_failing_source_is_reported_and_keeps_what_came_before(town: Town) -> None:
     heard: list[SourceState] = []
     town.bus.subscribe(SourceState, heard.append)
-    gone = NotSent("roads.example could not be reached.", "Nothing was sent.")
+    gone = NotSent("roads.example could not be reached.", "Try again.")
     pages = Pages(town, {"": Batch((item("1"),), "a", more=True), "a": gone})
     assert town.intake.visit(pages) == 1
     assert (heard[0].ok, "could not be reached" in heard[0].words) == (False, True)
@@ -211,7 +211,7 @@ def test_the_cursor_never_runs_ahead_of_the_items(
     pages = Pages(town, {"": Batch((item("1"), item("2")), "a"), "a": Batch((), "a")})
 
     def die(*_: object) -> None:
-        raise StoreError("The disk is full.")
+        raise StoreError("The disk is full.", "Free some space.")
 
     with monkeypatch.context() as during:
         during.setattr("crisisdesk.store.mentions.Mentions.count_in", die)

@@ -92,7 +92,7 @@ def test_a_migration_that_fails_leaves_nothing(
 
     def half(connection: object) -> None:
         whole(connection)
-        raise StoreError("The power went.")
+        raise StoreError("The power went.", "Wait.")
 
     with monkeypatch.context() as during:
         during.setattr(upgrade, "_run_alembic", half)

@@ -195,7 +195,7 @@ def test_an_unreadable_database_leaves_the_texts(
     alert = blocked(seat)
 
     def broken(*_: object) -> None:
-        raise StoreError("The database answered: disk I/O error.")
+        raise StoreError("The database answered: disk I/O error.", "Call for help.")
 
     monkeypatch.setattr(seat.desk.handing_over, "pack", broken)
     monkeypatch.setattr(seat.desk.handing_over, "newest_pack", broken)

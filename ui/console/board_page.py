@@ -29,6 +29,8 @@ _RANK_WORDS = {
     3: "expiring soon",
 }
 
+_LOOK = "Open the page itself, or ask somebody who follows it, before you rely on it."
+
 
 class BoardPage(QWidget):
     """A list on the left, the chosen message with its actions on the right. It stays up to date
@@ -126,7 +128,7 @@ class BoardPage(QWidget):
 
     def _not_read(self, error: Exception) -> None:
         self._loading = False
-        self.notice.problem(f"The board could not be read: {error}")
+        self.notice.error(error)
 
     def _show(self, board: Board) -> None:
         self._loading = False
@@ -184,7 +186,10 @@ class BoardPage(QWidget):
         self.read_all.setText(words or "Read everything back")
 
     def _read_done(self, words: str, good: bool) -> None:
-        (self.notice.good if good else self.notice.problem)(words)
+        if good:
+            self.notice.good(words)
+        else:
+            self.notice.problem(words, _LOOK)
         self.refresh()
 
     def settle(self, delivery_id: str, seen: bool) -> None:
@@ -193,7 +198,7 @@ class BoardPage(QWidget):
         self._tasks.read(
             lambda: settling.settle(delivery_id, operator, seen, "looked, from the board"),
             lambda _: self._settled(),
-            lambda error: self.notice.problem(str(error)),
+            self.notice.error,
         )
 
     def _settled(self) -> None:

@@ -9,6 +9,7 @@ from crisisdesk.model.delivery import Outcome, Verdict
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.standing import Standing
 from crisisdesk.services.reading_back import READABLE, by_channel
+from crisisdesk.system.program_log import explained
 from ui.console.board_model import NO_CHANNEL
 from ui.tasks import Tasks
 
@@ -55,7 +56,7 @@ class BoardReading(QObject):
         self._tasks.network(
             lambda: reading_back.read_in_turn(delivery_ids, operator),
             then,
-            lambda error: then([Outcome(Verdict.UNKNOWN, str(error))]),
+            lambda error: then([Outcome(Verdict.UNKNOWN, str(explained(error)))]),
         )
 
     def _channel_done(self, account_id: str) -> None:

@@ -117,7 +117,7 @@ class ConsolePage(QWidget):
         bridge.plans_changed.connect(self.times.load)
         bridge.time_told.connect(self.times.on_told)
         self.strip.update_asked.connect(lambda alert: self.sending.follow(alert, Step.UPDATE))
-        self.tasks.failed.connect(self.notice.problem)
+        self.tasks.failed.connect(self.notice.error)
         self.message.changed.connect(self.refresh_readiness)
         self.message.save_asked.connect(self.sending.save_draft)
         self.broadcast.changed.connect(self.refresh_readiness)
@@ -201,7 +201,11 @@ class ConsolePage(QWidget):
         troubles = [str(each) for each in self.desk.configuring.problems]
         troubles += self.desk.composing.template_problems
         if troubles:
-            self.notice.problem(" ".join(troubles))
+            self.notice.problem(
+                " ".join(troubles),
+                "Go on with the others; have the files corrected by whoever wrote them.",
+                "What is named here is left out. All the rest can be used.",
+            )
 
     def load_accounts(self) -> None:
         """The channels may have changed."""

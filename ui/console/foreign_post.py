@@ -173,7 +173,7 @@ class ForeignPosts(QObject):
 
     def _not_answered(self, error: Exception, places: list[tuple[str, str]]) -> None:
         """Perhaps somebody was first: what is still open comes back."""
-        self._page.notice.problem(str(error))
+        self._page.notice.error(error)
         self._drop(places)
         self.load()
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from crisisdesk.desk import Desk
 from crisisdesk.model.audit import Checkpoint, VerifyReport
 from crisisdesk.model.operator import Operator
+from crisisdesk.system.program_log import explained
 from ui.actions import key_of
 from ui.models.log_model import LogModel
 from ui.tasks import Tasks
@@ -104,7 +105,7 @@ class LogPane(QWidget):
 
     def _not_verified(self, error: Exception) -> None:
         self.verify.setEnabled(True)
-        self.chain.setText(f"cannot verify: {error}")
+        self.chain.setText(f"cannot verify: {explained(error)}")
         restyle(self.chain, "role", "problem")
 
     def _verified(self, report: VerifyReport) -> None:

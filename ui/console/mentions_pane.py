@@ -191,7 +191,7 @@ class MentionsPane(QWidget):
 
     def _asked_in_vain(self, error: Exception) -> None:
         self._asking = False
-        self._tasks.failed.emit(str(error), "")
+        self._tasks.fail(error)
 
     def _add_newer(self, rows: list[Mention], lane: str) -> None:
         self._asking = False

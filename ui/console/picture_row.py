@@ -108,7 +108,7 @@ class PictureRow(QWidget):
         if asked != self._round:
             return
         self._set_reading(False)
-        self.notice.problem(str(error))
+        self.notice.error(error)
         self.add.setFocus()
         self.changed.emit()
 

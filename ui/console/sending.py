@@ -148,7 +148,7 @@ class Sending(QObject):
 
     def _not_sent(self, error: Exception) -> None:
         self.busy = False
-        self._page.notice.problem(str(error))
+        self._page.notice.error(error)
         self.refresh()
 
     def follow(self, alert: Alert, step: Step) -> None:

@@ -12,6 +12,9 @@ from ui.tasks import Tasks
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
 
+_CORRECT = "Correct what it names, then press Check again."
+_NOT_USABLE = "So far nothing can be said through this account. Nothing was published."
+
 
 class AccountForm(QDialog):
     """Adds or changes an account. "Check" tries it and publishes nothing."""
@@ -107,7 +110,7 @@ class AccountForm(QDialog):
         if result.ok:
             self.notice.good(result.words)
         else:
-            self.notice.problem(result.words)
+            self.notice.problem(result.words, _CORRECT, _NOT_USABLE)
         self.adjustSize()
 
     def _on_save(self) -> None:
@@ -124,7 +127,7 @@ class AccountForm(QDialog):
 
     def _on_failed(self, error: Exception) -> None:
         self._busy(False)
-        self.notice.problem(str(error))
+        self.notice.error(error)
         self.adjustSize()
 
     def _busy(self, busy: bool) -> None:

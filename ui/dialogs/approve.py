@@ -227,7 +227,7 @@ class ApproveDialog(QDialog):
 
     def _failed(self, error: Exception) -> None:
         self.ways.setEnabled(True)
-        self.notice.problem(str(error))
+        self.notice.error(error)
         for line in (self.passphrase, self.code):
             line.clear()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import Delivery
-from crisisdesk.model.errors import CrisisDeskError, StoreError
+from crisisdesk.model.errors import StoreError
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.handing import HandOver
@@ -18,6 +18,7 @@ from crisisdesk.rules.pack_papers import phone_script
 from crisisdesk.rules.packing import Pack
 from crisisdesk.rules.showing import one_line
 from crisisdesk.services.handing_over import HandingOver
+from crisisdesk.system.program_log import explained
 from ui.dialogs.asking import ask_line
 from ui.dialogs.hand_over_form import HandOverForm
 from ui.dialogs.pack_block import ChannelBlock, CopyButton, TextBlock
@@ -162,15 +163,14 @@ class PackDialog(QDialog):
         """The database is gone, the texts are not: what the console shows is enough."""
         if isinstance(error, StoreError) and self._known:
             self._begin(self._handing_over.remembered(*self._known))
-        elif isinstance(error, CrisisDeskError):
-            self._tasks.failed.emit(error.problem, error.to_do)
         else:
-            self._tasks.failed.emit(str(error), "It is in the program's log.")
+            self._tasks.fail(error)
 
     def _failed(self, error: Exception) -> None:
         self.form.busy(busy=False)
-        more = _ON_PAPER if isinstance(error, StoreError) else ""
-        self.notice.problem(str(error), more)
+        told = explained(error)
+        to_do = _ON_PAPER if isinstance(error, StoreError) else told.to_do
+        self.notice.problem(told.problem, to_do, told.meaning, told.detail)
 
     def _change(self, act: Callable[[], object], done: str) -> None:
         """Change something, then say so and look again."""

@@ -48,7 +48,7 @@ class _Card(QWidget):
         return done
 
     def _refused(self, error: Exception, go: QWidget) -> None:
-        self.notice.problem(str(error))
+        self.notice.error(error)
         go.setEnabled(True)
 
 
@@ -139,7 +139,7 @@ class SignIn(_Card):
         self._ask(lambda: self._people.sign_in(name, passphrase), self.go)
 
     def _refused(self, error: Exception, go: QWidget) -> None:
-        self.notice.problem(str(error))
+        self.notice.error(error)
         self.passphrase.clear()
         pause = self._people.wait_before_next_try(self.name.currentText())
         QTimer.singleShot(int(pause * 1000), self, lambda: go.setEnabled(True))

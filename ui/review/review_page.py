@@ -65,7 +65,7 @@ class ReviewPage(QWidget):
 
     def _failed(self, error: Exception) -> None:
         self.verdict.setText("This is no log that can be read.")
-        self.notice.problem(str(error))
+        self.notice.error(error)
         self.export.setEnabled(False)
 
     def _choose_export(self) -> None:
@@ -82,7 +82,7 @@ class ReviewPage(QWidget):
             lambda report: self.notice.good(
                 f"{report.entries:,} entries written to {out}, read back and verified."
             ),
-            lambda error: self.notice.problem(str(error)),
+            self.notice.error,
         )
 
 

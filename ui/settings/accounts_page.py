@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from crisisdesk.desk import Desk
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.operator import Operator
+from crisisdesk.system.program_log import explained
 from ui.dialogs.account_form import AccountForm
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
@@ -88,7 +89,7 @@ class AccountsPage(QWidget):
             self._tasks.read(
                 lambda: self._desk.administering.name_organisation(name, self._operator),
                 lambda _: self.notice.good(f"Messages now say {name}."),
-                lambda error: self.notice.problem(str(error)),
+                self.notice.error,
             )
 
     def reload(self) -> None:
@@ -138,7 +139,7 @@ class AccountsPage(QWidget):
         self._tasks.network(
             lambda: self._desk.administering.check_account(account),
             lambda result: _show_result(verdict, result),
-            lambda error: _say(verdict, f"! {error}", "problem"),
+            lambda error: _say(verdict, f"! {explained(error)}", "problem"),
         )
 
     def _ask_remove(self, account: Account) -> None:
@@ -154,7 +155,7 @@ class AccountsPage(QWidget):
         self._tasks.read(
             lambda: self._desk.administering.remove_account(account, self._operator),
             lambda _: self.reload(),
-            lambda error: self.notice.problem(str(error)),
+            self.notice.error,
         )
 
 

@@ -182,7 +182,7 @@ class PeoplePage(QWidget):
             self._tasks.read(
                 lambda: self._desk.approving.new_codes(person.id, passphrase),
                 self._show_codes,
-                lambda error: self.notice.problem(str(error)),
+                self.notice.error,
             )
 
         ask_secret(self, "Print codes", words, make)
@@ -213,5 +213,5 @@ class PeoplePage(QWidget):
         self._tasks.read(act, done, self._failed)
 
     def _failed(self, error: Exception) -> None:
-        self.notice.problem(str(error))
+        self.notice.error(error)
         self.reload()

@@ -1,9 +1,10 @@
-"""One line that tells what went wrong or well, and what to do. It never goes by itself."""
+"""What went wrong or well: what happened, what it means, what to do. It never goes by itself."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from crisisdesk.system.program_log import explained
 from ui.widgets.announcing import announce
-from ui.widgets.parts import button, expanding, label, pane, restyle, row
+from ui.widgets.parts import button, column, expanding, label, pane, restyle, row
 
 
 class Notice(QWidget):
@@ -12,8 +13,13 @@ class Notice(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._words = label(wrap=True)
+        self._meaning = label(wrap=True)
+        self._to_do = label("", "strong", wrap=True)
+        self._detail = label("", "small", wrap=True)
         self._close = button("Dismiss", self.hide, "link")
-        inside = pane(row(expanding(self._words), self._close), "card", 6)
+        said = QWidget()
+        said.setLayout(column(*self._lines(), space=2))
+        inside = pane(row(expanding(said), self._close), "card", 6)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(inside)
@@ -21,19 +27,31 @@ class Notice(QWidget):
 
     @property
     def words(self) -> str:
-        """What it says now."""
-        return self._words.text()
+        """All that it says now."""
+        return " ".join(filter(None, (each.text() for each in self._lines())))
 
-    def problem(self, problem: str, to_do: str = "") -> None:
-        """Say what went wrong."""
-        self._show(f"! {problem} {to_do}".strip(), "problem")
+    def error(self, error: Exception) -> None:
+        """Say what went wrong, also where nobody thought of it."""
+        told = explained(error)
+        self.problem(told.problem, told.to_do, told.meaning, told.detail)
+
+    def problem(self, problem: str, to_do: str, meaning: str = "", detail: str = "") -> None:
+        """Say what went wrong, what to do, and what it means for the public or the record."""
+        self._show(f"! {problem}", "problem", to_do, meaning, f"({detail})" if detail else "")
 
     def good(self, words: str) -> None:
         """Say what went well."""
         self._show(f"✓ {words}", "good")
 
-    def _show(self, words: str, role: str) -> None:
-        self._words.setText(words)
+    def _lines(self) -> tuple[QLabel, ...]:
+        return (self._words, self._meaning, self._to_do, self._detail)
+
+    def _show(
+        self, words: str, role: str, to_do: str = "", meaning: str = "", detail: str = ""
+    ) -> None:
+        for line, text in zip(self._lines(), (words, meaning, to_do, detail), strict=True):
+            line.setText(text)
+            line.setVisible(bool(text))
         restyle(self._words, "role", role)
         self.show()
-        announce(self, words[2:], urgent=role == "problem")
+        announce(self, self.words[2:], urgent=role == "problem")

@@ -1,0 +1,113 @@
+"""The program's own log: one file in the data folder, for whoever mends the program.
+
+It holds no secret, and nothing that the public or an officer wrote: of an error it keeps the kind
+and the places in the source, and its text only where that text is ours or the system's.
+"""
+
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from crisisdesk.model.errors import CrisisDeskError, NetworkError, StoreError, Unexpected
+from crisisdesk.net.redact import RedactingFormatter
+
+NAME = "program.log"
+BYTES = 1_000_000
+KEPT = 3
+"""How many full files are kept beside the one that is being written."""
+
+_LINE = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+log = logging.getLogger(__name__)
+
+
+class _Formatter(RedactingFormatter):
+    """Says where it failed, not what was being handled there."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name logging gives it
+        return f"{_words(ei[1])}; {_places(ei[2])}"
+
+
+class _Handler(RotatingFileHandler):
+    """Makes its folder and file when there is something to say, for this user alone."""
+
+    def _open(self) -> Any:
+        file = Path(self.baseFilename)
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return open(file, "a", encoding="utf-8", opener=_private)
+
+
+def start(folder: Path, told: Callable[[Exception], None] = lambda _: None) -> None:
+    """Keep the log in `folder` from now on. `told` hears of what failed with nobody to catch it."""
+    handler = _Handler(folder / NAME, maxBytes=BYTES, backupCount=KEPT, delay=True)
+    handler.setFormatter(_Formatter(_LINE))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+
+    def uncaught(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        log.error("nobody caught this", exc_info=(kind, error, trace))
+        told(error)
+
+    sys.excepthook = uncaught
+    threading.excepthook = lambda failed: log.error(
+        "a thread failed", exc_info=failed.exc_value or True
+    )
+
+
+def stop() -> None:
+    """Let the file go."""
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, _Handler)]:
+        root.removeHandler(handler)
+        handler.close()
+    sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
+
+def place() -> str:
+    """Where the log lies; "" while none is kept."""
+    kept = [each for each in logging.getLogger().handlers if isinstance(each, _Handler)]
+    return kept[0].baseFilename if kept else ""
+
+
+def explained(error: Exception) -> CrisisDeskError:
+    """Any error as one that says what to do."""
+    if isinstance(error, CrisisDeskError):
+        return error
+    where = f" For whoever mends the program: {place()}." if place() else ""
+    return Unexpected(
+        "The program made a mistake and could not finish this.",
+        f"Look at the log and at each channel before you do it again.{where}",
+        "It may have been done, in part or not at all.",
+        str(error) if isinstance(error, OSError) else type(error).__name__,
+    )
+
+
+def _words(error: BaseException | None) -> str:
+    """The kind of an error; its text only where no words of a person can be in it."""
+    name = type(error).__name__
+    if isinstance(error, StoreError | NetworkError):
+        return f"{name}: {error.problem}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{name}: {error.strerror}"
+    return name
+
+
+def _places(trace: TracebackType | None) -> str:
+    """Where it was, innermost first."""
+    frames = reversed(traceback.extract_tb(trace))
+    return " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
