@@ -4,6 +4,7 @@ It holds no secret, and nothing that the public or an officer wrote: of an error
 and the places in the source, and its text only where that text is ours or the system's.
 """
 
+import copy
 import logging
 import os
 import sys
@@ -16,7 +17,6 @@ from types import TracebackType
 from typing import Any
 
 from crisisdesk.model.errors import CrisisDeskError, NetworkError, StoreError, Unexpected
-from crisisdesk.net.redact import RedactingFormatter
 
 NAME = "program.log"
 BYTES = 1_000_000
@@ -28,8 +28,15 @@ _LINE = "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"
 log = logging.getLogger(__name__)
 
 
-class _Formatter(RedactingFormatter):
+class _Formatter(logging.Formatter):
     """Says where it failed, not what was being handled there."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = copy.copy(record)
+        own.exc_text = None  # another handler may have written the full text into it
+        from crisisdesk.net.redact import redacted  # it brings all that networks need
+
+        return redacted(super().format(own))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name logging gives it
         return f"{_words(ei[1])}; {_places(ei[2])}"
