@@ -1,10 +1,12 @@
 """The main window: holds one page at a time. It composes and connects, nothing else."""
 
-from PySide6.QtCore import QByteArray, QSettings, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from ui import actions
+from ui.widgets import spoken_roles
+from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
 SMALLEST = (1180, 680)
 USUAL = (1366, 768)
@@ -17,6 +19,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, remember: QSettings | None = None) -> None:
         super().__init__()
+        spoken_roles.install()
         self._remember = remember
         self.ask_before_closing = False
         self.pages = QStackedWidget()
@@ -34,6 +37,7 @@ class MainWindow(QMainWindow):
             self.pages.addWidget(page)
         self.pages.setCurrentWidget(page)
         self.setWindowTitle(title)
+        arrange(page)
 
     def drop_page(self, page: QWidget) -> None:
         """Forget a page for good."""
@@ -44,6 +48,17 @@ class MainWindow(QMainWindow):
         """Show the keys."""
         box = QMessageBox(QMessageBox.Icon.Information, "Keys", actions.help_text(), parent=self)
         box.open()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes by what stands on the page now: forms and cards come and go."""
+        page = self.pages.currentWidget()
+        target = next_stop(page, self.focusWidget(), forward=forward) if page else None
+        if target is None:
+            return super().focusNextPrevChild(forward)
+        reason = Qt.FocusReason
+        target.setFocus(reason.TabFocusReason if forward else reason.BacktabFocusReason)
+        bring_into_view(target)
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.ask_before_closing:

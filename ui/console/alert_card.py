@@ -11,7 +11,7 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
-from ui.widgets.parts import as_tip, button, clear, column, label, row
+from ui.widgets.parts import button, clear, column, label, row, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
 SHOWN_ADDRESSES = 3
@@ -111,7 +111,7 @@ class AlertCard(QWidget):
     def _add(self, delivery: Delivery, line: int) -> int:
         state = label(delivery_words(delivery), "strong")
         state.setProperty("tone", delivery_tone(delivery))
-        state.setToolTip(as_tip(delivery.evidence))
+        set_tip(state, delivery.evidence)
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state
         name = self._name(delivery)

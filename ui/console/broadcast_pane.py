@@ -17,6 +17,7 @@ from ui.console.approvals_area import ApprovalsArea
 from ui.console.channel_row import ChannelRow, number_of_addresses
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.parts import button, clear, column, label, row
+from ui.widgets.spoken_roles import speaks_as
 
 CARDS = 8
 
@@ -84,6 +85,7 @@ class BroadcastPane(QWidget):
         box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
         self.setObjectName("pane")
+        speaks_as(self, "pane", "Broadcast")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rebuild([], {})
         self.show_stopped("")

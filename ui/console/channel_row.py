@@ -8,7 +8,7 @@ from crisisdesk.model.delivery import Delivery
 from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
-from ui.widgets.parts import as_tip, label, literal, restyle, row
+from ui.widgets.parts import label, literal, restyle, row, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
 LONGEST_NAME = 30
@@ -31,7 +31,7 @@ class ChannelRow(QWidget):
         self._last: Delivery | None = None
         self._preview: Preview | None = None
         self.box = QCheckBox(literal(one_line(account.name, LONGEST_NAME)))
-        self.box.setToolTip(as_tip(account.name))
+        set_tip(self.box, account.name)
         self.box.setAccessibleName(account.name)
         self.box.setChecked(True)
         self.box.toggled.connect(lambda _: self.toggled.emit())

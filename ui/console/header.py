@@ -13,7 +13,7 @@ from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.timing import SILENCE
 from ui.actions import KEYS, key_of
 from ui.widgets.clocks import age, clock_time, length, since
-from ui.widgets.parts import as_tip, button, label, literal, restyle
+from ui.widgets.parts import button, label, literal, restyle, set_tip
 
 LONGEST_NAME = 34
 SILENCE_SECONDS = SILENCE.total_seconds()
@@ -42,7 +42,6 @@ class Header(QWidget):
             *(("■ LIVE", "live") if mode is Mode.LIVE else ("◆ EXERCISE", "exercise"))
         )
         self.incident = QPushButton("No incident open")
-        self.incident.setAccessibleName("Incident")
         self.timer = label("", "strong")
         self.approvals = button("", self.approvals_asked.emit, "alarm")
         self.approvals.hide()
@@ -87,7 +86,9 @@ class Header(QWidget):
             if current
             else "Open an incident ▾"
         )
-        self.incident.setToolTip(as_tip(current.name) if current else "")
+        known = f"Incident {current.name} · Ref {current.ref}" if current else "Open an incident"
+        self.incident.setAccessibleName(known)
+        set_tip(self.incident, current.name if current else "")
         menu = QMenu(self)
         new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)
         new.triggered.connect(lambda _=False: self.incident_asked.emit())
@@ -133,6 +134,6 @@ class Header(QWidget):
     def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
         """Show how many accounts work; the tool tip says what is wrong with the others."""
         self.channels.setText(f"{working}/{number} accounts ok" if number else "")
-        self.channels.setToolTip(as_tip("\n".join(troubles)))
+        set_tip(self.channels, "\n".join(troubles))
         restyle(self.channels, "role", "problem" if working < number else "muted")
         self.channels.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)

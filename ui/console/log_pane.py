@@ -15,6 +15,7 @@ from ui.tasks import Tasks
 from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
 from ui.widgets.parts import button, label, restyle, row
+from ui.widgets.spoken_roles import speaks_as
 
 SHOWN = 100
 REFRESH_MS = 200
@@ -72,6 +73,7 @@ class LogPane(QWidget):
         )
         box.addWidget(self.table)
         self.setObjectName("pane")
+        speaks_as(self, "pane", "Log")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def focus(self) -> None:

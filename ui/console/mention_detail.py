@@ -11,7 +11,7 @@ from crisisdesk.rules.showing import one_line, shown
 from ui.actions import key_of
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.elided import ElidedLabel
-from ui.widgets.parts import as_tip, button, label, literal, row
+from ui.widgets.parts import button, label, literal, row, set_tip
 
 LEAST_LINES, MOST_LINES = 2, 5
 
@@ -60,7 +60,7 @@ class MentionDetail(QWidget):
         self._fit_text()
         why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
         self._why.setText(f"why: {why}")
-        self._why.setToolTip(as_tip(why))
+        set_tip(self._why, why)
         done = literal(f"✓ handled by {mention.handled_by}")
         self.handled.setText(done if mention.handled_by else f"Mark handled ({key_of('handled')})")
         self.handled.setEnabled(not mention.handled_by)

@@ -27,6 +27,7 @@ from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sparkline import Sparkline
+from ui.widgets.spoken_roles import speaks_as
 
 PAGE = 200
 COUNTS_MS = 250
@@ -94,6 +95,7 @@ class MentionsPane(QWidget):
         box.addWidget(self.table, 1)
         box.addWidget(self.detail)
         self.setObjectName("pane")
+        speaks_as(self, "pane", "Mentions")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def _make_lanes(self) -> QVBoxLayout:

@@ -26,6 +26,7 @@ from ui.console.picture_row import PictureRow
 from ui.delegates.choice_delegate import ChoiceDelegate
 from ui.tasks import Tasks
 from ui.widgets.parts import button, column, expanding, label, literal, row
+from ui.widgets.spoken_roles import speaks_as
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
 SAVE_MS = 400
@@ -76,6 +77,7 @@ class MessagePane(QWidget):
         box.addLayout(row(label("MESSAGE", "heading"), label(key_of("message"), "small"), None))
         box.addWidget(self.pages)
         self.setObjectName("pane")
+        speaks_as(self, "pane", "Message")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._filter("")
 

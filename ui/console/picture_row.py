@@ -13,7 +13,7 @@ from crisisdesk.rules.pictures import MOST_PICTURES, all_problems, described
 from crisisdesk.services import picturing
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
-from ui.widgets.parts import as_tip, button, column, label, pane, row
+from ui.widgets.parts import button, column, label, pane, row, set_tip
 
 QUESTION = "What does the picture show? (read to those who cannot see it)"
 ADD, PREPARING = "Add a picture…", "Preparing the picture…"
@@ -169,7 +169,7 @@ class Entry(QWidget):
         image = self.picture.image
         size = f"{image.width} by {image.height} pixels"
         self.shown.setAccessibleName(f"Picture {number}, {size}")
-        self.shown.setToolTip(as_tip(f"{size}, {image.length // 1000 + 1} kB"))
+        set_tip(self.shown, f"{size}, {image.length // 1000 + 1} kB")
         self.words.setAccessibleName(f"Picture {number}: {QUESTION}")
         self.remove.setAccessibleName(f"Remove picture {number}")
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QVBo
 from crisisdesk.rules.handing import LONGEST_NAME, WAYS, HandOver
 from crisisdesk.rules.packing import Pack, PackPart
 from crisisdesk.rules.showing import one_line
-from ui.widgets.parts import as_tip, button, clear, column, label, literal
+from ui.widgets.parts import button, clear, column, label, literal, set_tip
 
 LONGEST_CHANNEL = 22
 LONGEST_REASON = 300
@@ -128,7 +128,7 @@ def _box(name: str, *, doubtful: bool) -> QCheckBox:
     words = f"{one_line(name, LONGEST_CHANNEL)}{' – may be out!' if doubtful else ''}"
     box = QCheckBox(literal(words))
     box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    box.setToolTip(as_tip(name))
+    set_tip(box, name)
     box.setAccessibleName(f"{name}{', may be out already' if doubtful else ''}")
     return box
 

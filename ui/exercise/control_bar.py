@@ -7,7 +7,7 @@ from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
 from ui.widgets.clocks import clock_seconds, since
 from ui.widgets.elided import ElidedLabel
-from ui.widgets.parts import as_tip, button, label
+from ui.widgets.parts import button, label, set_tip
 
 SECOND_MS = 500
 SPEEDS = (1, 2, 4, 10, 60)
@@ -46,7 +46,7 @@ class ControlBar(QWidget):
     def on_told(self, told: ExerciseTold) -> None:
         """Exercise control has something to say."""
         self.told.setText(told.words)
-        self.told.setToolTip(as_tip(told.words))
+        set_tip(self.told, told.words)
         if told.ended:
             self.pause.setEnabled(False)
             self.end.setEnabled(False)

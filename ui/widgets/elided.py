@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from ui.widgets.parts import as_tip
+from ui.widgets.parts import set_tip
 
 
 class ElidedLabel(QLabel):
@@ -19,7 +19,7 @@ class ElidedLabel(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(as_tip(text))
+        set_tip(self, text)
 
     def sizeHint(self) -> QSize:
         return QSize(60, super().sizeHint().height())

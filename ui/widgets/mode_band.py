@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from crisisdesk.model.mode import Mode
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
+from ui.widgets.spoken_roles import speaks_as
 
 HEIGHT = 34
 _STRIPE = 16
@@ -19,7 +20,7 @@ class ModeBand(QWidget):
         self._mode = mode
         self._words = "LIVE" if mode is Mode.LIVE else "EXERCISE – nothing leaves this computer"
         self.setFixedHeight(HEIGHT if mode is Mode.EXERCISE else 6)
-        self.setAccessibleName(self._words)
+        speaks_as(self, "status", self._words)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)

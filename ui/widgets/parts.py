@@ -39,6 +39,12 @@ def as_tip(text: str) -> str:
     return Qt.convertFromPlainText(text, Qt.WhiteSpaceMode.WhiteSpaceNormal) if text else ""
 
 
+def set_tip(widget: QWidget, text: str) -> None:
+    """A tool tip, said to screen readers without the marks that keep it from being formatted."""
+    widget.setToolTip(as_tip(text))
+    widget.setAccessibleDescription(text)
+
+
 def literal(text: str) -> str:
     """A name on a button, a menu or a tab: a lone & would vanish and become a key."""
     return text.replace("&", "&&")
@@ -62,7 +68,7 @@ def button(
     made.setAutoDefault(True)
     made.clicked.connect(lambda _checked=False: act())
     if tip:
-        made.setToolTip(as_tip(tip))
+        set_tip(made, tip)
     if name:
         made.setAccessibleName(name)
     return made

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.theme import Theme
+from ui.widgets.spoken_roles import speaks_as
 
 
 class Sparkline(QWidget):
@@ -13,6 +14,7 @@ class Sparkline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._values: list[int] = []
+        speaks_as(self, "chart", "Mentions a minute")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

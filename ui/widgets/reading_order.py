@@ -1,0 +1,85 @@
+"""One order for eyes, Tab and screen readers: the order of the layouts.
+
+Qt's own orders follow from when a widget was made; forms and cards are made late.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QTabWidget, QWidget
+
+
+def in_reading_order(root: QWidget) -> Iterator[QWidget]:
+    """Everything below a widget, each before what it contains."""
+    for part in _parts(root):
+        yield part
+        yield from in_reading_order(part)
+
+
+def next_stop(root: QWidget, current: QWidget | None, *, forward: bool) -> QWidget | None:
+    """Where Tab leads from `current`, round and round; None where nothing takes the keyboard."""
+    order = list(in_reading_order(root))
+    place = order.index(current) if current in order else -1
+    onwards = order[place + 1 :] + order[: place + 1]
+    backwards = order[:place][::-1] + order[max(place, 0) :][::-1]
+    return next(filter(_is_stop, onwards if forward else backwards), None)
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scroll whatever hides it."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
+
+
+def arrange(root: QWidget) -> None:
+    """Give what lies below a widget its order for screen readers."""
+    for each in (root, *in_reading_order(root)):
+        _sort_children(each)
+
+
+def _parts(widget: QWidget) -> list[QWidget]:
+    """The children of a widget as they stand on the screen."""
+    layout = widget.layout()
+    found: Iterable[QWidget | None]
+    if isinstance(widget, QSplitter):
+        found = [widget.widget(place) for place in range(widget.count())]
+    elif isinstance(widget, QScrollArea):
+        found = [widget.widget()]
+    elif isinstance(widget, QTabWidget):
+        found = [widget.tabBar(), *(widget.widget(place) for place in range(widget.count()))]
+    elif layout:
+        found = _laid_out(layout)
+    else:
+        found = [each for each in widget.children() if isinstance(each, QWidget)]
+    return [each for each in found if each and not each.isWindow()]
+
+
+def _laid_out(layout: QLayout) -> Iterator[QWidget]:
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item and (widget := item.widget()):
+            yield widget
+        elif item and (inner := item.layout()):
+            yield from _laid_out(inner)
+
+
+def _is_stop(widget: QWidget) -> bool:
+    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_tab and widget.isVisible() and widget.isEnabled() and not widget.focusProxy()
+
+
+def _sort_children(widget: QWidget) -> None:
+    """The last child lies on top and is read last."""
+    if isinstance(widget, QScrollArea | QTabWidget):
+        return
+    wanted = [each for each in _parts(widget) if each.parentWidget() is widget]
+    if [each for each in widget.children() if each in wanted] == wanted:
+        return
+    for each in wanted:
+        each.raise_()
+    if isinstance(widget, QSplitter):  # its handles are wider than they look
+        for place in range(1, widget.count()):
+            widget.handle(place).raise_()
