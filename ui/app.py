@@ -62,7 +62,8 @@ class Console(QObject):
         self.window.closing.connect(self.close)
         self.window.show_page(self.start_page)
         actions.bind(self.window, "theme", self.switch_theme)
-        actions.bind(self.window, "lock", self.lock)
+        actions.bind(self.window, "palette", self.open_palette)
+        actions.bind(self.window, "lock", self.lock, self._why_no_lock)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(LOCK_AFTER_MS)
@@ -197,13 +198,15 @@ class Console(QObject):
 
     def _connect_page(self, page: "ConsolePage") -> None:
         page.settings_asked.connect(self.open_settings)
-        page.header.people_asked.connect(self.open_people)
+        page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
-        page.header.theme_asked.connect(self.switch_theme)
-        page.header.help_asked.connect(self.window.show_keys)
-        page.header.lock_asked.connect(self.lock)
-        page.header.leave_asked.connect(self.window.close)
-        page.header.review_asked.connect(lambda: self.open_review(page.desk.paths.home))
+        for name, act in (
+            ("settings", self.open_settings),
+            ("people", self.open_people),
+            ("review", lambda: self.open_review(page.desk.paths.home)),
+            ("leave", self.window.close),
+        ):
+            actions.bind(page, name, act)
 
     def open_settings(self) -> None:
         """Channels and sources, over the open desk."""
@@ -245,14 +248,29 @@ class Console(QObject):
         self.window.show_page(self.page, self._title())
         self.page.sending.follow(alert, step)
 
-    def lock(self) -> None:
-        """Ask for the passphrase again. What is being sent goes on; mentions come in."""
+    def open_palette(self) -> None:
+        """Find an action by words; at the console, templates and incidents too."""
+        from ui.console.finding import open_palette
+
+        shown = self.window.pages.currentWidget()
+        open_palette(self.window, self.page if shown is self.page else None)
+
+    def _why_no_lock(self) -> str:
         from crisisdesk.model.mode import Mode
         from ui.dialogs.sign_in import SignIn
 
-        if self.desk is None or self.page is None or self.desk.mode is Mode.EXERCISE:
-            return
-        if isinstance(self.window.pages.currentWidget(), SignIn):
+        if self.desk is None or self.page is None:
+            return "Nobody has signed in."
+        if self.desk.mode is Mode.EXERCISE:
+            return "An exercise is never locked."
+        locked = isinstance(self.window.pages.currentWidget(), SignIn)
+        return "It is locked already." if locked else ""
+
+    def lock(self) -> None:
+        """Ask for the passphrase again. What is being sent goes on; mentions come in."""
+        from ui.dialogs.sign_in import SignIn
+
+        if self._why_no_lock() or self.desk is None or self.page is None:
             return
         operator, desk = self.page.operator, self.desk
         self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from crisisdesk.model.audit import Checkpoint, VerifyReport
+from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
 from crisisdesk.rules.chain import verify
 from crisisdesk.store.database import Database
@@ -50,6 +51,11 @@ class Reviewing:
         """For each lane how many mentions are stored, and how many are open."""
         with self._database.read() as unit:
             return unit.mentions.counts()
+
+    def open_incidents(self) -> list[Incident]:
+        """Every open incident, the newest first."""
+        with self._database.read() as unit:
+            return unit.incidents.still_open()
 
     def entries(self, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
         """The last log entries as dicts with their number under "seq", newest first."""

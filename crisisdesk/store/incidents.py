@@ -49,6 +49,12 @@ class Incidents:
         )
         return [_read(row) for row in self._connection.execute(query.limit(limit))]
 
+    def still_open(self) -> list[Incident]:
+        """Every open incident, newest first."""
+        query = select(incident).where(incident.c.closed_at.is_(None))
+        rows = self._connection.execute(query.order_by(incident.c.opened_at.desc()))
+        return [_read(row) for row in rows]
+
     def next_serial(self, incident_id: str) -> int:
         """Count one more alert of this incident and return its number, from 1."""
         matching = incident.c.id == incident_id

@@ -66,6 +66,14 @@ class Hands:
         assert active is not None
         return active
 
+    def focus(self) -> QWidget:
+        """What has the keyboard, once the window has it again."""
+        self._active()
+        self.until(QApplication.focusWidget, "the keyboard somewhere")
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
     def click(self, button: QAbstractButton) -> None:
         """Click a button that can be clicked."""
         assert button.isEnabled(), f"{button.text()} is disabled"

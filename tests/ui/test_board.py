@@ -92,6 +92,7 @@ def test_opened_and_left_by_key(seat: Seat) -> None:
 
 
 def test_opened_from_the_menu_and_from_the_pane(seat: Seat) -> None:
+    seat.page.header.fill_menu()
     menu = seat.page.header.who.menu()
     entry = next(each for each in menu.actions() if "public can see" in each.text())
     assert entry.text().endswith("F8")

@@ -97,6 +97,14 @@ class BroadcastPane(QWidget):
         self.go_on.setVisible(bool(by))
         self.stop.setVisible(not by)
 
+    def why_not_stop(self) -> str:
+        """Why there is nothing to stop; "" when there is."""
+        return "Everything is stopped already." if self.stop.isHidden() else ""
+
+    def why_not_ready(self) -> str:
+        """Why the message cannot go out yet, in words; "" when it can."""
+        return "" if self.hold.isEnabled() else self.problems.text() or "One moment."
+
     def show_accounts(self, accounts: list[Account]) -> None:
         """These channels can be chosen; what was chosen before stays so."""
         off = {each.account.id for each in self.rows if not each.own_choice}

@@ -11,7 +11,6 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.rules.references import marker
-from ui import actions
 from ui.bridge import Bridge
 from ui.console.agreeing import Agreeing
 from ui.console.alert_card import AlertCard
@@ -20,6 +19,7 @@ from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
 from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
+from ui.console.keys import bind_actions
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
 from ui.console.message_pane import MessagePane
@@ -124,29 +124,12 @@ class ConsolePage(QWidget):
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
         self.broadcast.board_asked.connect(self.board_asked)
-        self.header.board_asked.connect(self.board_asked)
         self.broadcast.later_asked.connect(self.times.ask_later)
         self.broadcast.card_made.connect(self._connect_card)
         self._connect_approvals()
-        self.header.settings_asked.connect(self.settings_asked)
         self.header.incident_asked.connect(self.ask_incident)
         self.header.incident_chosen.connect(self.choose_incident)
-        for name, act in (
-            ("mentions", self.mentions.focus),
-            ("message", self.message.focus),
-            ("broadcast", self.broadcast.focus),
-            ("log", self.log.focus),
-            ("approvals", self.focus_approvals),
-            ("stop", self.sending.stop_all),
-            ("pack", self.open_pack),
-            ("board", self.board_asked.emit),
-            ("search", self.mentions.search.setFocus),
-            ("template", self.message.choose_template),
-            ("handled", self.mentions.handle_current),
-            ("incident", self.ask_incident),
-            ("later", self.times.ask_later),
-        ):
-            actions.bind(self, name, act)
+        bind_actions(self)
 
     def _connect_approvals(self) -> None:
         area = self.broadcast.approvals

@@ -11,7 +11,8 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.timing import SILENCE
-from ui.actions import KEYS, key_of
+from ui import icons
+from ui.actions import MENU, key_of, on_screen, tip_of, words_of
 from ui.widgets.clocks import age, clock_time, length, since
 from ui.widgets.parts import button, label, literal, restyle, set_tip
 
@@ -25,15 +26,8 @@ class Header(QWidget):
 
     incident_asked = Signal()
     incident_chosen = Signal(object)
-    settings_asked = Signal()
-    board_asked = Signal()
-    review_asked = Signal()
-    lock_asked = Signal()
-    theme_asked = Signal()
-    help_asked = Signal()
-    leave_asked = Signal()
-    people_asked = Signal()
     approvals_asked = Signal()
+    palette_asked = Signal()
 
     def __init__(self, mode: Mode, operator: Operator) -> None:
         super().__init__()
@@ -48,36 +42,35 @@ class Header(QWidget):
         self.silence = label("", "muted")
         self.promise = label("", "muted")
         self.channels = label("", "muted")
+        find = f"Find ({key_of('palette')})"
+        self.finder = button(find, self.palette_asked.emit, "quiet", icon="palette")
+        self.finder.setToolTip(tip_of("palette"))
         self.who = QPushButton(literal(f"{operator.name} ▾"))
-        self.who.setMenu(self._make_menu())
+        self.who.setMenu(QMenu(self))
+        self.who.menu().aboutToShow.connect(self.fill_menu)
         box = QHBoxLayout(self)
         box.setContentsMargins(10, 6, 10, 6)
         box.setSpacing(14)
         for part in (self.mode_chip, self.incident, self.timer):
             box.addWidget(part)
         box.addStretch(1)
-        for part in (self.approvals, self.silence, self.promise, self.channels, self.who):
+        for part in (self.approvals, self.silence, self.promise, self.channels):
             box.addWidget(part)
+        box.addWidget(self.finder)
+        box.addWidget(self.who)
         self.show_incidents([], None)
 
-    def _make_menu(self) -> QMenu:
-        menu = QMenu(self)
-        entries = [
-            (f"{KEYS['board'][1]}\t{key_of('board')}", self.board_asked),
-            ("Channels and sources…", self.settings_asked),
-            ("People and roles…", self.people_asked),
-            ("Review and export the log…", self.review_asked),
-            (f"{KEYS['theme'][1]}\t{key_of('theme')}", self.theme_asked),
-            (f"Keys\t{key_of('help')}", self.help_asked),
-        ]
-        if self._mode is Mode.LIVE:
-            entries.append((f"Lock the desk\t{key_of('lock')}", self.lock_asked))
-        entries.append(("Leave the desk", self.leave_asked))
-        for words, signal in entries:
-            action = QAction(words, menu)
-            action.triggered.connect(lambda _=False, each=signal: each.emit())
-            menu.addAction(action)
-        return menu
+    def fill_menu(self) -> None:
+        """Offer what can be done now, as the table of actions names it."""
+        menu = self.who.menu()
+        menu.clear()
+        offered = {each.action.id: each for each in on_screen(self.window()) if not each.why_not()}
+        for name in MENU:
+            if name in offered:
+                icon = icons.icon(offered[name].action.icon)
+                action = QAction(icon, f"{words_of(name)}\t{key_of(name)}".strip(), menu)
+                action.triggered.connect(lambda _=False, each=offered[name]: each.go())
+                menu.addAction(action)
 
     def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
         """Show the current incident and offer the others."""

@@ -274,6 +274,10 @@ class MentionsPane(QWidget):
         self.detail.show_mention(mention)
         self._tasks.read(lambda: self._desk.reviewing.mention(mention.id), self.detail.show_repeats)
 
+    def why_not_judge(self) -> str:
+        """Why no verdict can be given now; "" when one can."""
+        return "" if self.detail.mention else f"Choose a mention first ({key_of('mentions')})."
+
     def handle_current(self) -> None:
         """Mark the chosen mention as handled."""
         if mention := self.detail.mention:

@@ -1,0 +1,29 @@
+"""What each action of the table does at the console, and when it cannot be done."""
+
+from typing import TYPE_CHECKING
+
+from ui import actions
+
+if TYPE_CHECKING:
+    from ui.console.console_page import ConsolePage
+
+
+def bind_actions(page: "ConsolePage") -> None:
+    """Bind everything the console can be asked for; a key pressed in vain is told why."""
+    mentions, message, broadcast = page.mentions, page.message, page.broadcast
+    for name, act, why_not in (
+        ("mentions", mentions.focus, actions.always),
+        ("message", message.focus, actions.always),
+        ("broadcast", broadcast.focus, actions.always),
+        ("log", page.log.focus, actions.always),
+        ("approvals", page.focus_approvals, actions.always),
+        ("stop", page.sending.stop_all, broadcast.why_not_stop),
+        ("pack", page.open_pack, actions.always),
+        ("board", page.board_asked.emit, actions.always),
+        ("search", mentions.search.setFocus, actions.always),
+        ("template", message.choose_template, actions.always),
+        ("handled", mentions.handle_current, mentions.why_not_judge),
+        ("incident", page.ask_incident, actions.always),
+        ("later", page.times.ask_later, broadcast.why_not_ready),
+    ):
+        actions.bind(page, name, act, why_not).refused.connect(page.notice.problem)
