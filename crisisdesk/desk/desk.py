@@ -43,6 +43,7 @@ from crisisdesk.services.people import People
 from crisisdesk.services.planning import Planning
 from crisisdesk.services.promising import Promising
 from crisisdesk.services.reading_back import ReadingBack
+from crisisdesk.services.retaining import Retaining
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
 from crisisdesk.services.timekeeping import Timekeeping
@@ -221,6 +222,13 @@ class Desk:
         now, latest = parts.clock.now, parts.clock.latest
         database, bus, later = self.database, self.bus, parts.later
         self.timekeeping = Timekeeping(database, bus, parts.clock)
+        self.retaining = Retaining(
+            database,
+            bus,
+            now,
+            lambda: self.settings.retention_days,
+            lambda: self.timekeeping.doubtful,
+        )
         self.planning = Planning(database, bus, now, latest)
         self.promising = Promising(database, bus, later, now, latest)
         self.timetable = Timetable(

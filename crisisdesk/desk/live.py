@@ -15,6 +15,7 @@ from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked, SettingsChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
+from crisisdesk.services.retaining import FIRST_SECONDS
 from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
 from crisisdesk.sources.base import Source
@@ -44,12 +45,12 @@ class LiveDesk(Desk):
         self._schedule = schedule
         self._sources: list[Source] = []
         self._generation = 0
-        self._listening = False
+        self._listening = self._started = False
         self._clock_beat = Beat(LOOK_SECONDS, self.timekeeping.look, "clock")
         self.bus.subscribe(ClockStepped, self._clock_stepped)
         self.bus.subscribe(SettingsChanged, self._settings_changed)
         self.log_checked: Future[None] | None = None
-        parts.closers += [self._clock_beat.stop, self._stop_listening]
+        parts.closers += [self.retaining.stop, self._clock_beat.stop, self._stop_listening]
 
     def start(self) -> None:
         """Settle what a dead run left, send what is planned, and begin to listen."""
@@ -62,6 +63,8 @@ class LiveDesk(Desk):
         self._clock_beat.start()
         self.only_listen()
         self._schedule.every(PLANS_SECONDS, "look at plans", self._look_at_plans)
+        self._schedule.after(FIRST_SECONDS, self._remove_old_mentions)
+        self._started = True
         self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
 
     def close(self, why: str = "closed") -> None:
@@ -85,6 +88,8 @@ class LiveDesk(Desk):
     def _settings_changed(self, event: SettingsChanged) -> None:
         if event.key == "poll_seconds" and self._listening:
             self.listen()
+        if event.key == "retention_days" and self._started:
+            self._schedule.after(0, self.retaining.sweep)
 
     def check_log(self) -> None:
         """A log that was changed while the desk was closed is named in what it signs from now on.
@@ -130,6 +135,9 @@ class LiveDesk(Desk):
             look = partial(self.watching.visit, account.id)
             name = f"{WATCH_JOBS}{account.id}"
             self._schedule.every(EVERY_SECONDS, name, partial(self.workers.network, look))
+
+    def _remove_old_mentions(self) -> None:
+        self._schedule.every(CHECK_SECONDS, "retention", self.retaining.sweep)
 
     def _look_at_plans(self) -> None:
         """Another desk may have planned something, and ended before it was due."""

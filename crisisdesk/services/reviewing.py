@@ -9,8 +9,12 @@ from crisisdesk.model.audit import Checkpoint, VerifyReport
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
 from crisisdesk.rules.chain import verify
+from crisisdesk.rules.terms import hits
 from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import ALL
+
+LOOKED_AT = 200_000
+"""The most mentions that terms are tried on: a day of heavy traffic."""
 
 
 class Reviewing:
@@ -46,6 +50,11 @@ class Reviewing:
         """These mentions as they are now."""
         with self._database.read() as unit:
             return unit.mentions.several(mention_ids)
+
+    def matching(self, terms: Sequence[str], since_ms: int) -> tuple[int, dict[str, int]]:
+        """How many mentions since a moment have any of the terms, and how many have each."""
+        with self._database.read() as unit:
+            return hits(terms, unit.mentions.texts_since(since_ms, LOOKED_AT))
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """For each lane how many mentions are stored, and how many are open."""

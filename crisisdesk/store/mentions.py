@@ -4,7 +4,7 @@ Pages are cut by id, never by offset; search results come in order of id, becaus
 time or rank costs hundreds of times more on a million rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -31,6 +31,8 @@ LANES: dict[str, Label] = {ALL: Label.NONE} | {
 }
 
 SHORTEST_BEGINNING = 3
+STEP = 1000
+"""Rows read at once where many are wanted."""
 
 _INSERT = (
     "INSERT INTO mention (id, source, ext_id, author, author_name, text, url, posted_at,"
@@ -86,6 +88,11 @@ class Mentions:
         for lane, number in added.items():
             self._move_counts(lane, number, number)
 
+    def count_out(self, removed: dict[str, tuple[int, int]]) -> None:
+        """Lower the lane counters by (removed, of them open) mentions."""
+        for lane, (number, still_open) in removed.items():
+            self._move_counts(lane, -number, -still_open)
+
     def counts(self) -> dict[str, tuple[int, int]]:
         """For each lane how many mentions are stored, and how many nobody has handled."""
         rows = self._connection.execute(select(lane_count))
@@ -128,6 +135,18 @@ class Mentions:
         ids = list(self._connection.scalars(text(statement), bounds))
         rows = self._connection.execute(select(mention).where(mention.c.id.in_(ids)))
         return sorted((_read(row) for row in rows), key=lambda each: -each.id)
+
+    def texts_since(self, since_ms: int, most: int) -> Iterator[str]:
+        """The texts that came in since a moment, newest first, at most so many."""
+        before = 2**62
+        while most > 0:
+            query = select(mention.c.id, mention.c.text, mention.c.received_at)
+            query = query.where(mention.c.id < before).order_by(mention.c.id.desc())
+            rows = list(self._connection.execute(query.limit(min(most, STEP))))
+            yield from (row.text for row in rows if row.received_at >= since_ms)
+            if not rows or rows[-1].received_at < since_ms:
+                return
+            before, most = rows[-1].id, most - len(rows)
 
     def repeats_of(self, mention_id: int) -> int:
         """How many later mentions repeat this one's words."""

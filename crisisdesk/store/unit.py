@@ -12,6 +12,7 @@ from crisisdesk.store.incidents import Incidents
 from crisisdesk.store.log import Log
 from crisisdesk.store.media import Media
 from crisisdesk.store.mentions import Mentions
+from crisisdesk.store.old_mentions import OldMentions
 from crisisdesk.store.operators import Operators
 from crisisdesk.store.own_posts import OwnPosts
 from crisisdesk.store.plans import Plans
@@ -34,6 +35,11 @@ class Unit:
     def mentions(self) -> Mentions:
         """What the public said."""
         return Mentions(self.connection)
+
+    @cached_property
+    def old_mentions(self) -> OldMentions:
+        """What the public said long ago."""
+        return OldMentions(self.connection, self.mentions)
 
     @cached_property
     def alerts(self) -> Alerts:
