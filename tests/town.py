@@ -26,6 +26,7 @@ from crisisdesk.rules.triage import Rules
 from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch
+from crisisdesk.services.drafting import Drafting
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
 from crisisdesk.services.intake import Intake
@@ -219,6 +220,7 @@ class Town:
             now,
             self.dispatch.message_of,
         )
+        self.drafting = Drafting(self.database, now, now, self.composing.templates)
         self.people = People(self.database, now)
         self.approving = Approving(self.database, self.bus, now)
         self.following_up = FollowingUp(

@@ -309,6 +309,8 @@ class Console(QObject):
         self._idle.stop()
         self.tasks.close()
         self.workers.close()
+        if self.page:
+            self.page.drafts.flush()
         if self.desk:
             self.desk.close()
         self.collecting.stop()

@@ -35,6 +35,7 @@ from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.configuring import Configuring
 from crisisdesk.services.dispatch import Dispatch, Later
+from crisisdesk.services.drafting import Drafting
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
 from crisisdesk.services.handing_over import HandingOver
@@ -140,6 +141,7 @@ class Desk:
             parts.paths.templates,
             settings.second_person_from,
         )
+        self.drafting = Drafting(self.database, now, parts.clock.latest, self.composing.templates)
         self.dispatch = Dispatch(
             self.database,
             self.channels,

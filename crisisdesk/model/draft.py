@@ -1,7 +1,9 @@
 """Drafts: what an officer has so far, before it is frozen into an alert."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from crisisdesk.model.alert import Alert
 from crisisdesk.model.media import Picture
 from crisisdesk.model.template import Step
 
@@ -12,7 +14,9 @@ SAMPLE_MARKER = "Ref 0000-0"
 class Draft:
     """What an officer has so far: a template's step, the values, the channels, what it follows.
 
-    `expected_marker` is only for previews; the real reference is given when it is composed.
+    `expected_marker` is only for previews; the real reference is given when it is composed. `key`
+    becomes the id of the alert: so whatever was composed from a draft can be found again, and no
+    draft is composed twice. "" takes a new one.
     """
 
     incident_id: str
@@ -24,3 +28,28 @@ class Draft:
     expected_marker: str = SAMPLE_MARKER
     pictures: tuple[Picture, ...] = ()
     repeats: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """All that one operator has begun and not finished; `note` is the decision being typed."""
+
+    message: Draft | None = None
+    note: str = ""
+    incident_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What is left of it after a new start.
+
+    `remarks` are sentences about what changed meanwhile; `lost` are words that fit into no form
+    any more, to be copied by hand. `follows` is the alert that the message updates or corrects.
+    """
+
+    what: Unfinished
+    saved_at: datetime
+    follows: Alert | None = None
+    remarks: tuple[str, ...] = ()
+    lost: str = ""

@@ -3,6 +3,7 @@
 CrisisDeskError
 ├── BadInput          a file, feed, setting or field that cannot be used as it is
 ├── Refused           the program will not do this, and says why
+│   └── AlreadyComposed  this very message was composed before, here or at another desk
 ├── StoreError        the database cannot be opened or written
 ├── LogBroken         the log does not verify
 ├── Unexpected        a mistake of the program itself
@@ -39,6 +40,10 @@ class BadInput(CrisisDeskError):
 
 class Refused(CrisisDeskError):
     """A rule of the desk forbids this action."""
+
+
+class AlreadyComposed(Refused):
+    """This very message was composed before, here or at another desk."""
 
 
 class StoreError(CrisisDeskError):

@@ -13,11 +13,11 @@ from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft
-from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.errors import AlreadyComposed, BadInput, Refused
 from crisisdesk.model.events import AlertComposed, IncidentOpened
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
-from crisisdesk.model.moment import iso, to_ms
+from crisisdesk.model.moment import iso
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.rules import composing as rules
@@ -32,6 +32,7 @@ from crisisdesk.system.bus import Bus
 from crisisdesk.system.template_files import load_templates
 
 LONGEST_GIVEN = {"ref": "Ref 0000-000", "sent_time": "00:00", "next_update_at": "00:00"}
+ALREADY = "Look at what is in public and what waits; write it anew if it has to go out again."
 SIBLINGS = (Step.UPDATE, Step.CANCEL, Step.ALL_CLEAR)
 
 
@@ -154,13 +155,10 @@ class Composing:
             for step in (Step.ALERT, draft.step)
         )
 
-    def compose(
-        self, draft: Draft, operator: Operator, at: datetime | None = None, *, keeps: bool = False
-    ) -> Alert:
+    def compose(self, draft: Draft, operator: Operator, at: datetime | None = None) -> Alert:
         """Freeze a draft into an alert with its reference. Raises Refused saying what is wrong.
 
-        `at` is when it is to be sent, if not now: its time and its expiry count from then. `keeps`
-        leaves what the operator is typing meanwhile.
+        `at` is when it is to be sent, if not now: its time and its expiry count from then.
         """
         if not operator.role.may_compose:
             raise Refused(f"A {operator.role} may not compose alerts.", "Ask a sender.")
@@ -172,12 +170,7 @@ class Composing:
         if draft.step is Step.ALERT and draft.references:
             raise Refused("A first alert follows nothing.", "Choose another step.")
 
-        def freeze(unit: Unit) -> Alert:
-            if not keeps:
-                unit.incidents.drop_draft(operator.id)
-            return self._freeze(unit, draft, operator, at)
-
-        alert = self._database.write(freeze)
+        alert = self._database.write(lambda unit: self._freeze(unit, draft, operator, at))
         self._bus.publish(AlertComposed(alert.id))
         return alert
 
@@ -187,7 +180,7 @@ class Composing:
         if alert is None or alert.template_id not in self.templates:
             raise Refused("There is no such alert any more.", "Compose it anew.")
         draft = replace(self.draft_of(alert), repeats=alert.repeats or alert.id)
-        return self.compose(draft, operator, keeps=True)
+        return self.compose(draft, operator)
 
     def draft_of(self, alert: Alert) -> Draft:
         """What an alert was made from, to be changed and composed anew."""
@@ -237,38 +230,12 @@ class Composing:
             ]
         return tuple(dict.fromkeys(reached))
 
-    def save_draft(self, draft: Draft, operator: Operator) -> None:
-        """Keep what is being typed, so that a crash loses no word."""
-        body = {
-            "incident_id": draft.incident_id,
-            "template_id": draft.template_id,
-            "step": draft.step.value,
-            "values": draft.values,
-            "account_ids": list(draft.account_ids),
-            "references": draft.references,
-        }
-        now_ms = to_ms(self._now())
-        self._database.write(lambda unit: unit.incidents.save_draft(operator.id, body, now_ms))
-
-    def load_draft(self, operator: Operator) -> Draft | None:
-        """What this person was typing; None when nothing, or its template is gone."""
-        with self._database.read() as unit:
-            body = unit.incidents.load_draft(operator.id)
-        if not body or body["template_id"] not in self.templates:
-            return None
-        return Draft(
-            incident_id=body["incident_id"],
-            template_id=body["template_id"],
-            step=Step(body["step"]),
-            values=body["values"],
-            account_ids=tuple(body["account_ids"]),
-            references=body["references"],
-        )
-
     def _freeze(self, unit: Unit, draft: Draft, operator: Operator, at: datetime | None) -> Alert:
         incident = unit.incidents.get(draft.incident_id)
         if incident is None:
             raise Refused("There is no open incident.", "Open one first.")
+        if draft.key and unit.alerts.get(draft.key):
+            raise AlreadyComposed("This message was composed already.", ALREADY)
         chain = [unit.alerts.get(each) for each in unit.alerts.chain(draft.references)]
         earlier = [each for each in (*chain, unit.alerts.get(draft.repeats)) if each]
         if any(each.template_id != draft.template_id for each in earlier):
@@ -281,7 +248,7 @@ class Composing:
         codes = template.codes[draft.step]
         now = self._now()
         alert = Alert(
-            id=str(uuid.uuid4()),
+            id=draft.key or str(uuid.uuid4()),
             incident_id=incident.id,
             marker=ref,
             template_id=template.id,

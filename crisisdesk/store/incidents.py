@@ -1,5 +1,6 @@
 """Incidents in the database, and each operator's unsent draft."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -73,11 +74,11 @@ class Incidents:
         """Forget a draft: it was sent or thrown away."""
         self._connection.execute(delete(draft).where(draft.c.operator_id == operator_id))
 
-    def load_draft(self, operator_id: str) -> dict[str, Any]:
-        """What somebody was typing; empty when nothing."""
-        query = select(draft.c.body).where(draft.c.operator_id == operator_id)
-        body = self._connection.scalar(query)
-        return dict(orjson.loads(body)) if body else {}
+    def load_draft(self, operator_id: str) -> tuple[dict[str, Any], datetime] | None:
+        """What somebody was typing, and when it was kept; None when nothing."""
+        query = select(draft.c.body, draft.c.saved_at).where(draft.c.operator_id == operator_id)
+        row = self._connection.execute(query).first()
+        return (dict(orjson.loads(row.body)), from_ms(row.saved_at)) if row else None
 
 
 def _read(row: Row[Any]) -> Incident:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, literal, select
 
 from crisisdesk.model.errors import StoreError
 from crisisdesk.model.media import Image, Picture
 from crisisdesk.model.moment import to_ms
-from crisisdesk.store.schema import media
+from crisisdesk.store.schema import alert, draft, media
 
 
 class Media:
@@ -51,6 +51,16 @@ class Media:
             _check(image, content)
             self._read[image.sha256] = content
         return Picture(image, self._read[image.sha256])
+
+    def drop_unused(self, digest: str) -> None:
+        """Forget a picture that neither an alert nor what somebody is writing names."""
+        named = f"%{digest}%"
+        for table in (alert, draft):
+            if self._connection.execute(
+                select(literal(1)).where(table.c.body.like(named)).limit(1)
+            ).first():
+                return
+        self._connection.execute(delete(media).where(media.c.sha256 == digest))
 
 
 def _check(image: Image, content: bytes) -> None:

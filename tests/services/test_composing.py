@@ -135,22 +135,6 @@ def test_a_live_text_carries_no_word_of_exercise(town: Town) -> None:
     assert not any("EXERCISE" in text.upper() for text in texts)
 
 
-def test_drafts_survive_a_crash_and_go_when_sent(town: Town) -> None:
-    draft = town.draft("masto", "mail")
-    town.composing.save_draft(draft, SENDER)
-    town.restart()
-    assert town.composing.load_draft(SENDER) == draft
-    assert town.composing.load_draft(VIEWER) is None
-    town.composing.compose(draft, SENDER)
-    assert town.composing.load_draft(SENDER) is None
-
-
-def test_a_draft_of_a_vanished_template_is_let_go(town: Town) -> None:
-    draft = dataclasses.replace(town.draft("masto"), template_id="gone")
-    town.composing.save_draft(draft, SENDER)
-    assert town.composing.load_draft(SENDER) is None
-
-
 def test_incidents_need_a_name_and_get_a_reference(town: Town) -> None:
     with pytest.raises(BadInput, match="needs a name"):
         town.composing.open_incident("  ", SENDER)

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Request
 from crisisdesk.model.delivery import Delivery, DeliveryState, Verdict
+from crisisdesk.model.draft import Unfinished
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
@@ -132,8 +133,10 @@ class Story(RuleBasedStateMachine):
     def type_a_draft(self, words: str) -> None:
         draft = self.town.draft("masto")
         draft.values["reason"] = words
-        self.town.composing.save_draft(draft, SENDER)
-        assert self.town.composing.load_draft(SENDER) == draft
+        self.town.drafting.keep(Unfinished(draft), SENDER)
+        restored = self.town.drafting.restore(SENDER)
+        assert restored is not None
+        assert restored.what.message == draft
 
     @precondition(lambda self: len(self.composed) < MOST_ALERTS)
     @rule(accounts=st.sets(st.sampled_from(ACCOUNTS), min_size=1), at_once=st.booleans())

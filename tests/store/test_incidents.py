@@ -8,6 +8,7 @@ from sqlalchemy import update
 from crisisdesk.model.errors import StoreError
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import from_ms
 from crisisdesk.store.database import Database
 from crisisdesk.store.schema import incident
 
@@ -61,9 +62,9 @@ def test_one_draft_for_each_operator(database: Database) -> None:
         body = {"values": {"x": words}}
         database.write(lambda unit, to=name, it=body: unit.incidents.save_draft(to, it, 1))
     with database.read() as unit:
-        assert unit.incidents.load_draft("a") == {"values": {"x": "3"}}
-        assert unit.incidents.load_draft("c") == {}
+        assert unit.incidents.load_draft("a") == ({"values": {"x": "3"}}, from_ms(1))
+        assert unit.incidents.load_draft("c") is None
     database.write(lambda unit: unit.incidents.drop_draft("a"))
     with database.read() as unit:
-        assert unit.incidents.load_draft("a") == {}
-        assert unit.incidents.load_draft("b") == {"values": {"x": "2"}}
+        assert unit.incidents.load_draft("a") is None
+        assert unit.incidents.load_draft("b") == ({"values": {"x": "2"}}, from_ms(1))

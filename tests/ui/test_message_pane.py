@@ -2,7 +2,6 @@
 
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
-from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.template import Step
 from tests.ui.seat import ROAD, Seat
 
@@ -86,7 +85,7 @@ def test_too_long_is_said_on_the_tab_and_the_count(seat: Seat) -> None:
     assert "! Bluesky" in titles
     assert "too long for Bluesky" in seat.why_not()
     row = next(each for each in seat.page.broadcast.rows if each.account.kind == "bluesky")
-    assert row.count.property("role") == "problem"
+    assert row.count.property("tone") == "danger"
     row.box.setChecked(False)
     assert "too long for Bluesky" not in seat.why_not()
 
@@ -96,40 +95,3 @@ def test_a_new_alert_can_only_begin_as_an_alert(seat: Seat) -> None:
     steps = seat.page.message.steps
     assert {step for step, made in steps.items() if made.isEnabled()} == {Step.ALERT}
     assert steps[Step.ALERT].isChecked()
-
-
-def test_a_draft_outlives_the_program(new_seat: Seat) -> None:
-    new_seat.prepare()
-    new_seat.take()
-    new_seat.page.message.start("road-closure")
-    new_seat.type(new_seat.page.message.form.editors()["road_name"], "Weir Bridge")
-    operator, composing = new_seat.page.operator, new_seat.desk.composing
-
-    def kept() -> bool:
-        draft = composing.load_draft(operator)
-        return draft is not None and draft.values["road_name"] == "Weir Bridge"
-
-    new_seat.until(kept, "the draft to be kept")
-    new_seat.restart()
-    new_seat.take()
-    message = new_seat.page.message
-    new_seat.until(lambda: message.template, "the draft to be there again")
-    assert message.form.values()["road_name"] == "Weir Bridge"
-    assert "again" in new_seat.page.notice.words
-
-
-def test_what_was_sent_is_no_draft_any_more(new_seat: Seat) -> None:
-    new_seat.prepare()
-    new_seat.take()
-    new_seat.open_incident()
-    new_seat.write_road_closure()
-    card = new_seat.broadcast()
-    new_seat.until_state(card.alert, "cap", "✓ confirmed")
-    new_seat.restart()
-    new_seat.take()
-    new_seat.until(lambda: new_seat.page.broadcast.cards, "what was said")
-    assert new_seat.page.message.template is None
-    assert new_seat.desk.composing.load_draft(new_seat.page.operator) is None
-    (alert, deliveries), *_ = new_seat.desk.dispatch.recent()
-    assert alert.values["road_name"] == "Weir Bridge"
-    assert DeliveryState.SENDING not in {each.state for each in deliveries}

@@ -125,6 +125,11 @@ class BroadcastPane(QWidget):
         """The ids of the chosen accounts."""
         return tuple(each.account.id for each in self.rows if each.chosen)
 
+    def choose(self, account_ids: tuple[str, ...]) -> None:
+        """Choose exactly these, as in a message that is brought back."""
+        for each in self.rows:
+            each.box.setChecked(each.account.id in account_ids)
+
     def lock_to(self, account_ids: tuple[str, ...] | None) -> None:
         """Fix the channels of a follow-up; None sets the choice free."""
         self._locked = account_ids

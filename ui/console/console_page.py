@@ -17,6 +17,7 @@ from ui.console.alert_card import AlertCard
 from ui.console.announcements import Announcements
 from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
+from ui.console.drafts import Drafts
 from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
 from ui.console.keys import bind_actions
@@ -59,6 +60,7 @@ class ConsolePage(QWidget):
         self.message = MessagePane(desk.composing.templates, tasks)
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
+        self.drafts = Drafts(self)
         self.sending = Sending(self)
         self.agreeing = Agreeing(self)
         self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
@@ -119,7 +121,6 @@ class ConsolePage(QWidget):
         self.strip.update_asked.connect(lambda alert: self.sending.follow(alert, Step.UPDATE))
         self.tasks.failed.connect(self.notice.error)
         self.message.changed.connect(self.refresh_readiness)
-        self.message.save_asked.connect(self.sending.save_draft)
         self.broadcast.changed.connect(self.refresh_readiness)
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
@@ -179,8 +180,7 @@ class ConsolePage(QWidget):
         self.agreeing.load_queue()
         self.foreign.load()
         self.times.load()
-        operator = self.operator
-        self.tasks.read(lambda: self.desk.composing.load_draft(operator), self._show_draft)
+        self.drafts.restore()
         troubles = [str(each) for each in self.desk.configuring.problems]
         troubles += self.desk.composing.template_problems
         if troubles:
@@ -224,6 +224,7 @@ class ConsolePage(QWidget):
             references=self.message.follows.id if self.message.follows else "",
             expected_marker=self._expected_marker(),
             pictures=self.message.pictures.pictures(),
+            key=self.message.key,
         )
 
     def _expected_marker(self) -> str:
@@ -233,6 +234,7 @@ class ConsolePage(QWidget):
     def refresh_readiness(self) -> None:
         """Show each channel's text and whether the button may be held. Pure rules, no waiting."""
         self.sending.refresh()
+        self.drafts.note()
 
     def ask_incident(self) -> None:
         """Ask for the name of a new incident."""
@@ -259,11 +261,6 @@ class ConsolePage(QWidget):
         self.header.show_incidents(incidents, self.incident)
         self._show_time()
         self.refresh_readiness()
-
-    def _show_draft(self, draft: Draft | None) -> None:
-        if draft and not draft.references and self.message.template is None:
-            self.message.start(draft.template_id, draft.values)
-            self.notice.good("What you were writing is here again.")
 
     def _on_source(self, state: SourceState) -> None:
         self._states[state.account_id, state.part] = state

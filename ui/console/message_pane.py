@@ -1,8 +1,9 @@
 """The message: choose a template, fill its fields, see each channel's exact text and count."""
 
+import uuid
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QLineEdit,
@@ -29,14 +30,15 @@ from ui.widgets.parts import button, column, expanding, label, literal, row
 from ui.widgets.spoken_roles import speaks_as
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
-SAVE_MS = 400
 
 
 class MessagePane(QWidget):
-    """Knows the template, the step, the values, and what it follows; emits every change."""
+    """Knows the template, the step, the values, and what it follows; emits every change.
+
+    `key` tells one message from the next; `kept` shows whether what is typed is on disk.
+    """
 
     changed = Signal()
-    save_asked = Signal()
 
     def __init__(self, templates: dict[str, Template], tasks: Tasks) -> None:
         super().__init__()
@@ -47,11 +49,9 @@ class MessagePane(QWidget):
         self.pictures = PictureRow(tasks)
         self.pictures.changed.connect(self.changed)
         self.form = FieldForm(self.pictures)
-        self.form.changed.connect(self._on_changed)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(SAVE_MS)
-        self._save_timer.timeout.connect(self.save_asked)
+        self.form.changed.connect(self.changed)
+        self.kept = label("", "small")
+        self.renew()
         self._build()
 
     def _build(self) -> None:
@@ -74,7 +74,9 @@ class MessagePane(QWidget):
         self.pages.addWidget(self._make_editor())
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
-        box.addLayout(row(label("MESSAGE", "heading"), label(key_of("message"), "small"), None))
+        box.addLayout(
+            row(label("MESSAGE", "heading"), label(key_of("message"), "small"), None, self.kept)
+        )
         box.addWidget(self.pages)
         self.setObjectName("pane")
         speaks_as(self, "pane", "Message")
@@ -117,8 +119,13 @@ class MessagePane(QWidget):
         else:
             self.form.focus_first_empty()
 
+    def renew(self) -> None:
+        """From here on it is another message."""
+        self.key = str(uuid.uuid4())
+
     def choose_template(self) -> None:
         """Show the list of templates."""
+        self.renew()
         self.template = None
         self.follows = None
         self.pictures.clear()
@@ -129,12 +136,14 @@ class MessagePane(QWidget):
 
     def start(self, template_id: str, values: dict[str, str] | None = None) -> None:
         """Begin a new alert from a template."""
+        self.renew()
         self.follows = None
         self.pictures.clear()
         self._open(template_id, Step.ALERT, values or {})
 
     def follow(self, alert: Alert, step: Step, values: dict[str, str]) -> None:
         """Begin an update, correction or all clear of an alert, with the words ready for it."""
+        self.renew()
         self.follows = alert
         self.pictures.clear()
         self._open(alert.template_id, step, values)
@@ -166,7 +175,7 @@ class MessagePane(QWidget):
         self.pages.setCurrentIndex(1)
         self._show_step()
         self.form.focus_first_empty()
-        self._on_changed()
+        self.changed.emit()
 
     def _set_step(self, step: Step) -> None:
         if self.template:
@@ -182,10 +191,6 @@ class MessagePane(QWidget):
         else:
             words = "With this alert: update ✓ correction ✓ all clear ✓ are ready"
         self.following.setText(words)
-
-    def _on_changed(self) -> None:
-        self.changed.emit()
-        self._save_timer.start()
 
     def _filter(self, text: str) -> None:
         wanted = words_of(text).split()

@@ -33,6 +33,7 @@ class PictureRow(QWidget):
         self._load = load
         self._round = 0
         self._reading = False
+        self._coming: tuple[Picture, ...] = ()
         self.entries: list[Entry] = []
         self.notice = Notice()
         tip = f"JPEG or PNG, up to {MOST_PICTURES}. Place and camera are removed from the file."
@@ -46,7 +47,7 @@ class PictureRow(QWidget):
 
     def pictures(self) -> tuple[Picture, ...]:
         """The pictures in order, with the words as typed, on one line."""
-        return tuple(each.described() for each in self.entries)
+        return (*(each.described() for each in self.entries), *self._coming)
 
     def problems(self, kinds: Iterable[str]) -> list[str]:
         """Why the pictures cannot go out on these kinds of channel yet; empty when they can."""
@@ -56,6 +57,7 @@ class PictureRow(QWidget):
     def clear(self) -> None:
         """Forget every picture, also one that is still being prepared."""
         self._round += 1
+        self._coming = ()
         self._set_reading(False)
         self.notice.hide()
         for entry in self.entries:
@@ -77,12 +79,20 @@ class PictureRow(QWidget):
     def put(self, pictures: Iterable[Picture]) -> None:
         """Show pictures that are prepared already, such as those of a message to be changed."""
         asked = self._round
+        self._coming = coming = tuple(pictures)
 
         def show(made: list[tuple[Picture, QImage]]) -> None:
+            if asked == self._round:
+                self._coming = ()
             for each in made:
                 self._on_read(asked, *each)
 
-        self._tasks.read(lambda: [_prepared(each) for each in pictures], show)
+        def fail(error: Exception) -> None:
+            self._coming = () if asked == self._round else self._coming
+            self._on_failed(asked, error)
+
+        if coming:
+            self._tasks.read(lambda: [_prepared(each) for each in coming], show, fail)
 
     def _choose(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Add a picture", "", FILTER)

@@ -76,7 +76,11 @@ class Sending(QObject):
                 desk.approving.ask(alert.id, operator)
             return alert.marker, covered
 
-        page.tasks.read(send, self._sent, self._not_sent)
+        page.tasks.read(
+            send,
+            lambda done: self._sent(done, draft),
+            lambda error: self._not_sent(error, draft),
+        )
 
     def send_approved(self, waiting: Waiting) -> None:
         """The button of an approved message was held to its end."""
@@ -130,7 +134,7 @@ class Sending(QObject):
 
         ask_line(page, "Do not send", "It will never go out here. Why not?", drop)
 
-    def _sent(self, done: tuple[str, bool]) -> None:
+    def _sent(self, done: tuple[str, bool], draft: Draft | None = None) -> None:
         marker, sent = done
         self.busy = False
         if sent:
@@ -140,14 +144,16 @@ class Sending(QObject):
                 f"Not sent yet: {marker} waits for a second person ({key_of('approvals')})."
             )
         self._page.agreeing.load_queue()
-        self._page.message.done()
-        self._page.broadcast.lock_to(None)
+        if draft:
+            self._page.drafts.finished(draft)
         self._page.load_past()
         self._page.load_incidents()
         self.refresh()
 
-    def _not_sent(self, error: Exception) -> None:
+    def _not_sent(self, error: Exception, draft: Draft | None = None) -> None:
         self.busy = False
+        if draft:
+            self._page.drafts.not_finished(draft, error)
         self._page.notice.error(error)
         self.refresh()
 
@@ -221,10 +227,3 @@ class Sending(QObject):
         names = {each.id: each.name for each in self._page.desk.composing.accounts()}
         self._page.broadcast.show_past(past, names)
         self._page.announcements.deliveries(past, names)
-
-    def save_draft(self) -> None:
-        """Keep what is being typed."""
-        draft: Draft | None = self._page.draft()
-        page, operator = self._page, self._page.operator
-        if draft is not None:
-            page.tasks.read(lambda: page.desk.composing.save_draft(draft, operator))

@@ -186,7 +186,11 @@ class _Planner:
             desk.planning.plan_send(alert.id, moment, operator, minutes)
             return alert.marker, covered
 
-        page.tasks.read(plan, lambda done: self._planned(*done))
+        page.tasks.read(plan, lambda done: self._planned(*done), self._not_planned)
+
+    def _not_planned(self, error: Exception) -> None:
+        self._page.drafts.not_finished(self._draft, error)
+        self._page.notice.error(error)
 
     def _planned(self, marker: str, covered: bool) -> None:
         page = self._page
@@ -198,8 +202,7 @@ class _Planner:
                 f"Planned ({marker}), but it needs a second person first.",
                 f"Without one it is held when its time comes ({key_of('approvals')}).",
             )
-        page.message.done()
-        page.broadcast.lock_to(None)
+        page.drafts.finished(self._draft)
         page.load_incidents()
 
 
