@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
+from crisisdesk.model.errors import Unexpected
 from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
+    from ui.start.launching import Launch
 
 LOCK_AFTER_MS = 5 * 60 * 1000
 _ACTIVITY = frozenset(
@@ -54,7 +57,10 @@ class Console(QObject):
         self.desk: Desk | None = None
         self.page: ConsolePage | None = None
         self.board: BoardPage | None = None
-        self.start_page = StartPage()
+        self.launch: Launch | None = None
+        self.start_page = StartPage(paths)
+        self.start_page.painted.connect(self._read_offers)
+        self.start_page.help_asked.connect(self.window.show_keys)
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.start_exercise_process)
         self.start_page.review_chosen.connect(lambda path: self.open_review(Path(path)))
@@ -74,7 +80,7 @@ class Console(QObject):
         """Open the live desk and ask who is here."""
         from crisisdesk.desk import open_live
 
-        self.start_page.busy(True)
+        self.start_page.show_opening("Opening the live desk…", "Reading what was said so far.")
         self.tasks.read(lambda: open_live(self.paths, alone=True), self._ask_who, self._not_opened)
 
     def warm_up(self) -> None:
@@ -83,30 +89,55 @@ class Console(QObject):
 
     def start_exercise_process(self, scenario: str) -> None:
         """An exercise gets a process of its own: this one could reach the public."""
-        import subprocess
+        from ui.start.launching import Launch, exercise_command
 
-        command = [
-            sys.executable,
-            "-m",
-            "ui",
-            "--exercise",
-            scenario,
-            "--data",
-            str(self.paths.home),
-        ]
-        subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own program
-        self.window.leave()
+        self.launch = Launch(self)
+        self.launch.shown.connect(self.window.hide)
+        self.launch.over.connect(self._back_from_exercise)
+        self.launch.failed.connect(lambda said: self._not_started(scenario, said))
+        words = "It opens in a window of its own, from which nothing can leave this computer."
+        self.start_page.show_opening("Starting the exercise…", words)
+        self.launch.start(exercise_command(scenario, self.paths.home, Theme.tokens.name))
+
+    def _not_started(self, scenario: str, said: str) -> None:
+        error = Unexpected(
+            "The exercise's window did not come up.",
+            "Try again. If it happens again, restart the computer.",
+            "Nothing was sent, and the live desk is not affected.",
+            said,
+        )
+        again = partial(self.start_exercise_process, scenario)
+        self.start_page.show_failure("The exercise did not start", error, again)
+
+    def _back_from_exercise(self, well: bool) -> None:
+        self.start_page.show_choices()
+        self.window.show()
+        self.window.activateWindow()
+        if well:
+            self.start_page.notice.good("The exercise is over. Its log is under Review.")
+        else:
+            self.start_page.notice.problem(
+                "The exercise ended by itself.",
+                "Start it again; what was logged until then is under Review.",
+            )
+        self._read_offers()
+
+    def _read_offers(self) -> None:
+        from ui.start.offers import read_offers
+
+        self.tasks.read(lambda: read_offers(self.paths), self.start_page.show_offers)
 
     def open_exercise(self, scenario: str, speed: float = 1.0) -> None:
         """Open an exercise in this process, whose gate is closed from then on."""
         from crisisdesk.desk import open_exercise
+        from crisisdesk.system.recent_logs import exercise_folder
 
-        folder = self.paths.exercises / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{Path(scenario).name}"
-        self.start_page.busy(True)
+        folder = exercise_folder(self.paths, scenario, datetime.now(UTC))
+        self.start_page.show_opening("Opening the exercise…", "The simulated public is waking up.")
         self.tasks.read(
             lambda: open_exercise(scenario, folder, speed, settings_file=self.paths.settings),
             self._enter_exercise,
-            self._not_opened,
+            lambda error: self.start_page.show_failure("The exercise did not open", error),
         )
 
     def open_review(self, path: Path) -> None:
@@ -124,8 +155,7 @@ class Console(QObject):
         self.window.drop_page(page)
 
     def _not_opened(self, error: Exception) -> None:
-        self.start_page.busy(False)
-        self.start_page.notice.error(error)
+        self.start_page.show_failure("The live desk did not open", error, self.open_live)
 
     def _ask_who(self, desk: "Desk") -> None:
         self.desk = desk
@@ -307,6 +337,8 @@ class Console(QObject):
             return
         self._closed = True
         self._idle.stop()
+        if self.launch:
+            self.launch.stop()
         self.tasks.close()
         self.workers.close()
         if self.page:
@@ -343,6 +375,9 @@ def run(arguments: Sequence[str]) -> int:
             "The settings that are named here count as if they were not written.",
         )
     console.window.show()
+    if args.say_shown:
+        sys.stdout.write("shown\n")
+        sys.stdout.flush()
     if args.live:
         QTimer.singleShot(0, console.open_live)
     elif args.exercise:
@@ -370,6 +405,7 @@ def _parse(arguments: Sequence[str]) -> "Namespace":
     choice.add_argument("--exercise", metavar="SCENARIO", help="go straight to an exercise")
     choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
     parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
+    parser.add_argument("--say-shown", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--data", metavar="DIR", help="where everything is kept")
     parser.add_argument("--theme", choices=config.THEMES, help="instead of the one set")
     return parser.parse_args(arguments)

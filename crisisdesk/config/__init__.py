@@ -11,6 +11,7 @@ from crisisdesk.config.declared import (
 from crisisdesk.config.places import (
     CHECKPOINTS_NAME,
     DATABASE_NAME,
+    DESK_ID_NAME,
     RESOURCES,
     Paths,
     paths,
@@ -24,6 +25,7 @@ __all__ = [
     "BROADCAST_BY",
     "CHECKPOINTS_NAME",
     "DATABASE_NAME",
+    "DESK_ID_NAME",
     "RESOURCES",
     "SECOND_PERSON_FROM",
     "SETTINGS",

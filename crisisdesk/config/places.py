@@ -8,6 +8,7 @@ import resources
 
 DATABASE_NAME = "desk.db"
 CHECKPOINTS_NAME = "checkpoints.jsonl"
+DESK_ID_NAME = "desk.id"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 
@@ -22,6 +23,12 @@ class Paths:
     def database(self) -> Path:
         """The SQLite file of the live desk."""
         return self.home / DATABASE_NAME
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever opened here: neither a live desk nor an exercise."""
+        traces = (self.database, self.home / DESK_ID_NAME, self.exercises)
+        return not any(each.exists() for each in traces)
 
     @property
     def settings(self) -> Path:

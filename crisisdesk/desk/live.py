@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from crisisdesk.config import Loaded, Paths, Settings, load_settings
+from crisisdesk.config import DESK_ID_NAME, Loaded, Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked, SettingsChanged
@@ -165,7 +165,7 @@ def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = Fal
     loaded = load_settings(paths.settings)
     settings = loaded.settings
     _refuse_another_database(loaded)
-    desk_id = _desk_id(paths.home / "desk.id")
+    desk_id = _desk_id(paths.home / DESK_ID_NAME)
     with ExitStack() as stack:
         if alone:
             stack.enter_context(_alone(paths.home))

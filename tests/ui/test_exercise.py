@@ -198,8 +198,8 @@ def test_a_scenario_that_does_not_exist_is_said(
     hands = Hands(qtbot, console.window)
     console.window.show()
     console.open_exercise("no-such-night")
-    hands.until(console.start_page.notice.isVisible, "the reason")
-    assert "night-flood" in console.start_page.notice.words
+    hands.until(console.start_page.opening.back.isVisible, "the reason")
+    assert "night-flood" in console.start_page.opening.view.words.text()
     console.window.leave()
     console.window.deleteLater()
     sweep()

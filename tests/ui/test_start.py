@@ -1,18 +1,27 @@
 """The start screen, what each choice begins, and how light it is."""
 
+import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
+from crisisdesk import __version__
+from crisisdesk.config import Paths, resource_names
+from crisisdesk.desk.live import LiveDesk
+from crisisdesk.model.errors import StoreError
 from crisisdesk.model.operator import Role
 from crisisdesk.services.logbooks import export_jsonl
 from tests.ui.seat import CHANNELS, PASSPHRASE, Seat
 from ui import app as ui_app
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.review.review_page import ReviewPage
+from ui.start import launching
+from ui.theme import Theme
 
 HEAVY = (
     "sqlalchemy",
@@ -31,6 +40,7 @@ FIRST_PAINT = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 from crisisdesk import config
 from ui.app import Console
@@ -116,24 +126,192 @@ def test_a_desk_that_cannot_be_opened_says_why(
     monkeypatch.setattr("crisisdesk.desk.open_live", broken)
     start = new_seat.console.start_page
     new_seat.click(start.live)
-    new_seat.until(start.notice.isVisible, "the reason")
-    assert "the disk is full" in start.notice.words
-    assert start.live.isEnabled()
+    new_seat.until(start.opening.back.isVisible, "the reason")
+    assert "the disk is full" in start.opening.view.words.text()
+    monkeypatch.undo()
+    monkeypatch.setattr("crisisdesk.desk.open_live", new_seat._open)
+    assert QApplication.focusWidget() is start.opening.view.action
+    new_seat.press("Return")
+    new_seat.until(lambda: isinstance(new_seat.shown, FirstOperator), "the second try")
 
 
-def test_an_exercise_starts_in_a_process_of_its_own(
+def test_a_failure_leads_back_to_the_choices(
     new_seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "Popen", lambda argv, **_more: started.append(argv))
-    new_seat.click(new_seat.console.start_page.exercise)
-    home = str(new_seat.console.paths.home)
-    (argv,) = started
+    def broken(_paths: object, **_how: object) -> None:
+        raise StoreError("The database is locked.", "Close the other window.")
+
+    monkeypatch.setattr("crisisdesk.desk.open_live", broken)
+    start = new_seat.console.start_page
+    new_seat.click(start.live)
+    new_seat.until(start.opening.back.isVisible, "the reason")
+    assert "Close the other window." in start.opening.view.words.text()
+    new_seat.click(start.opening.back)
+    assert start.live.isVisible()
+
+
+def test_what_is_being_opened_is_said_until_it_is_there(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(paths: Paths, **_how: object) -> LiveDesk:
+        go_on.wait(60)
+        return new_seat._open(paths)
+
+    monkeypatch.setattr("crisisdesk.desk.open_live", slow)
+    start = new_seat.console.start_page
+    new_seat.click(start.live)
+    try:
+        assert not start.live.isVisible()
+        assert start.opening.view.headline.text() == "Opening the live desk…"
+        assert start.opening.motion.isVisible()
+    finally:
+        go_on.set()
+    new_seat.until(lambda: isinstance(new_seat.shown, FirstOperator), "the card")
+
+
+def test_nothing_moves_for_whom_motion_is_reduced(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Theme, "calm", True)
+    new_seat.console.start_page.show_opening("Opening the live desk…")
+    assert not new_seat.console.start_page.opening.motion.isVisible()
+
+
+def test_on_a_new_computer_enter_starts_the_drill(new_seat: Seat) -> None:
+    start = new_seat.console.start_page
+    chosen: list[str] = []
+    start.exercise_chosen.disconnect()
+    start.exercise_chosen.connect(chosen.append)
+    assert start.hero.isVisible()
+    new_seat.until(lambda: QApplication.focusWidget() is start.hero, "the keyboard on the drill")
+    new_seat.press("Return")
+    assert chosen == ["first-drill"]
+
+
+def test_where_a_desk_was_opened_enter_goes_live(new_seat: Seat) -> None:
+    new_seat.prepare()
+    new_seat.restart()
+    start = new_seat.console.start_page
+    assert not start.hero.isVisible()
+    new_seat.until(lambda: QApplication.focusWidget() is start.live, "the keyboard on live")
+
+
+def test_every_scenario_that_ships_is_offered(new_seat: Seat) -> None:
+    start = new_seat.console.start_page
+    chosen: list[str] = []
+    start.exercise_chosen.disconnect()
+    start.exercise_chosen.connect(chosen.append)
+    others = set(resource_names("scenarios")) - {"first-drill"}
+    new_seat.until(lambda: set(start.exercise_card.listed) == others, "the scenarios")
+    new_seat.click(start.drill)
+    new_seat.click(start.exercise_card.listed["night-flood"])
+    assert chosen == ["first-drill", "night-flood"]
+    assert "4 hours" in start.exercise_card.listed["night-flood"].accessibleName()
+
+
+def test_logs_of_this_computer_are_offered(new_seat: Seat) -> None:
+    new_seat.prepare()
+    exercises = new_seat.console.paths.exercises
+    for name, report in (
+        ("20260801-101500-first-drill", {"name": "Ten-minute drill", "goals_met": 1, "goals": [1]}),
+        ("20260802-101500-night-flood", None),
+        ("notes", None),
+    ):
+        (exercises / name).mkdir(parents=True)
+        (exercises / name / "desk.db").touch()
+        if report:
+            (exercises / name / "report.json").write_text(json.dumps(report))
+    (exercises / "20260803-101500-nothing-in-it").mkdir()
+    new_seat.restart()
+    card = new_seat.console.start_page.review_card
+    new_seat.until(lambda: card.listed, "the logs")
+    said = [each.accessibleName() for each in card.listed.values()]
+    assert [each.split(",")[0] for each in said] == [
+        "The live desk",
+        "night-flood",
+        "Ten-minute drill",
+    ]
+    assert said[2].endswith("1 of 1 goals met")
+    new_seat.click(next(iter(card.listed.values())))
+    new_seat.until(lambda: isinstance(new_seat.shown, ReviewPage), "the review")
+
+
+def test_it_says_where_everything_is_kept(new_seat: Seat) -> None:
+    said = " ".join(each.text() for each in new_seat.console.start_page.findChildren(QLabel))
+    assert str(new_seat.console.paths.home) in said
+    assert f"Version {__version__}" in said
+
+
+CHILD = """
+import sys
+if sys.argv[1] == "dies":
+    sys.exit("the screen is gone")
+print("shown", flush=True)
+sys.stdin.read()
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Let a small program take the place of the exercise."""
+    monkeypatch.setattr(
+        launching, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
+    )
+
+
+def test_an_exercise_is_started_as_a_program_of_its_own(tmp_path: Path) -> None:
+    argv = launching.exercise_command("night-flood", tmp_path, "dark")
     assert argv[:3] == [sys.executable, "-m", "ui"]
-    assert argv[argv.index("--exercise") + 1] == "night-flood"
-    assert argv[argv.index("--data") + 1] == home
-    new_seat.until(lambda: not new_seat.window.isVisible(), "this window to close")
+    args = ui_app._parse(argv[3:])
+    assert (args.exercise, args.data, args.theme) == ("night-flood", str(tmp_path), "dark")
+    assert args.say_shown
+
+
+@pytest.mark.parametrize(("code", "words"), [("0", "is over"), ("3", "ended by itself")])
+def test_the_start_waits_out_of_sight_for_the_exercise(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch, code: str, words: str
+) -> None:
+    pretend(monkeypatch, code)
+    start = new_seat.console.start_page
+    new_seat.click(start.drill)
+    assert start.opening.view.headline.text() == "Starting the exercise…"
+    new_seat.until(lambda: not new_seat.window.isVisible(), "this window to go")
     assert new_seat.console.desk is None
+    assert new_seat.console.launch
+    new_seat.console.launch._process.closeWriteChannel()
+    new_seat.until(new_seat.window.isVisible, "this window to come back")
+    assert words in start.notice.words
+    assert start.drill.isVisible()
+
+
+def test_an_exercise_that_does_not_start_says_why(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, "dies")
+    start = new_seat.console.start_page
+    new_seat.click(start.drill)
+    new_seat.until(start.opening.back.isVisible, "the reason")
+    assert "the screen is gone" in start.opening.view.words.text()
+    assert new_seat.window.isVisible()
+    monkeypatch.setattr(launching, "exercise_command", lambda *_: ["/no/such/program"])
+    new_seat.click(start.opening.view.action)
+    new_seat.until(start.opening.back.isVisible, "the reason")
+    assert "did not start" in start.opening.view.headline.text()
+
+
+def test_closing_the_start_ends_an_exercise_that_is_not_there_yet(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    monkeypatch.setattr(launching, "exercise_command", lambda *_: endless)
+    new_seat.click(new_seat.console.start_page.drill)
+    assert new_seat.console.launch
+    process = new_seat.console.launch._process
+    new_seat.until(lambda: process.state() is QProcess.ProcessState.Running, "the process")
+    new_seat.window.close()
+    assert process.state() is QProcess.ProcessState.NotRunning
 
 
 def test_a_log_is_reviewed_and_left(new_seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +353,7 @@ def test_turning_back_from_choosing_a_log_stays(
 WATCH = """
 import sys
 from PySide6.QtCore import QTimer
+from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QLabel
 import ui.app
 
@@ -249,10 +428,27 @@ def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_choice_says_what_it_means(new_seat: Seat) -> None:
     start = new_seat.console.start_page
-    for choice in (start.live, start.exercise, start.review):
-        labels = [each.text() for each in choice.findChildren(QLabel)]
-        assert len([text for text in labels if text]) == 3
-        assert labels[1] in choice.accessibleName()
+    assert "reaches the public" in start.live.accessibleDescription()
+    assert "Nothing leaves" in start.drill.accessibleDescription()
+    assert "coach" in start.hero.accessibleName()
+
+
+def test_tab_goes_through_the_choices_in_order(new_seat: Seat) -> None:
+    new_seat.prepare()
+    new_seat.restart()
+    start = new_seat.console.start_page
+    new_seat.until(lambda: start.review_card.listed, "the logs")
+    wanted = [start.drill, *start.exercise_card.listed.values(), start.own]
+    wanted += [*start.review_card.listed.values(), start.review]
     start.live.setFocus()
-    new_seat.press("Tab")
-    assert QApplication.focusWidget() is start.exercise
+    for button in wanted:
+        new_seat.press("Tab")
+        assert QApplication.focusWidget() is button
+
+
+def test_large_text_stacks_the_choices(new_seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    start = new_seat.console.start_page
+    assert start.live_card.y() == start.exercise_card.y()
+    monkeypatch.setattr(Theme, "percent", 200)
+    new_seat.window.resize(1366, 770)
+    new_seat.until(lambda: start.live_card.y() < start.exercise_card.y(), "them to stack")

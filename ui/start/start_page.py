@@ -1,69 +1,165 @@
 """The start screen: live, exercise or review. Nothing heavy is loaded to show it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 
+from crisisdesk import __version__
+from crisisdesk.config import Paths
+from ui.actions import key_of
+from ui.start.card import Card, Entry, entry_button, hero
+from ui.start.offers import DRILL, Offers, how_long, when
+from ui.start.opening import Opening
+from ui.theme import SPACE_PAGE, SPACE_WIDE, Theme
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, column, label, row, scrolling
 
-WIDTH = 620
+if TYPE_CHECKING:
+    from crisisdesk.model.exercise import Scenario
+    from crisisdesk.system.recent_logs import RecentLog
+
+WIDE = 1080
+"""Logical pixels at 100 %: from here on the three choices stand side by side."""
+
+DRILL_WORDS = "A burst water main, one officer, and a coach who tells you what to press."
 
 
 class StartPage(QWidget):
-    """Three choices, each with what it means."""
+    """Three choices, each with what it means; and how the one that was made is getting on."""
 
     live_chosen = Signal()
     exercise_chosen = Signal(str)
     review_chosen = Signal(str)
+    help_asked = Signal()
+    painted = Signal()
+    """The first picture is on screen: what takes longer may be read now."""
 
-    def __init__(self, scenarios: Sequence[str] = ("night-flood",)) -> None:
+    def __init__(self, paths: Paths) -> None:
         super().__init__()
-        self._scenarios = scenarios
+        self._paths = paths
+        self._painted = False
         self.notice = Notice()
-        self.live = _choice(
-            "■",
-            "Live",
-            "Real mentions, real channels. What you send reaches the public.",
-            self.live_chosen.emit,
-        )
-        self.exercise = _choice(
-            "◆",
-            "Exercise: night flood",
-            "The same console with a simulated public. Nothing leaves this computer.",
-            lambda: self.exercise_chosen.emit(self._scenarios[0]),
-        )
-        self.review = _choice(
-            "▤",
-            "Review a log",
-            "Verify, read and export what was said and done.",
-            self._choose_log,
-        )
-        inside = column(
-            None,
-            label("CrisisDesk", "title"),
-            label(
-                "Hear what the public says. Say it everywhere at once. Keep the record.", "muted"
-            ),
-            16,
-            self.live,
-            self.exercise,
-            self.review,
-            self.notice,
-            None,
-            label("Tab moves between the choices, Space or Enter chooses.", "small"),
-            12,
-        )
-        middle = QWidget()
-        middle.setFixedWidth(WIDTH)
-        middle.setLayout(inside)
-        self.setLayout(row(None, middle, None))
+        self.opening = Opening()
+        self.opening.left.connect(self.show_choices)
+        self._make_cards()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._make_choices())
+        self.pages.addWidget(self.opening)
+        self.setLayout(column(self.pages))
+        self.show_choices()
 
-    def busy(self, busy: bool) -> None:
-        """While a choice is being opened, no other can be made."""
-        for choice in (self.live, self.exercise, self.review):
-            choice.setEnabled(not busy)
+    def _make_cards(self) -> None:
+        start_drill = partial(self.exercise_chosen.emit, DRILL)
+        self.hero = hero(
+            "drill",
+            "New here? Play the ten-minute drill",
+            f"{DRILL_WORDS} Nothing leaves this computer.",
+            "Enter",
+            start_drill,
+        )
+        self.live = button("Open the live desk", self.live_chosen.emit, "primary")
+        self.drill = entry_button("Ten-minute drill", "10 minutes, with a coach", start_drill)
+        self.own = button("A scenario of your own…", self._choose_scenario, "link")
+        self.review = button("Open another log…", self._choose_log, "link")
+        words = "Real mentions, real channels. What you send reaches the public."
+        self.live_card = Card("live", "Live", words, self.live)
+        words = "The same console with a simulated public. Nothing leaves this computer."
+        self.exercise_card = Card("exercise", "Exercise", words, self.drill, self.own)
+        words = "Verify, read and export what was said and done."
+        nothing = "Nothing was logged on this computer yet."
+        self.review_card = Card("review", "Review", words, None, self.review, nothing)
+
+    def _make_choices(self) -> QWidget:
+        self._cards = row(space=SPACE_WIDE)
+        for card in (self.live_card, self.exercise_card, self.review_card):
+            self._cards.addWidget(card, 1)
+        promise = "Hear what the public says. Say it everywhere at once. Keep the record."
+        inside = column(
+            None, label("CrisisDesk", "title"), label(promise, "muted", wrap=True), SPACE_WIDE
+        )
+        inside.addWidget(self.notice)
+        inside.addWidget(self.hero)
+        inside.addLayout(self._cards)
+        inside.addSpacing(SPACE_WIDE)
+        inside.addLayout(self._make_foot())
+        inside.addStretch(1)
+        inside.setContentsMargins(SPACE_PAGE, SPACE_PAGE, SPACE_PAGE, SPACE_PAGE)
+        self._middle = QWidget()
+        self._middle.setLayout(inside)
+        across = row(space=0)
+        across.addStretch(1)
+        across.addWidget(self._middle, 1000)
+        across.addStretch(1)
+        made = scrolling(across)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it takes the keyboard
+        return made
+
+    def _make_foot(self) -> QBoxLayout:
+        kept = label(f"Everything is kept in {self._paths.home}", "small", wrap=True)
+        kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        help_button = button(f"Help ({key_of('help')})", self.help_asked.emit, "link")
+        foot = row(kept, label(f"Version {__version__}", "small"), help_button)
+        foot.setStretch(0, 1)
+        return foot
+
+    def show_choices(self) -> None:
+        """Offer the choices, with the keyboard on the obvious one."""
+        fresh = self._paths.untouched
+        self.hero.setVisible(fresh)
+        self.pages.setCurrentIndex(0)
+        (self.hero if fresh else self.live).setFocus()
+
+    def show_offers(self, offers: Offers) -> None:
+        """Offer the other scenarios and the logs of this computer."""
+        self.exercise_card.fill([self._scenario(s) for s in offers.scenarios if s.id != DRILL])
+        self.review_card.fill([self._log(each) for each in offers.logs])
+
+    def _scenario(self, each: "Scenario") -> Entry:
+        act = partial(self.exercise_chosen.emit, each.id)
+        return each.id, each.name, how_long(each.length), act
+
+    def _log(self, each: "RecentLog") -> Entry:
+        act = partial(self.review_chosen.emit, str(each.folder))
+        return each.folder.name, each.name, when(each), act
+
+    def show_opening(self, headline: str, words: str = "") -> None:
+        """A choice was made: say what is being opened until it is there."""
+        self.opening.begin(headline, words)
+        self.pages.setCurrentWidget(self.opening)
+
+    def show_failure(
+        self, headline: str, error: Exception, again: Callable[[], object] | None = None
+    ) -> None:
+        """It did not open: say why and what to do; `again` is called to try once more."""
+        self.opening.fail(headline, error, again)
+        self.pages.setCurrentWidget(self.opening)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.pages.currentIndex() == 0:
+            self.show_choices()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= Theme.scaled(WIDE)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._cards.setDirection(across if wide else down)
+        self._middle.setMaximumWidth(Theme.scaled(WIDE))
+
+    def _choose_scenario(self) -> None:
+        words = "Open the folder of a scenario"
+        if folder := QFileDialog.getExistingDirectory(self, words):
+            self.exercise_chosen.emit(folder)
 
     def _choose_log(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -71,21 +167,3 @@ class StartPage(QWidget):
         )
         if path:
             self.review_chosen.emit(path)
-
-
-def _choice(sign: str, title: str, words: str, act: Callable[[], object]) -> QPushButton:
-    """A large button: a sign, what it is, and what that means."""
-    made = button("", act, "choice", name=f"{title}. {words}")
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    made.setMinimumHeight(92)
-    mark = label(sign, "sign")
-    mark.setFixedWidth(44)
-    inside = row(mark)
-    inside.addLayout(
-        column(None, label(title, "choice"), label(words, "muted", wrap=True), None, space=2), 1
-    )
-    inside.setContentsMargins(20, 10, 20, 10)
-    for part in made.findChildren(QWidget):
-        part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    made.setLayout(inside)
-    return made

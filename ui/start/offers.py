@@ -1,0 +1,44 @@
+"""What the start page has to offer beyond its three choices. Read after the first picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crisisdesk.config import Paths
+
+if TYPE_CHECKING:
+    from crisisdesk.model.exercise import Scenario
+    from crisisdesk.system.recent_logs import RecentLog
+
+DRILL = "first-drill"
+"""The scenario for somebody who has never sat here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The scenarios that ship, and the logs on this computer."""
+
+    scenarios: "Sequence[Scenario]"
+    logs: "Sequence[RecentLog]"
+
+
+def read_offers(paths: Paths) -> Offers:
+    """Read them from the disk: not on the GUI thread."""
+    from crisisdesk.system.recent_logs import recent_logs
+    from crisisdesk.system.scenario_files import shipped_scenarios
+
+    return Offers(shipped_scenarios(), recent_logs(paths))
+
+
+def how_long(seconds: int) -> str:
+    """A length as in "10 minutes" or "4 hours"."""
+    minutes = seconds // 60
+    if minutes < 60 or minutes % 60:
+        return f"{minutes} minutes"
+    return "1 hour" if minutes == 60 else f"{minutes // 60} hours"
+
+
+def when(log: "RecentLog") -> str:
+    """When and how it ended, as in "29 Nov 14:05 · 5 of 6 goals met"."""
+    at = log.at.astimezone()
+    return " · ".join(part for part in (f"{at.day} {at:%b %H:%M}", log.ended) if part)
