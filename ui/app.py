@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,12 @@ from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
-from crisisdesk.model.errors import Unexpected
 from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
 from ui.main_window import MainWindow
+from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
 from ui.theme import TABLES, Theme
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
-    from ui.start.launching import Launch
 
 LOCK_AFTER_MS = 5 * 60 * 1000
 _ACTIVITY = frozenset(
@@ -57,12 +55,13 @@ class Console(QObject):
         self.desk: Desk | None = None
         self.page: ConsolePage | None = None
         self.board: BoardPage | None = None
-        self.launch: Launch | None = None
         self.start_page = StartPage(paths)
+        self.exercises = Exercises(self.start_page, self.window, paths.home)
+        self.exercises.came_back.connect(self._read_offers)
         self.start_page.painted.connect(self._read_offers)
         self.start_page.help_asked.connect(self.window.show_keys)
         self.start_page.live_chosen.connect(self.open_live)
-        self.start_page.exercise_chosen.connect(self.start_exercise_process)
+        self.start_page.exercise_chosen.connect(self.exercises.start)
         self.start_page.review_chosen.connect(lambda path: self.open_review(Path(path)))
         self.tasks.failed.connect(self.start_page.notice.error)
         self.window.closing.connect(self.close)
@@ -86,41 +85,6 @@ class Console(QObject):
     def warm_up(self) -> None:
         """While the officer reads the start screen, load what the desk will need."""
         self.tasks.read(_load_desk)
-
-    def start_exercise_process(self, scenario: str) -> None:
-        """An exercise gets a process of its own: this one could reach the public."""
-        from ui.start.launching import Launch, exercise_command
-
-        self.launch = Launch(self)
-        self.launch.shown.connect(self.window.hide)
-        self.launch.over.connect(self._back_from_exercise)
-        self.launch.failed.connect(lambda said: self._not_started(scenario, said))
-        words = "It opens in a window of its own, from which nothing can leave this computer."
-        self.start_page.show_opening("Starting the exercise…", words)
-        self.launch.start(exercise_command(scenario, self.paths.home, Theme.tokens.name))
-
-    def _not_started(self, scenario: str, said: str) -> None:
-        error = Unexpected(
-            "The exercise's window did not come up.",
-            "Try again. If it happens again, restart the computer.",
-            "Nothing was sent, and the live desk is not affected.",
-            said,
-        )
-        again = partial(self.start_exercise_process, scenario)
-        self.start_page.show_failure("The exercise did not start", error, again)
-
-    def _back_from_exercise(self, well: bool) -> None:
-        self.start_page.show_choices()
-        self.window.show()
-        self.window.activateWindow()
-        if well:
-            self.start_page.notice.good("The exercise is over. Its log is under Review.")
-        else:
-            self.start_page.notice.problem(
-                "The exercise ended by itself.",
-                "Start it again; what was logged until then is under Review.",
-            )
-        self._read_offers()
 
     def _read_offers(self) -> None:
         from ui.start.offers import read_offers
@@ -196,7 +160,7 @@ class Console(QObject):
     def _enter_exercise(self, desk: "Desk") -> None:
         from crisisdesk.desk.exercise import ExerciseDesk
         from ui.console.console_page import ConsolePage
-        from ui.exercise.control_bar import ControlBar
+        from ui.exercise.room import Room
 
         assert isinstance(desk, ExerciseDesk)  # noqa: S101
         app = QApplication.instance()
@@ -204,27 +168,16 @@ class Console(QObject):
             Theme.apply(app, Theme.tokens.name, exercise=True)
         self.desk = desk
         self.page = ConsolePage(desk, self.tasks, desk.player)
-        control = ControlBar(desk)
-        self.page.bridge.exercise_told.connect(control.on_told)
-        control.ended.connect(self._write_report)
-        self.page.top.insertWidget(2, control)
+        page = self.page
+        self.room = Room(page, desk, self.tasks, page.bridge, page.notice)
+        self.room.furnish(page.top, page.seen, page.message.changed)
+        self.room.review_asked.connect(lambda: self.open_review(desk.paths.home))
+        self.room.leave_asked.connect(self.window.leave)
         self._connect_page(self.page)
         self.window.ask_before_closing = True
         self.window.show_page(self.page, self._title())
         self.collecting.settle()
         desk.start()
-
-    def _write_report(self) -> None:
-        desk, page = self.desk, self.page
-        if desk and page and desk.exercising:
-            exercising, folder = desk.exercising, desk.paths.home
-            self.tasks.read(
-                lambda: exercising.write_report(folder),
-                lambda report: page.notice.good(
-                    f"ENDEX: {report['goals_met']} of {len(report['goals'])} goals met. "
-                    f"The report is in {folder / 'report.md'}."
-                ),
-            )
 
     def _connect_page(self, page: "ConsolePage") -> None:
         page.settings_asked.connect(self.open_settings)
@@ -337,8 +290,7 @@ class Console(QObject):
             return
         self._closed = True
         self._idle.stop()
-        if self.launch:
-            self.launch.stop()
+        self.exercises.stop()
         self.tasks.close()
         self.workers.close()
         if self.page:

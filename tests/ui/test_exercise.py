@@ -27,12 +27,12 @@ from ui.widgets.mode_band import ModeBand
 class Exercise(Hands):
     """One exercise on screen, in this process, whose gate stays open for the other tests."""
 
-    def __init__(self, qtbot: QtBot, home: Path) -> None:
+    def __init__(self, qtbot: QtBot, home: Path, scenario: str = "night-flood") -> None:
         self.console = Console(config.paths(str(home)))
         super().__init__(qtbot, self.console.window)
         self.window.show()
         self.window.activateWindow()
-        self.console.open_exercise("night-flood")
+        self.console.open_exercise(scenario)
         self.until(lambda: self.console.page and self.console.page.isVisible(), "the console")
 
     @property

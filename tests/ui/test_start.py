@@ -20,7 +20,7 @@ from tests.ui.seat import CHANNELS, PASSPHRASE, Seat
 from ui import app as ui_app
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.review.review_page import ReviewPage
-from ui.start import launching
+from ui.start import exercises, launching
 from ui.theme import Theme
 
 HEAVY = (
@@ -257,7 +257,7 @@ sys.exit(int(sys.argv[1]))
 def pretend(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """Let a small program take the place of the exercise."""
     monkeypatch.setattr(
-        launching, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
+        exercises, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
     )
 
 
@@ -279,8 +279,8 @@ def test_the_start_waits_out_of_sight_for_the_exercise(
     assert start.opening.view.headline.text() == "Starting the exercise…"
     new_seat.until(lambda: not new_seat.window.isVisible(), "this window to go")
     assert new_seat.console.desk is None
-    assert new_seat.console.launch
-    new_seat.console.launch._process.closeWriteChannel()
+    assert new_seat.console.exercises.launch
+    new_seat.console.exercises.launch._process.closeWriteChannel()
     new_seat.until(new_seat.window.isVisible, "this window to come back")
     assert words in start.notice.words
     assert start.drill.isVisible()
@@ -295,7 +295,7 @@ def test_an_exercise_that_does_not_start_says_why(
     new_seat.until(start.opening.back.isVisible, "the reason")
     assert "the screen is gone" in start.opening.view.words.text()
     assert new_seat.window.isVisible()
-    monkeypatch.setattr(launching, "exercise_command", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(exercises, "exercise_command", lambda *_: ["/no/such/program"])
     new_seat.click(start.opening.view.action)
     new_seat.until(start.opening.back.isVisible, "the reason")
     assert "did not start" in start.opening.view.headline.text()
@@ -305,10 +305,10 @@ def test_closing_the_start_ends_an_exercise_that_is_not_there_yet(
     new_seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endless = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    monkeypatch.setattr(launching, "exercise_command", lambda *_: endless)
+    monkeypatch.setattr(exercises, "exercise_command", lambda *_: endless)
     new_seat.click(new_seat.console.start_page.drill)
-    assert new_seat.console.launch
-    process = new_seat.console.launch._process
+    assert new_seat.console.exercises.launch
+    process = new_seat.console.exercises.launch._process
     new_seat.until(lambda: process.state() is QProcess.ProcessState.Running, "the process")
     new_seat.window.close()
     assert process.state() is QProcess.ProcessState.NotRunning

@@ -10,6 +10,7 @@ from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
+from crisisdesk.rules.coaching import Seen
 from crisisdesk.rules.references import marker
 from ui.bridge import Bridge
 from ui.console.agreeing import Agreeing
@@ -230,6 +231,11 @@ class ConsolePage(QWidget):
     def _expected_marker(self) -> str:
         incident = self.incident
         return marker(incident.ref, incident.alerts + 1) if incident else SAMPLE_MARKER
+
+    def seen(self) -> Seen:
+        """What is being written, and whether it could be sent: for the coach of a drill."""
+        template = self.message.template
+        return Seen(template.id if template else "", self.broadcast.hold.isEnabled())
 
     def refresh_readiness(self) -> None:
         """Show each channel's text and whether the button may be held. Pure rules, no waiting."""
