@@ -19,6 +19,7 @@ from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
 from ui.theme import TABLES, Theme
+from ui.widgets import pressing
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -317,6 +318,7 @@ def run(arguments: Sequence[str]) -> int:
     loaded = config.load_settings(paths.settings)
     settings = loaded.settings
     Theme.calm = settings.reduce_motion
+    pressing.Way.chosen = settings.broadcast_by
     Theme.apply(app, args.theme or settings.theme, settings.text_percent)
     console = Console(paths, QSettings("CrisisDesk", "console"))
     program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)

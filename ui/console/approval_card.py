@@ -34,8 +34,7 @@ class ApprovalCard(QWidget):
         self.change = button("Change the words", lambda: self.change_asked.emit(waiting), "lane")
         number = len({part.account_id for part in alert.rendered})
         channels = "1 channel" if number == 1 else f"{number} channels"
-        self.hold = HoldButton(f"HOLD TO BROADCAST\n{channels}")
-        self.hold.setAccessibleName(f"Hold to broadcast {alert.headline} on {channels}")
+        self.hold = HoldButton("broadcast", channels, alert.headline)
         self.hold.held.connect(lambda: self.broadcast_asked.emit(waiting))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 4, 0, 10)

@@ -44,7 +44,7 @@ class ApprovalsArea(QWidget):
 
     def show_queue(self, queue: list[Waiting], notices: list[Notice], now: datetime) -> None:
         """Show what waits. A new entry makes a sound, as nobody may be looking."""
-        wanted = [(each.request.id, each.request.state.value) for each in queue]
+        wanted = [_name(each) for each in queue]
         told = [each.id for each in notices]
         if set(wanted) - set(self._shown) or set(told) - set(self._told):
             QApplication.beep()
@@ -70,13 +70,20 @@ class ApprovalsArea(QWidget):
         return None
 
     def _rebuild(self, queue: list[Waiting]) -> None:
-        clear(self._cards)
-        self.cards = []
-        for each in queue:
-            card = ApprovalCard(each)
-            self.cards.append(card)
-            self._cards.addWidget(card)
-            self.card_made.emit(card)
+        kept = {_name(each.waiting): each for each in self.cards}  # one may be held just now
+        self.cards = [kept.get(_name(each)) or self._make_card(each) for each in queue]
+        for gone in set(kept.values()) - set(self.cards):
+            self._cards.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for place, card in enumerate(self.cards):
+            if self._cards.indexOf(card) != place:
+                self._cards.insertWidget(place, card)
+
+    def _make_card(self, waiting: Waiting) -> ApprovalCard:
+        card = ApprovalCard(waiting)
+        self.card_made.emit(card)
+        return card
 
     def _show_notices(self, notices: list[Notice]) -> None:
         clear(self._notices)
@@ -97,3 +104,7 @@ class ApprovalsArea(QWidget):
     def _change(self, notice_id: str, alert_id: str) -> None:
         self.seen_asked.emit(notice_id)
         self.change_asked.emit(alert_id)
+
+
+def _name(waiting: Waiting) -> tuple[str, str]:
+    return waiting.request.id, waiting.request.state.value

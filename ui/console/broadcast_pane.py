@@ -10,7 +10,6 @@ from crisisdesk.model.delivery import Delivery
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.composing import Preview
-from crisisdesk.rules.showing import one_line
 from ui.actions import key_of
 from ui.console.alert_card import AlertCard
 from ui.console.approvals_area import ApprovalsArea
@@ -50,7 +49,7 @@ class BroadcastPane(QWidget):
         self.set_up = button("Set up channels…", self.setup_asked.emit)
         self.problems = label(role="problem", wrap=True)
         self.sentence = label(wrap=True)
-        self.hold = HoldButton("HOLD TO BROADCAST")
+        self.hold = HoldButton("broadcast")
         self.hold.held.connect(self.broadcast_asked)
         self.approvals = ApprovalsArea()
         self.stopped = label(role="problem", wrap=True)
@@ -176,14 +175,15 @@ class BroadcastPane(QWidget):
         self.later.setEnabled(ready)
         self.later.setVisible(step is not None)
         self.hold.setVisible(step is not None or busy)
-        what = "HOLD TO ASK A SECOND PERSON" if asks else "HOLD TO BROADCAST"
-        self.hold.setText("One moment…" if busy else f"{what}\n{_channels(number)}")
         self.sentence.setText(self._sentence(step, asks=asks) if ready else "")
         self.problems.setText("" if ready or busy else _why_not(step, problems))
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
-        self.hold.setAccessibleName(one_line(self.hold.text()))
-        self.hold.setAccessibleDescription(self.sentence.text() or self.problems.text())
+        about = self.sentence.text() or self.problems.text()
+        if busy:
+            self.hold.say("", "One moment…")
+        else:
+            self.hold.say("ask a second person" if asks else "broadcast", _channels(number), about)
 
     def _sentence(self, step: Step | None, *, asks: bool) -> str:
         names = [_audience(each.account) for each in self.rows if each.chosen]

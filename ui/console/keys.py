@@ -1,5 +1,6 @@
 """What each action of the table does at the console, and when it cannot be done."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ui import actions
@@ -26,4 +27,5 @@ def bind_actions(page: "ConsolePage") -> None:
         ("incident", page.ask_incident, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
     ):
-        actions.bind(page, name, act, why_not).refused.connect(page.notice.problem)
+        bound = actions.bind(page, name, act, why_not)
+        bound.refused.connect(partial(page.notice.problem, "That cannot be done now."))

@@ -1,5 +1,6 @@
 """What happens between holding the button and seeing each channel's truth."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -48,6 +49,8 @@ class Sending(QObject):
             problems.insert(0, "open an incident first")
         names = {account.id: account.name for account in composing.accounts()}
         page.message.show_previews(previews, names)
+        # What the hand agrees to; the time and the reference in the text go on meanwhile.
+        page.broadcast.hold.put_at_stake((replace(draft, expected_marker=""), asks))
         page.broadcast.show_readiness(draft.step, previews, problems, self.busy, asks=asks)
 
     def _needs_asking(self, draft: Draft) -> bool:

@@ -151,8 +151,7 @@ class SendNow(QDialog):
         self.setWindowTitle("Send now")
         self.setMinimumWidth(WIDTH)
         self._then = then
-        self.hold = HoldButton("HOLD TO SEND NOW")
-        self.hold.setAccessibleName(f"Hold to send now: {headline}")
+        self.hold = HoldButton("send now", about=headline)
         self.hold.held.connect(self._finish)
         box = column(label(headline, "strong", wrap=True), label(why, wrap=True), self.hold)
         box.addLayout(_buttons(self))
