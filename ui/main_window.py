@@ -38,6 +38,8 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(page)
         self.setWindowTitle(title)
         arrange(page)
+        if page.focusWidget() is None and (first := next_stop(page, None, forward=True)):
+            first.setFocus()
 
     def drop_page(self, page: QWidget) -> None:
         """Forget a page for good."""

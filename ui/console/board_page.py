@@ -19,7 +19,7 @@ from ui.tasks import Tasks
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, label, restyle, row
+from ui.widgets.parts import button, label, restyle, row, toggle
 
 REFRESH_MS = 15_000
 _RANK_WORDS = {
@@ -54,8 +54,7 @@ class BoardPage(QWidget):
         self.summary = label("", "muted", wrap=True)
         self.nothing = label("", "muted", wrap=True)
         self.read_all = button("Read everything back", self.read_everything)
-        self.earlier = button("", self._show_rows, "lane")
-        self.earlier.setCheckable(True)
+        self.earlier = toggle("", lambda _down: self._show_rows())
         self._lay_out()
         self._connect()
 

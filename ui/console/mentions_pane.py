@@ -25,7 +25,7 @@ from ui.delegates.mention_delegate import MentionDelegate
 from ui.delegates.spoken import spoken
 from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, column, label, row, toggle
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.spoken_roles import speaks_as
 
@@ -102,8 +102,7 @@ class MentionsPane(QWidget):
         group = QButtonGroup(self)
         self.lanes: dict[str, QPushButton] = {}
         for lane, words in LANE_WORDS.items():
-            made = button(words, partial(self.choose_lane, lane), "lane")
-            made.setCheckable(True)
+            made = toggle(words, partial(self._on_lane, lane))
             made.setChecked(lane == self._lane)
             group.addButton(made)
             self.lanes[lane] = made
@@ -140,9 +139,12 @@ class MentionsPane(QWidget):
 
     def choose_lane(self, lane: str) -> None:
         """Show one lane."""
-        self._lane = lane
         self.lanes[lane].setChecked(True)
-        self.reload()
+
+    def _on_lane(self, lane: str, down: bool) -> None:
+        if down and lane != self._lane:
+            self._lane = lane
+            self.reload()
 
     def reload(self) -> None:
         """Read the lane, or the search, from its newest end."""

@@ -26,7 +26,7 @@ from ui.console.field_form import FieldForm
 from ui.console.picture_row import PictureRow
 from ui.delegates.choice_delegate import ChoiceDelegate
 from ui.tasks import Tasks
-from ui.widgets.parts import button, column, expanding, label, literal, row
+from ui.widgets.parts import button, column, expanding, label, literal, row, toggle
 from ui.widgets.spoken_roles import speaks_as
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
@@ -104,8 +104,7 @@ class MessagePane(QWidget):
         group = QButtonGroup(self)
         self.steps: dict[Step, QPushButton] = {}
         for step in Step:
-            made = button(step.words, partial(self._set_step, step), "lane")
-            made.setCheckable(True)
+            made = toggle(step.words, partial(self._on_step, step))
             group.addButton(made)
             self.steps[step] = made
         box = column(space=4)
@@ -177,8 +176,8 @@ class MessagePane(QWidget):
         self.form.focus_first_empty()
         self.changed.emit()
 
-    def _set_step(self, step: Step) -> None:
-        if self.template:
+    def _on_step(self, step: Step, down: bool) -> None:
+        if down and self.template and step is not self.step:
             self._open(self.template.id, step, self.form.values())
 
     def _show_step(self) -> None:

@@ -59,6 +59,14 @@ class MentionsModel(QAbstractTableModel):
             return f"row {index.row() + 1:,} of {len(self._rows):,}"
         return None
 
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Not shown, but read out with each row."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return "Mention"
+        return super().headerData(section, orientation, role)
+
     def replace(self, rows: Sequence[Mention]) -> None:
         """Show these rows instead."""
         self.beginResetModel()

@@ -74,6 +74,16 @@ def button(
     return made
 
 
+def toggle(text: str, act: Callable[[bool], object], role: str = "lane") -> QPushButton:
+    """A button that stays down; `act` is told whether it is down. Screen readers do not click."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(True)
+    made.setCheckable(True)
+    made.toggled.connect(act)
+    return made
+
+
 def row(*parts: QWidget | int | None, space: int = SPACE) -> QHBoxLayout:
     """Widgets side by side; None is a stretch, a number a gap."""
     return _filled(QHBoxLayout(), parts, space)

@@ -41,7 +41,8 @@ def arrange(root: QWidget) -> None:
 
 
 def _parts(widget: QWidget) -> list[QWidget]:
-    """The children of a widget as they stand on the screen."""
+    """The children of a widget as they stand on the screen. What Qt's own widgets have inside is
+    left alone: a Python object for their parts takes others with it when it goes."""
     layout = widget.layout()
     found: Iterable[QWidget | None]
     if isinstance(widget, QSplitter):
@@ -53,7 +54,7 @@ def _parts(widget: QWidget) -> list[QWidget]:
     elif layout:
         found = _laid_out(layout)
     else:
-        found = [each for each in widget.children() if isinstance(each, QWidget)]
+        found = ()
     return [each for each in found if each and not each.isWindow()]
 
 
@@ -76,7 +77,7 @@ def _sort_children(widget: QWidget) -> None:
     if isinstance(widget, QScrollArea | QTabWidget):
         return
     wanted = [each for each in _parts(widget) if each.parentWidget() is widget]
-    if [each for each in widget.children() if each in wanted] == wanted:
+    if not wanted or [each for each in widget.children() if each in wanted] == wanted:
         return
     for each in wanted:
         each.raise_()
