@@ -325,7 +325,7 @@ def run(arguments: Sequence[str]) -> int:
     if loaded.problems:
         console.start_page.notice.problem(
             " ".join(str(each) for each in loaded.problems),
-            "Go on if you must; have the file corrected before the next start.",
+            "Have the file corrected before the next start; it can wait for the morning.",
             "The settings that are named here count as if they were not written.",
         )
     console.window.show()

@@ -132,7 +132,11 @@ def before_publishing() -> Iterator[None]:
     except (SignInRefused, GateClosed, Untrusted):
         raise
     except NetworkError as error:
-        raise NotSent(error.problem, "Nothing was published.") from error
+        raise NotSent(
+            error.problem,
+            "Wait a moment and send it again, or use another channel.",
+            "Nothing was published.",
+        ) from error
 
 
 def stop_on_refusal(response: Response, words: str, now: datetime) -> NoReturn:

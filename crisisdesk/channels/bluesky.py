@@ -92,7 +92,10 @@ class Bluesky(Channel):
             stop_on_refusal(response, error_words(response, "error", "message"), self.now())
         blob = answer_object(response).get("blob")
         if _link(blob) != blob_link(image.sha256):
-            raise BadAnswer("The server did not keep the picture as it is.", "Try again.")
+            raise BadAnswer(
+                "The server did not keep the picture as it is.",
+                "Send it again, or send it without the picture.",
+            )
         size = {"width": image.width, "height": image.height}
         return {"image": blob, "alt": image.alt, "aspectRatio": size}
 
@@ -139,7 +142,10 @@ class Bluesky(Channel):
         answer = answer_object(need_success(self._xrpc.get(LIST, page)))
         records = answer.get("records")
         if not isinstance(records, list) or not all(map(_is_record, records)):
-            raise BadAnswer("The answer lacks the records.", "Try again later.")
+            raise BadAnswer(
+                "The server's answer lacks the posts.",
+                "Try again in a minute; meanwhile look at the account yourself.",
+            )
         return [self._own_post(each["uri"], each["value"]) for each in records]
 
     def _own_post(self, uri: str, record: dict[str, Any]) -> OwnPost:
@@ -164,7 +170,9 @@ class Bluesky(Channel):
             return {}
         answer = answer_object(need_success(response), "uri", "cid")
         if not isinstance(answer.get("value"), dict):
-            raise BadAnswer("The answer lacks the record itself.", "Look it up.")
+            raise BadAnswer(
+                "The server's answer lacks the post itself.", "Look at the account yourself."
+            )
         return answer
 
     def _url(self, key: str) -> str:

@@ -135,7 +135,11 @@ class Cap(Channel):
             files = _editions(self._folder)
             self._posts = {each: self._posts.get(each) or self._own_post(each) for each in files}
         except OSError as error:
-            raise NetworkError(f"The folder cannot be read: {error}.", "Look at it.") from error
+            raise NetworkError(
+                f"The folder cannot be read: {error}.",
+                "Check that its drive is connected, and that you may read it.",
+                "What stands in it is not known.",
+            ) from error
         return sorted(self._posts.values(), key=lambda each: each.posted_at, reverse=True)
 
     def _own_post(self, file: _Edition) -> OwnPost:

@@ -113,7 +113,9 @@ class Email(Channel):
     def _sender(self) -> str:
         address = _address(self.settings["sender"])
         if not address:
-            raise BadInput("The from address is no e-mail address.", "Correct it.")
+            raise BadInput(
+                "The from address is no e-mail address.", "Write it as in alerts@council.example."
+            )
         return address
 
     def _addresses(self, message: Message) -> list[str]:
@@ -185,11 +187,15 @@ def addresses(text: str) -> list[str]:
     for part in text.replace("\n", ",").replace(";", ",").split(","):
         address = _address(part)
         if part.strip() and not address:
-            raise BadInput(f"{part.strip()!r} is no e-mail address.", "Correct the list.")
+            raise BadInput(
+                f"{part.strip()!r} is no e-mail address.", "Correct or remove it, then press Check."
+            )
         if address and address not in found:
             found.append(address)
     if not found:
-        raise BadInput("The list has no address.", "Add at least one.")
+        raise BadInput(
+            "The list has no address.", "Add at least one.", "Nobody would get a message."
+        )
     return found
 
 

@@ -105,7 +105,11 @@ class Mastodon(Channel):
             self.wait(pause)
             number, ready = self._told(self._call("GET", f"/api/v1/media/{number}"))
         if not ready:
-            raise NotSent("The server is still working on a picture.", "Nothing was published.")
+            raise NotSent(
+                "The server is still working on a picture.",
+                "Wait a minute and send it again, or send it without the picture.",
+                "Nothing was published.",
+            )
         return number
 
     def _told(self, response: Any) -> tuple[str, bool]:
@@ -149,7 +153,10 @@ class Mastodon(Channel):
         """
         found = self._newest()
         if not all(each.get("id") for each in found):
-            raise BadAnswer("The answer lacks the posts' numbers.", "Try again later.")
+            raise BadAnswer(
+                "The server's answer lacks the posts' numbers.",
+                "Try again in a minute; meanwhile look at the account yourself.",
+            )
         return [_own_post(each) for each in found if each.get("visibility") != "direct"]
 
     def _newest(self) -> list[dict[str, Any]]:
@@ -203,7 +210,11 @@ def _read_back(status: dict[str, Any], message: Message) -> Outcome:
 def _accepted(response: Response) -> Response:
     if response.status_code == 401:
         words = error_words(response, "error") or "status 401"
-        raise SignInRefused(f"The server refused the token: {words}.", "Enter a new one.")
+        raise SignInRefused(
+            f"The server refused the token: {words}.",
+            "Make a new token and enter it under Channels and sources.",
+            "Nothing can be said there until then.",
+        )
     return need_success(response)
 
 

@@ -25,7 +25,10 @@ def make_channel(
 ) -> Channel:
     """The channel for an account. Raises BadInput for a kind that does not publish."""
     if account.kind not in CHANNELS:
-        raise BadInput(f"{account.kind!r} is no channel we can publish to.", "Remove the account.")
+        raise BadInput(
+            f"{account.kind!r} is no channel we can publish to.",
+            "Remove the account and add it anew.",
+        )
     return CHANNELS[account.kind](account, secrets, net, now)
 
 
@@ -37,7 +40,7 @@ def _complete(account: Account, secrets: Mapping[str, str]) -> Mapping[str, str]
     if missing:
         raise NotSent(
             f"{' and '.join(missing)} not found: the keyring is locked, or holds none.",
-            "Nothing was sent. Unlock the keyring, or enter it again.",
+            "Unlock the keyring, or enter it again under Channels and sources.",
         )
     return secrets
 
@@ -93,7 +96,11 @@ class ChannelSet:
                     return self._open[account_id]
                 account = self._accounts.get(account_id)
             if account is None:
-                raise BadInput("This channel is no longer set up.", "Add the account again.")
+                raise BadInput(
+                    "This channel is no longer set up.",
+                    "Add the account again, or use another channel.",
+                    "Nothing was sent there.",
+                )
             # Outside the guard: a keyring may wait for somebody to unlock it, and the other
             # channels must not.
             secrets = _complete(account, self._secrets_of(account))

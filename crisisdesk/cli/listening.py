@@ -61,7 +61,11 @@ def _listen(desk: Any) -> int:
     desk.bus.subscribe(SourceState, tell)
     desk.bus.subscribe(ForeignPost, warn)
     if not desk.sources():
-        raise BadInput("No account listens yet.", "Open crisisdesk and add one.")
+        raise BadInput(
+            "No account listens yet.",
+            "Open crisisdesk and add one under Channels and sources.",
+            "Nothing that the public says would come in.",
+        )
     stopped: list[int] = []
     for sign in (signal.SIGINT, signal.SIGTERM):
         # Only noted: an exception could strike while the desk is in the middle of something.

@@ -70,5 +70,8 @@ def _key(text: str | None) -> bytes | None:
         key = b""
     if len(key) != 32:
         print(f"crisisdesk: {text!r} is no public key", file=sys.stderr)
-        raise BadInput("A public key has 64 hexadecimal digits.", "Copy it from the export.")
+        raise BadInput(
+            "A public key has 64 hexadecimal digits.",
+            "Copy it from the export or from what log verify prints.",
+        )
     return key

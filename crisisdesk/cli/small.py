@@ -56,7 +56,7 @@ def run_count(args: argparse.Namespace) -> int:
     from crisisdesk.rules.counting import COUNTERS
 
     if args.channel not in COUNTERS:
-        raise BadInput(f"{args.channel!r} is no channel.", f"Choose: {', '.join(COUNTERS)}.")
+        raise BadInput(f"{args.channel!r} is no channel.", f"Choose one of: {', '.join(COUNTERS)}.")
     bad = 0
     for number, value in _lines(sys.stdin.buffer):
         if isinstance(value, str):
@@ -76,7 +76,8 @@ def run_validate(args: argparse.Namespace) -> int:
         content = args.file.read_bytes()
     except OSError as error:
         raise BadInput(
-            f"{args.file} cannot be read: {error.strerror}.", "Check its name."
+            f"{args.file} cannot be read: {error.strerror}.",
+            "Check its name, and that you may read it.",
         ) from error
     found = findings(content, compile_schema(resource("schemas", "cap-1.2.rng")))
     for each in found:

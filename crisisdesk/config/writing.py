@@ -137,5 +137,6 @@ def replace_file(file: Path, content: bytes) -> None:
 def _unwritable(file: Path, error: OSError) -> StoreError:
     return StoreError(
         f"{file} cannot be written: {error.strerror or error}.",
-        "Nothing was changed. Free some space or correct its permissions.",
+        "Free some space, or correct its permissions, then try again.",
+        "Nothing was changed.",
     )

@@ -27,7 +27,7 @@ class Autopilot:
         acts = desk.exercising.scenario.acts
         if officer not in acts:
             raise BadInput(
-                f"The scenario has no {officer!r} officer.", f"Choose: {', '.join(acts)}."
+                f"The scenario has no {officer!r} officer.", f"Choose one of: {', '.join(acts)}."
             )
         self._desk = desk
         self._acts = acts[officer]
@@ -72,7 +72,7 @@ class Autopilot:
                     [mention.id], Verdict.HANDLED, self._desk.player, act.words
                 )
                 return
-        raise BadInput(f"No open mention says {act.match!r}.", "Check the scenario.")
+        raise BadInput(f"No open mention says {act.match!r}.", "Correct the words in the scenario.")
 
     def _settle(self, act: Act) -> None:
         """Every delivery in doubt, on the channel called `match` if that is named, was seen."""

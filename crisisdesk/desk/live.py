@@ -215,10 +215,14 @@ def _alone(home: Path) -> AbstractContextManager[object]:
     except Timeout as error:
         raise StoreError(
             f"CrisisDesk is open already with {home}.",
-            "Use the window that is open. To open another desk, start with --data FOLDER.",
+            "Use the window that is open. To open another desk, start with --data DIR.",
         ) from error
     except OSError as error:
-        raise StoreError(f"{home} cannot be used: {error}.", "Correct its permissions.") from error
+        raise StoreError(
+            f"{home} cannot be used: {error}.",
+            "Correct its permissions, or choose another folder with --data DIR.",
+            "The live desk is not open: nothing comes in and nothing can be sent.",
+        ) from error
 
 
 def _url(paths: Paths, settings: Settings) -> str:
@@ -233,4 +237,8 @@ def _desk_id(file: Path) -> str:
                 out.write(uuid.uuid4().hex[:12])
         return file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{file} cannot be used: {error}.", "Correct its permissions.") from error
+        raise StoreError(
+            f"{file} cannot be used: {error}.",
+            "Correct its permissions, or choose another folder with --data DIR.",
+            "The live desk is not open: nothing comes in and nothing can be sent.",
+        ) from error

@@ -3,7 +3,9 @@
 CrisisDeskError
 ├── BadInput          a file, feed, setting or field that cannot be used as it is
 ├── Refused           the program will not do this, and says why
-│   └── AlreadyComposed  this very message was composed before, here or at another desk
+│   ├── AlreadyComposed  this very message was composed before, here or at another desk
+│   └── NothingSent    a message is kept from going out
+│       └── StillWaiting  it waits for a second person as before
 ├── StoreError        the database cannot be opened or written
 ├── LogBroken         the log does not verify
 ├── Unexpected        a mistake of the program itself
@@ -44,6 +46,18 @@ class Refused(CrisisDeskError):
 
 class AlreadyComposed(Refused):
     """This very message was composed before, here or at another desk."""
+
+
+class NothingSent(Refused):
+    """A rule of the desk keeps a message from going out."""
+
+    meaning = "Nothing was sent."
+
+
+class StillWaiting(NothingSent):
+    """A message is not approved by this, and waits as before."""
+
+    meaning = "The message still waits; nothing was sent."
 
 
 class StoreError(CrisisDeskError):

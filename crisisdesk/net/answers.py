@@ -19,13 +19,20 @@ def answer_object(response: Response, *needed: str) -> dict[str, Any]:
     """
     kind = response.headers.get("Content-Type", "").split(";")[0].strip()
     if "json" not in kind:
-        raise BadAnswer(f"The answer was {kind or 'without a type'}, not JSON.", "Look it up.")
+        raise BadAnswer(
+            f"The answer was {kind or 'without a type'}, not JSON.",
+            "Look at the account yourself; a sign-in page of the network here may be in the way.",
+        )
     try:
         value = orjson.loads(response.content)
     except orjson.JSONDecodeError as error:
-        raise BadAnswer("The answer was cut off or damaged.", "Look it up.") from error
+        raise BadAnswer(
+            "The answer was cut off or damaged.", "Look at the account yourself."
+        ) from error
     if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in needed):
-        raise BadAnswer(f"The answer lacks {' and '.join(needed)}.", "Look it up.")
+        raise BadAnswer(
+            f"The answer lacks {' and '.join(needed)}.", "Look at the account yourself."
+        )
     return value
 
 
@@ -34,9 +41,15 @@ def answer_list(response: Response) -> list[dict[str, Any]]:
     try:
         value = orjson.loads(response.content)
     except orjson.JSONDecodeError as error:
-        raise BadAnswer("The answer was no JSON.", "Try again later.") from error
+        raise BadAnswer(
+            "The answer was no JSON.",
+            "Try again in a minute; if it stays so, tell whoever runs the server.",
+        ) from error
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise BadAnswer("The answer was no list.", "Try again later.")
+        raise BadAnswer(
+            "The answer was no list.",
+            "Try again in a minute; if it stays so, tell whoever runs the server.",
+        )
     return value
 
 
@@ -56,5 +69,7 @@ def need_success(response: Response) -> Response:
     if response.status_code != 200:
         words = error_words(response, "error", "message")
         said = f"{response.status_code} {words}".strip()
-        raise NetworkError(f"The server answered {said}.", "Check the account under Channels.")
+        raise NetworkError(
+            f"The server answered {said}.", "Check the account under Channels and sources."
+        )
     return response

@@ -74,7 +74,10 @@ class Net:
     def _connected(self, host: str, port: int, security: str) -> SMTP:
         if self.mode is Mode.EXERCISE:
             if self._mail is None:
-                raise GateClosed("This is an exercise without a mail server.", "Nothing was sent.")
+                raise GateClosed(
+                    "This is an exercise without a mail server.",
+                    "Use another channel in this exercise.",
+                )
             session = self._mail
             return BoundedSMTP(lambda: InsideSocket(session()), host, None)
         self._refuse_if_closed()
@@ -85,7 +88,10 @@ class Net:
                 _secure(client)
         except OSError as error:
             kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else NotSent
-            raise kind(f"The mail server {host} refused: {error}.", "Nothing was sent.") from error
+            raise kind(
+                f"The mail server {host} could not be used: {error}.",
+                "Try again in a minute; if it stays so, use another channel.",
+            ) from error
         return client
 
     def _certificates(self) -> ssl.SSLContext:
@@ -99,7 +105,10 @@ class Net:
 
     def _refuse_if_closed(self) -> None:
         if gate.is_closed():
-            raise GateClosed("This process is an exercise.", "Nothing can leave this computer.")
+            raise GateClosed(
+                "This is an exercise, and the way to every network is shut.",
+                "Start CrisisDesk live for real work.",
+            )
 
 
 def _secure(client: BoundedSMTP) -> None:

@@ -65,7 +65,7 @@ def _hook(on_attempt: Callable[[str], None]) -> Callable[[str, tuple[object, ...
                 _state.telling = False
         raise GateClosed(
             f"This is an exercise: {event} was refused.",
-            "Nothing can leave this computer. Start CrisisDesk live for real work.",
+            "Start CrisisDesk live for real work.",
         )
 
     return bar

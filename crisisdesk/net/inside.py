@@ -43,7 +43,7 @@ class InsideAdapter(BaseAdapter):
         if app is None:
             raise GateClosed(
                 f"This is an exercise: {parts.hostname} is not a simulated network.",
-                "Nothing can leave this computer.",
+                "Start CrisisDesk live for real work.",
             )
         try:
             status, headers, body = _run(app, request)

@@ -118,7 +118,9 @@ class Session:
                 return response
             url = _same_host(url, target)
             more.pop("params", None)
-        raise NetworkError(f"{_place(url)} redirects without end.", "Check its address.")
+        raise NetworkError(
+            f"{_place(url)} redirects without end.", "Check its address under Channels and sources."
+        )
 
     def _proxies_for(self, url: str) -> Any:
         host = urlsplit(url).netloc
@@ -156,7 +158,7 @@ def _read_body(response: requests.Response, max_bytes: int) -> None:
             response.close()
             raise AnswerLost(
                 f"{_place(response.url)} answered with more than {max_bytes:,} bytes.",
-                "The answer was thrown away; the outcome is unknown.",
+                "Look at the account yourself.",
             )
     response._content = bytes(body)  # noqa: SLF001 - how requests keeps a body it has read
 
@@ -167,12 +169,13 @@ def _same_host(url: str, target: str) -> str:
         old, new = urlsplit(url), urlsplit(joined)
     except ValueError as error:
         raise NetworkError(
-            f"{_place(url)} redirects to no address ({error}).", "Check its address."
+            f"{_place(url)} redirects to no address ({error}).",
+            "Check its address under Channels and sources.",
         ) from error
     if old.hostname != new.hostname or (old.scheme == "https" and new.scheme != "https"):
         raise NetworkError(
             f"{_place(url)} redirects to another place ({new.hostname}); it was not followed.",
-            "Set the new address yourself if it is right.",
+            "If the new address is right, set it under Channels and sources.",
         )
     return joined
 
@@ -186,15 +189,21 @@ def _place(url: str) -> str:
     return redacted(f"{parts.hostname}{parts.path}")
 
 
+_ADVICE: dict[type[NotSent], str] = {
+    NotSent: "Check this computer's network; use another channel meanwhile.",
+    Untrusted: "Use another channel, and have your IT team look at its certificate.",
+}
+
+
 def _explained(error: Exception, url: str) -> NetworkError:
     cause = redacted(re.sub(r"\?\S+", "?…", _innermost(error)))
     if CALL.sent:
         return AnswerLost(
             f"{_place(url)} did not answer after the request had left ({cause}).",
-            "The outcome is unknown until it is looked up.",
+            "Look at the account yourself, or let the desk look it up.",
         )
     kind = Untrusted if isinstance(_root(error), ssl.SSLCertVerificationError) else NotSent
-    return kind(f"{_place(url)} could not be reached ({cause}).", "Nothing was sent.")
+    return kind(f"{_place(url)} could not be reached ({cause}).", _ADVICE[kind])
 
 
 def _innermost(error: BaseException) -> str:

@@ -79,7 +79,9 @@ class Xrpc:
         if response.status_code in (400, 401, 403):
             words = error_words(response, "error", "message") or f"status {response.status_code}"
             raise SignInRefused(
-                f"The server refused the sign-in: {words}.", "Check the app password."
+                f"The server refused the sign-in: {words}.",
+                "Make a new app password and enter it under Channels and sources.",
+                "Nothing can be said there until then.",
             )
         answer = answer_object(need_success(response), "accessJwt", "refreshJwt", "did", "handle")
         self._access, self._refresh = answer["accessJwt"], answer["refreshJwt"]

@@ -63,16 +63,31 @@ def refuse_unless_free(
     `still_trying` tells that the desk may repeat an unknown one by itself.
     """
     if taken := handed_to(delivery.evidence):
-        raise Refused(f"{name} was handed to {taken} already.", "Note what they report first.")
+        raise Refused(
+            f"{name} was handed to {taken} already.", "Ask them, and note what they report first."
+        )
     if kind in MACHINES:
-        raise Refused(f"{name} is a feed for machines.", "Leave it to the desk.")
+        raise Refused(
+            f"{name} is a feed for machines.", "Leave it to the desk; nobody can post it by hand."
+        )
     if delivery.state in PUBLISHED:
-        raise Refused(f"{name}: it is out already.", "Do not post it again.")
+        raise Refused(
+            f"{name}: it is out already.", "Leave it as it is: a second one would confuse."
+        )
     if delivery.state is DeliveryState.WITHDRAWN:
-        raise Refused(f"{name}: it was taken down.", "Do not post it again.")
+        raise Refused(
+            f"{name}: it was taken down.", "Leave it down; write a correction if people saw it."
+        )
     if delivery.state is DeliveryState.SENDING:
-        raise Refused(f"{name}: it is being sent this moment.", "Wait for the answer.")
+        raise Refused(
+            f"{name}: it is being sent this moment.", "Wait for its answer, a minute at most."
+        )
     if delivery.state is DeliveryState.UNKNOWN and not reason:
-        raise Refused(f"{name}: it may be out already.", "Look first, and say why if it is not.")
+        raise Refused(
+            f"{name}: it may be out already.",
+            "Look first. If it is not there, say why you post it.",
+        )
     if delivery.state is DeliveryState.UNKNOWN and still_trying:
-        raise Refused(f"{name}: the desk is still trying by itself.", "Wait two minutes.")
+        raise Refused(
+            f"{name}: the desk is still trying by itself.", "Wait two minutes, then look again."
+        )

@@ -41,7 +41,8 @@ def read_scenario(data: Mapping[str, Any], origin: str) -> Scenario:
         return _scenario(data)
     except ValueError as error:
         raise BadInput(
-            f"The scenario {origin} cannot be used: {error}.", "Correct the file."
+            f"The scenario {origin} cannot be used: {error}.",
+            "Correct the file, or play another scenario.",
         ) from error
 
 

@@ -116,7 +116,10 @@ def read_template(data: Mapping[str, Any], origin: str) -> Template:
 
 
 def _bad(origin: str, problem: str) -> BadInput:
-    return BadInput(f"The template {origin} cannot be used: {problem}.", "Correct the file.")
+    return BadInput(
+        f"The template {origin} cannot be used: {problem}.",
+        "Correct the file, then start the desk again.",
+    )
 
 
 def _template(data: Mapping[str, Any]) -> Template:

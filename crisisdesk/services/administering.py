@@ -59,7 +59,11 @@ class Administering:
         """Say who we are: the name stands in every message."""
         name = " ".join(name.split())
         if not by.role.may_configure:
-            raise Refused("Only an administrator names the organisation.", "Ask one to sign in.")
+            raise Refused(
+                "Only an administrator names the organisation.",
+                "Ask an administrator to sign in.",
+                "Nothing was changed.",
+            )
         if not name:
             raise BadInput("The organisation's name is empty.", "Type it as the public knows it.")
 
@@ -79,7 +83,7 @@ class Administering:
         for about in self.kinds():
             if about.kind == name:
                 return about
-        raise BadInput(f"{name!r} is no kind of account.", "Choose one of the list.")
+        raise BadInput(f"{name!r} is no kind of account.", "Choose one of those below Add.")
 
     def accounts(self) -> list[Account]:
         """All accounts in order of name."""
@@ -145,7 +149,11 @@ class Administering:
     ) -> Account:
         """Add or change an account. Secrets go to the keyring; an empty one leaves the old one."""
         if not by.role.may_configure:
-            raise Refused("Only an administrator changes channels.", "Ask one to sign in.")
+            raise Refused(
+                "Only an administrator changes channels.",
+                "Ask an administrator to sign in.",
+                "Nothing was changed.",
+            )
         account, secrets = self._from_form(account_id or str(uuid.uuid4()), kind, name, values)
         for field_name, value in secrets.items():
             if value:
@@ -168,7 +176,11 @@ class Administering:
     def remove_account(self, account: Account, by: Operator) -> None:
         """Remove an account with its secrets."""
         if not by.role.may_configure:
-            raise Refused("Only an administrator changes channels.", "Ask one to sign in.")
+            raise Refused(
+                "Only an administrator changes channels.",
+                "Ask an administrator to sign in.",
+                "Nothing was changed.",
+            )
         for field in self.kind(account.kind).fields:
             if field.secret:
                 self._secrets.forget(f"{account.id}/{field.name}")
@@ -198,7 +210,10 @@ class Administering:
             if field.required and not field.secret and not settings[field.name]:
                 raise BadInput(f"{field.label} is empty.", "Fill it in.")
             if field.choices and settings[field.name] not in field.choices:
-                raise BadInput(f"{field.label} must be one of {', '.join(field.choices)}.", "")
+                raise BadInput(
+                    f"{field.label} must be one of {', '.join(field.choices)}.",
+                    "Choose one of these.",
+                )
         _check_addresses(settings)
         secrets = {f.name: values.get(f.name, "").strip() for f in about.fields if f.secret}
         return Account(account_id, kind, name.strip() or about.title, settings), secrets
@@ -208,7 +223,11 @@ def _check_addresses(settings: dict[str, str]) -> None:
     """Web addresses need a scheme; secrets must not travel unencrypted beyond this computer."""
     open_mail = settings.get("security") == "none" and settings.get("user")
     if open_mail and settings.get("host") not in LOCAL:
-        raise BadInput("The password would travel unencrypted.", "Choose starttls or tls.")
+        raise BadInput(
+            "The password would travel unencrypted.",
+            "Choose starttls or tls.",
+            "Anybody on the way could read it.",
+        )
     for name in ("server", "url", "base_url"):
         address = settings.get(name, "")
         if not address:
@@ -216,9 +235,13 @@ def _check_addresses(settings: dict[str, str]) -> None:
         if "://" not in address:
             settings[name] = f"https://{address}"
         elif not address.startswith(("https://", "http://")):
-            raise BadInput(f"{address!r} is no web address.", "It begins with https://.")
+            raise BadInput(f"{address!r} is no web address.", "Write it from https:// on.")
         elif name == "server" and address.startswith("http://") and not _is_local(address):
-            raise BadInput(f"{address} is not encrypted.", "Use its https:// address.")
+            raise BadInput(
+                f"{address} is not encrypted.",
+                "Use its https:// address.",
+                "Anybody on the way could read and change it.",
+            )
 
 
 def _is_local(address: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, CodeList, Notice, Request, RequestState, Way
 from crisisdesk.model.audit import Signer
-from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.errors import BadInput, NothingSent, Refused, StillWaiting
 from crisisdesk.model.events import ApprovalChanged
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
@@ -64,12 +64,12 @@ class Approving:
     def ask(self, alert_id: str, operator: Operator) -> Request:
         """Put a composed alert into the queue. Raises Refused when there is nothing to ask."""
         if not operator.role.may_compose:
-            raise Refused(f"A {operator.role} may not ask for approval.", "Ask a sender.")
+            raise NothingSent(f"A {operator.role} may not ask for approval.", "Ask a sender.")
 
         def put(unit: Unit) -> Request:
             alert = unit.alerts.get(alert_id)
             if alert is None or unit.approvals.request_for(alert_id):
-                raise Refused("This was asked already, or is gone.", "Look at the queue.")
+                raise Refused("This was asked already, or is gone.", "Look at what waits.")
             nonce = secrets.token_hex(16)
             hashed = rules.statement_hash(alert, nonce)
             made = Request(str(uuid.uuid4()), alert_id, hashed, nonce, operator.name, self._now())
@@ -104,7 +104,7 @@ class Approving:
             approver = _person(unit, approver_id)
             sealed = unit.operators.sealed_key(approver_id)
         if not sealed:
-            raise Refused(f"{approver.name} has no key yet.", "They sign in once to get one.")
+            raise StillWaiting(f"{approver.name} has no key yet.", "Have them sign in once.")
         self._refuse_haste(approver_id)
         try:
             signer = person_key(sealed, passphrase)
@@ -120,7 +120,8 @@ class Approving:
         waited = (self._now() - last).total_seconds()
         pause = WAITS[min(number, len(WAITS) - 1)] - waited
         if number and 0 < pause <= WAITS[-1]:
-            raise Refused("The last passphrase was wrong.", f"Wait {math.ceil(pause)} seconds.")
+            to_do = f"Wait {math.ceil(pause)} seconds, then type it again."
+            raise StillWaiting("The last passphrase was wrong.", to_do)
 
     def _note_wrong(self, approver: Operator) -> None:
         number = self._failed.get(approver.id, (0, self._now()))[0]
@@ -162,10 +163,10 @@ class Approving:
         needed. Raises Refused.
         """
         if not operator.role.may_compose:
-            raise Refused(f"A {operator.role} may not do this.", "Ask a sender.")
+            raise StillWaiting(f"A {operator.role} may not do this.", "Ask a sender to sign in.")
         letter = self.line(request_id, approver_id)
         if not letter:
-            raise Refused("No line of their list fits.", "Print a new list, or choose another way.")
+            raise StillWaiting("No line of their list fits.", "Choose another person or way.")
         with self._database.read() as unit:
             hashed = unit.approvals.codes(approver_id).get(letter, "")
             wrong = unit.approvals.wrong_codes(request_id)
@@ -177,7 +178,7 @@ class Approving:
             approver = _person(unit, approver_id)
             request, alert = self._open(unit, request_id, approver)
             if not unit.approvals.use_code(approver_id, letter, to_ms(self._now())):
-                raise Refused("This code was used already.", "Ask for the next line.")
+                raise Refused("This code was used already.", "Ask for the code of the next line.")
             reason = f"line {letter}, typed by {operator.name}"
             made = self._made(request, alert, approver, Way.READ_BACK, reason=reason)
             return self._give(unit, request, made, operator.name)
@@ -193,8 +194,8 @@ class Approving:
 
         wrong = self._database.write(note)
         if wrong >= WRONG_CODES:
-            raise Refused("Too many wrong codes for this message.", "Choose another way.")
-        raise Refused("The code is not the one of that line.", "Have it read out again.")
+            raise StillWaiting("Too many wrong codes for it.", "Choose another person or way.")
+        raise Refused("The code is not the one of that line.", "Have it read out again, slowly.")
 
     def break_glass(self, request_id: str, operator: Operator, reason: str) -> None:
         """Nobody can be reached and it cannot wait: one person takes it upon themselves.
@@ -203,9 +204,9 @@ class Approving:
         organisation does not allow it.
         """
         if not self.break_glass_allowed:
-            raise Refused("This organisation does not allow it.", "Telephone an approver.")
+            raise StillWaiting("This organisation does not allow it.", "Telephone an approver.")
         if not operator.role.may_broadcast:
-            raise Refused(f"A {operator.role} may not break the glass.", "Ask a sender.")
+            raise StillWaiting(f"A {operator.role} may not break the glass.", "Ask a sender.")
         if len(reason.split()) < 3:
             raise BadInput("The reason is too short.", "Say why it cannot wait and whom you tried.")
 
@@ -230,7 +231,7 @@ class Approving:
     ) -> None:
         """Send a message back to be changed, or reject it for good. Either needs a reason."""
         if not approver.role.may_approve:
-            raise Refused(f"A {approver.role} may not decide this.", "Ask an approver.")
+            raise StillWaiting(f"A {approver.role} may not decide this.", "Ask an approver.")
         if not reason.strip():
             raise BadInput("The reason is empty.", "Say what has to change.")
         state = RequestState.REJECTED if rejected else RequestState.RETURNED
@@ -252,7 +253,7 @@ class Approving:
     def withdraw(self, request_id: str, operator: Operator, reason: str) -> None:
         """Take a request back, approved or not: the words are changed or no longer needed."""
         if not operator.role.may_compose:
-            raise Refused(f"A {operator.role} may not do this.", "Ask a sender.")
+            raise StillWaiting(f"A {operator.role} may not do this.", "Ask a sender to sign in.")
 
         def change(unit: Unit) -> Request:
             request = unit.approvals.request(request_id)
@@ -260,7 +261,7 @@ class Approving:
             if request is None or not unit.approvals.withdraw(
                 request_id, operator.name, now_ms, reason
             ):
-                raise Refused("This was decided meanwhile.", "Look at the queue again.")
+                raise Refused("This was decided meanwhile.", "Look again at what waits.")
             self._log(unit, "approval.withdrawn", request, operator.name, reason=reason)
             return request
 
@@ -309,11 +310,11 @@ class Approving:
         request = _waiting(unit, request_id)
         alert = unit.alerts.get(request.alert_id)
         if alert is None or alert.expires_at <= self._now():
-            raise Refused("This message has expired.", "Compose it anew.")
+            raise NothingSent("This message has expired.", "Write it anew with today's times.")
         if rules.statement_hash(alert, request.nonce) != request.statement_hash:
-            raise Refused("The words are not those that were asked about.", "Compose it anew.")
+            raise NothingSent("These are not the words that were asked about.", "Ask again.")
         if approver and (approver.id == alert.author_id or not approver.role.may_approve):
-            raise Refused(f"{approver.name} may not approve this.", "It takes another approver.")
+            raise StillWaiting(f"{approver.name} may not approve this.", "Ask another approver.")
         return request, alert
 
     def _made(
@@ -382,12 +383,12 @@ def _new_code() -> str:
 def _person(unit: Unit, operator_id: str) -> Operator:
     person = unit.operators.get(operator_id)
     if person is None or person.role is not Role.APPROVER:
-        raise Refused("This person may not approve.", "Choose an approver.")
+        raise StillWaiting("This person may not approve.", "Choose an approver.")
     return person
 
 
 def _waiting(unit: Unit, request_id: str) -> Request:
     request = unit.approvals.request(request_id)
     if request is None or request.state is not RequestState.WAITING:
-        raise Refused("This was decided meanwhile.", "Look at the queue again.")
+        raise Refused("This was decided meanwhile.", "Look again at what waits.")
     return request

@@ -13,7 +13,7 @@ from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft
-from crisisdesk.model.errors import AlreadyComposed, BadInput, Refused
+from crisisdesk.model.errors import AlreadyComposed, BadInput, NothingSent, Refused
 from crisisdesk.model.events import AlertComposed, IncidentOpened
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
@@ -161,14 +161,14 @@ class Composing:
         `at` is when it is to be sent, if not now: its time and its expiry count from then.
         """
         if not operator.role.may_compose:
-            raise Refused(f"A {operator.role} may not compose alerts.", "Ask a sender.")
+            raise NothingSent(f"A {operator.role} may not compose alerts.", "Ask a sender.")
         problems = self.problems(draft, self.limits())
         if problems:
-            raise Refused(f"This cannot be sent: {'; '.join(problems)}.", "Correct it first.")
+            raise NothingSent(f"This cannot be sent: {'; '.join(problems)}.", "Correct that first.")
         if draft.step is not Step.ALERT and not draft.references:
-            raise Refused(f"An {draft.step.words} must follow an alert.", "Choose which.")
+            raise NothingSent(f"An {draft.step.words} must follow an alert.", "Begin it at one.")
         if draft.step is Step.ALERT and draft.references:
-            raise Refused("A first alert follows nothing.", "Choose another step.")
+            raise NothingSent("A first alert follows nothing.", "Begin it with a template.")
 
         alert = self._database.write(lambda unit: self._freeze(unit, draft, operator, at))
         self._bus.publish(AlertComposed(alert.id))
@@ -178,7 +178,7 @@ class Composing:
         """The same words once more, as a new message with the time of now: a reminder."""
         alert = self.alert(alert_id)
         if alert is None or alert.template_id not in self.templates:
-            raise Refused("There is no such alert any more.", "Compose it anew.")
+            raise NothingSent("There is no such alert any more.", "Write it anew.")
         draft = replace(self.draft_of(alert), repeats=alert.repeats or alert.id)
         return self.compose(draft, operator)
 
@@ -233,13 +233,13 @@ class Composing:
     def _freeze(self, unit: Unit, draft: Draft, operator: Operator, at: datetime | None) -> Alert:
         incident = unit.incidents.get(draft.incident_id)
         if incident is None:
-            raise Refused("There is no open incident.", "Open one first.")
+            raise NothingSent("There is no open incident.", "Open one first.")
         if draft.key and unit.alerts.get(draft.key):
             raise AlreadyComposed("This message was composed already.", ALREADY)
         chain = [unit.alerts.get(each) for each in unit.alerts.chain(draft.references)]
         earlier = [each for each in (*chain, unit.alerts.get(draft.repeats)) if each]
         if any(each.template_id != draft.template_id for each in earlier):
-            raise Refused("A follow-up has its alert's template.", "Begin it from the alert.")
+            raise NothingSent("A follow-up has its alert's template.", "Begin it at the alert.")
         template = self.templates[draft.template_id]
         ref = marker(incident.ref, unit.incidents.next_serial(incident.id))
         moment = at or self._now()
@@ -272,7 +272,7 @@ class Composing:
             repeats=draft.repeats,
         )
         if draft.repeats and not _says_the_same(alert, earlier[-1]):
-            raise Refused("The template says something else by now.", "Compose it anew.")
+            raise NothingSent("The template was changed meanwhile.", "Choose it again and read it.")
         alert = replace(alert, content_hash=rules.content_hash(alert))
         for picture in draft.pictures:
             unit.media.add(picture)
@@ -338,7 +338,7 @@ def _says_the_same(alert: Alert, earlier: Alert) -> bool:
 
 def _refuse_reader(operator: Operator) -> None:
     if not operator.role.may_record:
-        raise Refused(f"A {operator.role} changes nothing here.", "Ask somebody who may.")
+        raise Refused(f"A {operator.role} changes nothing here.", "Ask somebody who may write.")
 
 
 def _described(alert: Alert) -> dict[str, object]:

@@ -114,7 +114,11 @@ class Configuring:
         setting = self._setting(key, by)
         value = tuple(value) if setting.kind is Kind.LIST else value
         if trouble := self.trouble_with(key, value):
-            raise BadInput(f"{setting.words} {trouble}.", "It stays as it was.")
+            raise BadInput(
+                f"{setting.words} {trouble}.",
+                "Correct it and save it again.",
+                "It stays as it was.",
+            )
         self._put(setting, None if value == setting.default else value, by)
 
     def reset(self, key: str, by: Operator) -> None:
@@ -123,9 +127,9 @@ class Configuring:
 
     def _setting(self, key: str, by: Operator) -> Setting:
         if key not in SETTINGS:
-            raise BadInput(f"{key!r} is no setting.", "Look at the settings page.")
+            raise BadInput(f"{key!r} is no setting.", "Choose one on the settings page.")
         if words := self.refusal(key, by):
-            raise Refused(words, "Ask an administrator, at a live desk.")
+            raise Refused(words, "Ask an administrator, at a live desk.", "Nothing was changed.")
         return SETTINGS[key]
 
     def _put(self, setting: Setting, value: Any, by: Operator) -> None:
@@ -148,7 +152,7 @@ class Configuring:
 
     def _place(self) -> Path:
         if self._file is None:
-            raise Refused("This desk keeps no settings.", "")
+            raise Refused("This desk keeps no settings.", "Change them at a live desk.")
         return self._file
 
     def _note(self, setting: Setting, old: Any, new: Any, by: Operator) -> None:

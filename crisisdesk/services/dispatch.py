@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict
-from crisisdesk.model.errors import Refused, StoreError
+from crisisdesk.model.errors import NothingSent, StoreError
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
@@ -380,4 +380,4 @@ class Dispatch:
 
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
-        raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
+        raise NothingSent(f"A {operator.role} may not {verb}.", "Ask a sender to sign in.")

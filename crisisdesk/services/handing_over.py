@@ -89,7 +89,7 @@ class HandingOver:
         with self._database.read() as unit:
             alert = unit.alerts.get(alert_id)
             if alert is None:
-                raise Refused("There is no such alert.", "Compose it again.")
+                raise Refused("There is no such alert.", "Choose one of those on the right.")
             known = Known(
                 deliveries=unit.alerts.deliveries(alert_id),
                 accounts=self._channels.accounts(),
@@ -137,7 +137,11 @@ class HandingOver:
             raise BadInput("The reason is empty.", "Say why it is posted although it may be out.")
         name = " ".join(to_name.split())
         if not name or len(name) > LONGEST_NAME or how not in WAYS:
-            raise BadInput("Nobody is named, or no way.", "Say who takes it, and how.")
+            raise BadInput(
+                "Nobody is named, or no way.",
+                "Say who takes it, and how.",
+                "Nothing was handed over: the desk still sends it.",
+            )
         why = reason.strip() if although_unknown else ""
         task = HandOver(tuple(dict.fromkeys(account_ids)), name, how, why)
         try:
@@ -154,7 +158,7 @@ class HandingOver:
         if not words and not url:
             raise BadInput("Nothing is said.", "Say who saw it and where, or give its address.")
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
-            raise BadInput(f"{url!r} is no web address.", "It begins with https://")
+            raise BadInput(f"{url!r} is no web address.", "Write it from https:// on.")
 
         def change(unit: Unit) -> Delivery:
             delivery = _taken(unit, delivery_id)
@@ -202,7 +206,10 @@ class HandingOver:
             deliveries = unit.alerts.deliveries(alert_id)
         chosen = [each for each in deliveries if each.account_id in task.account_ids]
         if not chosen or {each.account_id for each in chosen} != set(task.account_ids):
-            raise BadInput("This alert does not go to these channels.", "Choose among its own.")
+            raise BadInput(
+                "This alert does not go to these channels.",
+                "Choose among the channels it was written for.",
+            )
         for each in chosen:
             name = self._channels.name_of(each.account_id)
             kind = next(p.kind for p in alert.rendered if p.account_id == each.account_id)
@@ -294,16 +301,18 @@ class HandingOver:
 
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
-        raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
+        raise Refused(
+            f"A {operator.role} may not {verb}.", "Ask a sender to sign in.", "Nothing was changed."
+        )
 
 
 def _taken(unit: Unit, delivery_id: str) -> Delivery:
     """A delivery that somebody has in hand."""
     delivery = unit.alerts.delivery(delivery_id)
     if delivery is None:
-        raise Refused("There is no such delivery.", "Reload the list.")
+        raise Refused("There is no such delivery.", "Close this window and open it again.")
     if not handed_to(delivery.evidence):
-        raise Refused("Nobody has this channel in hand.", "Look at the list again.")
+        raise Refused("Nobody has this channel in hand.", "Look again who takes which channel.")
     return delivery
 
 
@@ -330,6 +339,8 @@ def _explained(error: StoreError) -> StoreError | Refused:
     """The database's own guard speaks in short words."""
     if "not approved" in error.problem:
         return Refused(
-            "This alert is not approved, or has expired.", "Ask a second person to approve it."
+            "This alert is not approved, or has expired.",
+            "Ask a second person to approve it.",
+            "It must not be posted.",
         )
     return error

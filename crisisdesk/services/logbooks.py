@@ -25,7 +25,10 @@ def locate(path: Path) -> Path:
         database = path / DATABASE_NAME
         if database.is_file():
             return database
-        raise BadInput(f"The folder {path} holds no log ({DATABASE_NAME}).", "Give another one.")
+        raise BadInput(
+            f"The folder {path} holds no log ({DATABASE_NAME}).",
+            "Choose the folder of a desk, its database, or an export.",
+        )
     if not path.is_file():
         raise BadInput(f"There is no file or folder {path}.", "Check its name.")
     return path
@@ -95,7 +98,11 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
             words = f"{out} cannot be written: {error.strerror}."
             raise BadInput(words, "Choose another place.") from error
         if log.damage:
-            raise LogBroken(f"Only a part was exported: {log.damage}.", "Restore a copy.")
+            raise LogBroken(
+                f"Only a part was exported: {log.damage}.",
+                "Keep both files, and export from a backup of the database.",
+                "This export does not hold the whole record.",
+            )
     report = verify_logbook(out)
     if not report.intact:
         words = f"The export does not verify: {report.findings[0].words}."
@@ -141,7 +148,9 @@ def _checkpoints(file: Path) -> list[Checkpoint]:
     try:
         return [found for found in _lines(file) if isinstance(found, Checkpoint)]
     except BadInput as error:
-        raise BadInput(f"{file}: {error.problem}", "Take the copy kept elsewhere.") from error
+        raise BadInput(
+            f"{file}: {error.problem}", "Use the copy that is kept elsewhere."
+        ) from error
 
 
 def _lines(file: Path) -> Iterator[Entry | Checkpoint]:
@@ -155,4 +164,6 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         with file.open("rb") as content:
             yield content
     except OSError as error:
-        raise BadInput(f"{file} cannot be read: {error.strerror}.", "Check its name.") from error
+        raise BadInput(
+            f"{file} cannot be read: {error.strerror}.", "Check its name, and that you may read it."
+        ) from error

@@ -44,7 +44,9 @@ class People:
         def add(unit: Unit) -> None:
             first = unit.operators.count() == 0
             if first and not role.may_configure:
-                raise BadInput("The first person must be an administrator.", "Add others later.")
+                raise BadInput(
+                    "The first person must be an administrator.", "Make them one; add others later."
+                )
             if not first:
                 _refuse_role(by)
             if unit.operators.find(name):
@@ -62,7 +64,10 @@ class People:
         if found is None or not passphrase_matches(found[1], passphrase):
             self._failures[_plain(name)] = self._failures.get(_plain(name), 0) + 1
             self._note("operator.refused", name)
-            raise Refused("Name and passphrase do not fit.", "Type them again.")
+            raise Refused(
+                "Name and passphrase do not fit.",
+                "Type the passphrase again; look whether Caps Lock is on.",
+            )
         self._failures.pop(_plain(name), None)
         operator = found[0] if found[0].public_key else self._give_key(found[0], passphrase)
         self._note("operator.signed_in", operator.name)
@@ -148,13 +153,17 @@ class People:
 def _existing(unit: Unit, operator_id: str) -> Operator:
     person = unit.operators.get(operator_id)
     if person is None:
-        raise Refused("There is no such person any more.", "Look at the list again.")
+        raise Refused("There is no such person any more.", "Leave this page and open it again.")
     return person
 
 
 def _refuse_role(by: Operator | None) -> None:
     if by is None or not by.role.may_configure:
-        raise Refused("Only an administrator changes people.", "Ask one to sign in.")
+        raise Refused(
+            "Only an administrator changes people.",
+            "Ask an administrator to sign in.",
+            "Nothing was changed.",
+        )
 
 
 def _refuse_short(passphrase: str) -> None:
@@ -167,7 +176,11 @@ def _refuse_last_administrator(unit: Unit, person: Operator) -> None:
         each for each in unit.operators.all() if each.role.may_configure and each.id != person.id
     ]
     if not others:
-        raise Refused(f"{person.name} is the only administrator.", "Make another one first.")
+        raise Refused(
+            f"{person.name} is the only administrator.",
+            "Make somebody else an administrator first.",
+            "Nothing was changed.",
+        )
 
 
 def _plain(name: str) -> str:

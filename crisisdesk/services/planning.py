@@ -54,9 +54,12 @@ class Planning:
         def make(unit: Unit) -> list[Plan]:
             alert = self._fit(unit, alert_id, due)
             if unit.plans.said_at(alert_id):
-                raise Refused("This alert was broadcast already.", "Repeat it, or update it.")
+                raise Refused("This alert was broadcast already.", "Repeat it, or write an update.")
             if unit.plans.find((PlanKind.SEND,), OPEN, alert_id):
-                raise Refused("This alert is planned already.", "Look at the plans.")
+                raise Refused(
+                    "This alert is planned already.",
+                    "Look at the line below the top: there it can be sent now or dropped.",
+                )
             send = self._make(unit, PlanKind.SEND, alert, due, operator)
             if not every_minutes:
                 return [send]
@@ -81,11 +84,22 @@ class Planning:
         def make(unit: Unit) -> Plan:
             alert = self._fit(unit, alert_id, due)
             if unit.plans.said_at(alert_id) is None:
-                raise Refused("This alert was not broadcast yet.", "Broadcast or plan it first.")
+                raise Refused(
+                    "This alert was not broadcast yet.",
+                    "Broadcast it or plan it first.",
+                    "Nothing was planned.",
+                )
             if unit.plans.find((PlanKind.REPEAT,), OPEN, alert_id):
-                raise Refused("This alert is repeated already.", "Look at the plans.")
+                raise Refused(
+                    "This alert is repeated already.",
+                    "Look at the line below the top: there it can be dropped.",
+                )
             if followed(unit, alert):
-                raise Refused("A later message followed this alert.", "Repeat that one.")
+                raise Refused(
+                    "A later message followed this alert.",
+                    "Repeat the later one.",
+                    "Nothing was planned.",
+                )
             return self._make(unit, PlanKind.REPEAT, alert, due, operator, every_minutes)
 
         made = self._database.write(make)
@@ -133,7 +147,9 @@ class Planning:
         _refuse_role(operator, "drop a plan")
         words = reason.strip()
         if not words:
-            raise Refused("A plan is dropped for a reason.", "Say why.")
+            raise Refused(
+                "A plan is dropped for a reason.", "Say why in a few words.", "It is still planned."
+            )
 
         def change(unit: Unit) -> Plan:
             plan = _existing(unit, plan_id, UNDONE, (*OURS, PlanKind.PROMISE))
@@ -153,15 +169,21 @@ class Planning:
         """The alert, if it may go out at a moment; Refused says why not, and what to do."""
         alert = unit.alerts.get(alert_id)
         if alert is None:
-            raise Refused("There is no such alert.", "Compose it again.")
+            raise Refused("There is no such alert.", "Write it anew.", "Nothing was planned.")
         if unit.alerts.is_retracted(alert_id) or unit.alerts.is_retracted(alert.repeats):
-            raise Refused("This alert was retracted.", "Compose a new one.")
+            raise Refused("This alert was retracted.", "Write a new one.", "Nothing was planned.")
         if due <= self._now():
-            raise Refused(f"{self._clock(due)} is past.", "Choose a later time, or send it now.")
+            raise Refused(
+                f"{self._clock(due)} is past.",
+                "Choose a later time, or send it now.",
+                "Nothing was planned.",
+            )
         if alert.expires_at <= self._latest():
-            raise Refused("This alert has expired.", "Compose a new one.")
+            raise Refused("This alert has expired.", "Write a new one.", "Nothing was planned.")
         if words := self._unfit(alert):
-            raise Refused(f"This cannot be planned: {words}.", "Settle that first.")
+            raise Refused(
+                f"This cannot be planned: {words}.", "Settle that first.", "Nothing was planned."
+            )
         self._refuse_over(alert, unit.plans.said_at(alert_id) or alert.created_at, due)
         return alert
 
@@ -174,7 +196,11 @@ class Planning:
             words = f"It promises the next update by {promised(alert)}"
         else:
             return
-        raise Refused(f"{words}: {self._clock(due)} is too late for it.", "Choose an earlier time.")
+        raise Refused(
+            f"{words}: {self._clock(due)} is too late for it.",
+            "Choose an earlier time.",
+            "Nothing was planned.",
+        )
 
     def _make(
         self,
@@ -200,7 +226,9 @@ class Planning:
 
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
-        raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
+        raise Refused(
+            f"A {operator.role} may not {verb}.", "Ask a sender to sign in.", "Nothing was changed."
+        )
 
 
 def _refuse_pace(minutes: int) -> None:
@@ -208,6 +236,7 @@ def _refuse_pace(minutes: int) -> None:
         raise Refused(
             f"Every {minutes} minutes is no good pace.",
             f"Repeat every {SHORTEST_MINUTES} minutes or more, at most once a day.",
+            "Nothing was planned.",
         )
 
 
@@ -216,7 +245,9 @@ def _existing(
 ) -> Plan:
     plan = unit.plans.get(plan_id)
     if plan is None or plan.kind not in kinds:
-        raise Refused("There is no such plan.", "Look at the list again.")
+        raise Refused("There is no such plan any more.", "Look at the line below the top again.")
     if plan.state not in states:
-        raise Refused(f"This plan is {plan.state} already.", "Look at the list again.")
+        raise Refused(
+            f"This plan is {plan.state} already.", "Look at the line below the top again."
+        )
     return plan

@@ -131,7 +131,11 @@ class Settling:
         What is on its way cannot be called back. Returns how many waiting deliveries are held.
         """
         if not operator.role.may_compose:
-            raise Refused(f"A {operator.role} may not stop the desk.", "Call a sender at once.")
+            raise Refused(
+                f"A {operator.role} may not stop the desk.",
+                "Call a sender at once.",
+                "Sending goes on.",
+            )
 
         def stop(unit: Unit) -> list[Delivery]:
             at = iso(self._now())
@@ -154,7 +158,11 @@ class Settling:
         """Allow sending again. What was held stays held until each is released."""
         _refuse_role(operator, "let the desk go on")
         if not reason.strip():
-            raise BadInput("The reason is empty.", "Say why sending is safe again.")
+            raise BadInput(
+                "The reason is empty.",
+                "Say why sending is safe again.",
+                "Everything is still stopped.",
+            )
 
         def allow(unit: Unit) -> None:
             unit.alerts.set_stopped("")
@@ -224,4 +232,6 @@ class Settling:
 
 def _refuse_role(operator: Operator, verb: str) -> None:
     if not operator.role.may_broadcast:
-        raise Refused(f"A {operator.role} may not {verb}.", "Ask a sender.")
+        raise Refused(
+            f"A {operator.role} may not {verb}.", "Ask a sender to sign in.", "Nothing was changed."
+        )

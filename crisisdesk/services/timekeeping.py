@@ -51,7 +51,11 @@ class Timekeeping:
     def trust(self, operator: Operator) -> None:
         """A person has compared the clock with another: from now on it is believed again."""
         if not operator.role.may_broadcast:
-            raise Refused(f"A {operator.role} may not vouch for the clock.", "Ask a sender.")
+            raise Refused(
+                f"A {operator.role} may not vouch for the clock.",
+                "Ask a sender to sign in.",
+                "What had expired stays expired.",
+            )
         detail = {"now": iso(self._clock.now()), "latest": iso(self._clock.latest())}
 
         def note(unit: Unit) -> None:

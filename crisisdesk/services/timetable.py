@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.errors import CrisisDeskError, Refused
+from crisisdesk.model.errors import CrisisDeskError, NothingSent
 from crisisdesk.model.events import AlertRetracted, ClockStepped, DeliveryChanged, PlanChanged
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import OPEN, OURS, UNDONE, Plan, PlanKind, PlanState
@@ -78,15 +78,19 @@ class Timetable:
     def send_now(self, plan_id: str, operator: Operator) -> None:
         """A person sends a planned message at once. Raises Refused when that did not work."""
         if not operator.role.may_broadcast:
-            raise Refused(f"A {operator.role} may not send a message.", "Ask a sender.")
+            raise NothingSent(
+                f"A {operator.role} may not send a message.", "Ask a sender to sign in."
+            )
         with self._database.read() as unit:
             plan = unit.plans.get(plan_id)
         if plan is None or plan.kind not in OURS or plan.state not in UNDONE:
-            raise Refused("This is not planned any more.", "Look at the list again.")
+            raise NothingSent(
+                "This is not planned any more.", "Look at the line below the top again."
+            )
         problem = self._run(plan, operator, "Sent now by hand")
         self._arm()
         if problem:
-            raise Refused(f"{problem}.", "Look at the list again.")
+            raise NothingSent(f"{problem}.", "Settle that first, then release it or send it now.")
 
     def recover(self) -> None:
         """At start: settle what a dead run was doing, then decide what became due meanwhile."""

@@ -111,7 +111,11 @@ class Watching:
         Raises Refused when somebody has answered already.
         """
         if operator.role in (Role.VIEWER, Role.AUDITOR):
-            raise Refused(f"A {operator.role} may not decide this.", "Ask a sender.")
+            raise Refused(
+                f"A {operator.role} may not decide this.",
+                "Call a sender at once.",
+                "The alarm stays open.",
+            )
         verdict = PostVerdict.BY_HAND if ours else PostVerdict.NOT_OURS
 
         def keep(unit: Unit) -> None:
@@ -249,7 +253,9 @@ def _note(unit: Unit, action: str, actor: str, account_id: str, detail: dict[str
 
 def _refuse_answered(found: tuple[PostVerdict, str] | None) -> None:
     if found is None:
-        raise Refused("There is no such post.", "Look at the list again.")
+        raise Refused("There is no such post any more.", "Look at the alarms again.")
     if found[0] not in ALARMS:
         by = f" by {found[1]}" if found[1] else ""
-        raise Refused(f"This was answered already{by}: {found[0]}.", "Look at the log.")
+        raise Refused(
+            f"This was answered already{by}: {found[0]}.", "Look at the log for what was decided."
+        )

@@ -53,7 +53,11 @@ class _NewestFirst(Source):
         answer = answer_object(need_success(self._xrpc.get(self.method, params)))
         entries = answer.get(self.listing)
         if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-            raise BadAnswer(f"The answer lacks {self.listing}.", "Try again later.")
+            raise BadAnswer(
+                f"The answer lacks {self.listing}.",
+                "Wait a minute; meanwhile read the account yourself.",
+                "New mentions there are not seen.",
+            )
         known = [entry for entry in entries if str(entry.get("indexedAt", "")) < walk.until]
         fresh = [entry for entry in entries if entry not in known]
         top = walk.top or max((str(entry.get("indexedAt", "")) for entry in entries), default="")
@@ -119,7 +123,11 @@ def post_item(entry: dict[str, Any]) -> Item:
         uri = named(entry["uri"])
         posted = _posted(record, entry)
     except (KeyError, ValueError, TypeError) as error:
-        raise BadAnswer(f"A post is damaged: {error}.", "Try again later.") from error
+        raise BadAnswer(
+            f"A post is damaged: {error}.",
+            "Wait a minute; meanwhile read the account yourself.",
+            "New mentions there may not be seen.",
+        ) from error
     handle = str(author.get("handle", ""))
     return Item(
         source="bluesky",

@@ -68,10 +68,16 @@ class Feed(Source):
             return Batch((), cursor)
         if response.status_code == 410:
             raise SourceGone(
-                f"The feed {url} is gone for good.", "Remove it, or find its successor."
+                f"The feed {url} is gone for good.",
+                "Remove it, or find its successor.",
+                "Nothing new comes in from it.",
             )
         if response.status_code != 200:
-            raise NetworkError(f"The feed answered {response.status_code}.", "Check its address.")
+            raise NetworkError(
+                f"The feed answered {response.status_code}.",
+                "Check its address under Channels and sources.",
+                "Nothing new comes in from it.",
+            )
         parsed = _parsed(response.content, response.headers)
         fresh = [
             (entry, digest)
@@ -127,7 +133,11 @@ def _parsed(content: bytes, headers: Mapping[str, str]) -> Any:
     parsed = feedparser.parse(BytesIO(content), response_headers={"content-type": kind})
     if not parsed.entries and (parsed.bozo or not parsed.get("version")):
         problem = str(parsed.get("bozo_exception", "this is no feed"))[:150]
-        raise NetworkError(f"The feed is damaged: {problem}.", "The last good state is kept.")
+        raise NetworkError(
+            f"The feed is damaged: {problem}.",
+            "Read the page itself meanwhile; tell whoever publishes it.",
+            "What came before is kept; nothing new comes in from it.",
+        )
     return parsed
 
 

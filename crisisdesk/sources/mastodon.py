@@ -87,7 +87,9 @@ def status_item(status: dict[str, Any]) -> Item:
         )
     except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise BadAnswer(
-            f"A post is damaged: {error}.", "Tell the server's administrator."
+            f"A post is damaged: {error}.",
+            "Read the account yourself, and tell the server's administrator.",
+            "New mentions there may not be seen.",
         ) from error
 
 

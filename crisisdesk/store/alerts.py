@@ -193,7 +193,11 @@ class Alerts:
             self._connection.execute(select(delivery.c.state).where(where)).scalar_one()
         )
         if not may_move(old, new):
-            raise Refused(f"A delivery that is {old} cannot become {new}.", "Read the list again.")
+            raise Refused(
+                f"A delivery that is {old} cannot become {new}.",
+                "Look again how it stands now.",
+                "Nothing was changed.",
+            )
         values: dict[str, Any] = {"state": new.value, "changed_at": now_ms}
         if new is DeliveryState.CONFIRMED:
             values |= {"seen_at": now_ms, "found": Found.AS_SENT.value}

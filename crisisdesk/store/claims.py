@@ -11,7 +11,7 @@ from sqlalchemy import select
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.errors import Refused
+from crisisdesk.model.errors import NothingSent, Refused
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
@@ -32,22 +32,28 @@ def fit_alert(unit: Unit, alert_id: str, mode: Mode, latest: datetime) -> Alert:
     """
     alert = unit.alerts.get(alert_id)
     if alert is None:
-        raise Refused("There is no such alert.", "Compose it again.")
+        raise NothingSent("There is no such alert.", "Write it anew.")
     if alert.mode is not mode:
-        raise Refused(f"This alert is for {alert.mode}, this desk is {mode}.", "Stop.")
+        raise NothingSent(
+            f"This alert is for {alert.mode}, this desk is {mode}.",
+            "Stop, and find out how it came here.",
+        )
     if alert.expires_at <= latest:
-        raise Refused("This alert has expired.", "Compose a new one.")
+        raise NothingSent("This alert has expired.", "Write a new one.")
     if unit.alerts.is_retracted(alert_id) or unit.alerts.is_retracted(alert.repeats):
-        raise Refused("This alert was retracted.", "Compose a new one.")
+        raise NothingSent("This alert was retracted.", "Write a new one.")
     if content_hash(alert) != alert.content_hash:
-        raise Refused("The text is not the one that was composed.", "Compose it again.")
+        raise NothingSent(
+            "The text is not the one that was composed.",
+            "Write it anew, and have the log verified.",
+        )
     return alert
 
 
 def refuse_when_stopped(unit: Unit) -> None:
     """Raise Refused while somebody has stopped all sending."""
     if by := unit.alerts.stopped_by():
-        raise Refused(f"Everything is stopped, by {by}.", "Let the desk go on first.")
+        raise NothingSent(f"Everything is stopped, by {by}.", "Let the desk go on first.")
 
 
 def agreement(unit: Unit, alert: Alert) -> Approval | None:
@@ -56,7 +62,7 @@ def agreement(unit: Unit, alert: Alert) -> Approval | None:
         return None
     found = approval_of(unit, alert)
     if found is None:
-        raise Refused(
+        raise NothingSent(
             "Nobody has approved these words yet.", "Ask a second person, or break the glass."
         )
     return found
@@ -72,7 +78,7 @@ def refuse_departed(unit: Unit, operator: Operator) -> None:
     """Raise Refused when somebody has left, or may no longer send, since they signed in."""
     now = unit.operators.as_now(operator.id)
     if now is not None and not now.role.may_broadcast:
-        raise Refused(f"{operator.name} may not send any more.", "Somebody else signs in.")
+        raise NothingSent(f"{operator.name} may not send any more.", "Have somebody else sign in.")
 
 
 def claim(
@@ -91,7 +97,11 @@ def claim(
     """
     approval = agreement(unit, alert)
     if not unit.alerts.claim(alert.id, to_ms(now)):
-        raise Refused("This alert was broadcast already.", "Nothing was sent twice.")
+        raise Refused(
+            "This alert was broadcast already.",
+            "Look on the right how it went.",
+            "Nothing was sent twice.",
+        )
     for part in alert.rendered:
         key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
         state, evidence = state_of(part)

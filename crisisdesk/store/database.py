@@ -294,19 +294,19 @@ def _reader_pragmas(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA temp_store=MEMORY")
 
 
+_AGAIN = "Try again; if it stays so, restart the desk. Post by hand what cannot wait."
+_CURES = (
+    ("full", "The disk is full: free some space, then try again."),
+    ("locked", "Another program holds the database: close it, then try again."),
+    ("i/o error", "The disk failed or is full: see to it. Post by hand what cannot wait."),
+    ("readonly", "The file or folder may not be written: correct its permissions."),
+    ("not a database", "This file is no CrisisDesk database: choose another one."),
+    ("malformed", "The file is damaged: keep it, and restore a backup."),
+)
+
+
 def _explained(error: BaseException) -> StoreError:
     """A database failure in words that say what to do."""
     cause = str(getattr(error, "orig", None) or error).splitlines()[0]
-    advice = "Nothing was changed. Try again; if it stays so, restart the desk."
-    for sign, words in (
-        ("full", "The disk is full: free some space. Nothing was changed."),
-        ("locked", "Another program holds the database: close it. Nothing was changed."),
-        ("i/o error", "The disk failed or is full: see to it. Nothing was changed."),
-        ("readonly", "The file or folder may not be written: correct its permissions."),
-        ("not a database", "This file is no CrisisDesk database: choose another one."),
-        ("malformed", "The file is damaged: restore a backup, and keep the damaged file."),
-    ):
-        if sign in cause.lower():
-            advice = words
-            break
-    return StoreError(f"The database answered: {cause}.", advice)
+    cure = next((words for sign, words in _CURES if sign in cause.lower()), _AGAIN)
+    return StoreError(f"The database answered: {cause}.", cure, "Nothing was written.")

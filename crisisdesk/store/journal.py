@@ -16,20 +16,30 @@ def existing(unit: Unit, delivery_id: str) -> Delivery:
     """A delivery by its id. Raises Refused when there is none."""
     delivery = unit.alerts.delivery(delivery_id)
     if delivery is None:
-        raise Refused("There is no such delivery.", "Reload the list.")
+        raise Refused(
+            "There is no such delivery.", "Look again how it stands now.", "Nothing was changed."
+        )
     return delivery
 
 
 def refuse_unless(delivery: Delivery, *states: DeliveryState) -> None:
     """Raise Refused unless the delivery is in one of the states: somebody else was quicker."""
     if delivery.state not in states:
-        raise Refused(f"This delivery is {delivery.state} already.", "Look at the list again.")
+        raise Refused(
+            f"This delivery is {delivery.state} already.",
+            "Look again how it stands now.",
+            "Nothing was changed.",
+        )
 
 
 def refuse_when_handed(delivery: Delivery) -> None:
     """Raise Refused while somebody has it in hand: it would come out twice."""
     if name := handed_to(delivery.evidence):
-        raise Refused(f"{name} has this in hand to post it.", "Note what they report first.")
+        raise Refused(
+            f"{name} has this in hand to post it.",
+            "Ask them, and note what they report first.",
+            "Nothing was changed.",
+        )
 
 
 def note_delivery(

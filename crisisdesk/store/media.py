@@ -47,7 +47,11 @@ class Media:
             query = select(media.c.content).where(media.c.sha256 == image.sha256)
             content = self._connection.scalar(query)
             if content is None:
-                raise StoreError("A picture of this alert is gone.", "Add it to a new alert.")
+                raise StoreError(
+                    "A picture of this alert is gone.",
+                    "Write a new alert, with the picture or without it.",
+                    "Nothing was published there.",
+                )
             _check(image, content)
             self._read[image.sha256] = content
         return Picture(image, self._read[image.sha256])
@@ -65,4 +69,8 @@ class Media:
 
 def _check(image: Image, content: bytes) -> None:
     if sha256(content).hexdigest() != image.sha256:
-        raise StoreError("A picture of this alert was changed.", "Add it to a new alert.")
+        raise StoreError(
+            "A picture of this alert was changed.",
+            "Write a new alert with it, and have the log verified.",
+            "Nothing was published there.",
+        )

@@ -11,7 +11,7 @@ from crisisdesk.model.delivery import (
     Message,
     Publication,
 )
-from crisisdesk.model.errors import CrisisDeskError, Refused
+from crisisdesk.model.errors import CrisisDeskError, NothingSent
 from crisisdesk.model.media import Picture
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.capping import to_cap, to_resource
@@ -32,7 +32,10 @@ class Messages:
         picture of it is gone or damaged."""
         alert = unit.alerts.get(delivery.alert_id)
         if alert is None:
-            raise Refused("The alert of this delivery is gone.", "Verify the log.")
+            raise NothingSent(
+                "The alert of this delivery is gone.",
+                "Have the log verified, and keep the database as it is.",
+            )
         earlier = _earlier(unit, alert, delivery)
         kind = next(each.kind for each in alert.rendered if each.account_id == delivery.account_id)
         pictures = tuple(unit.media.get(image) for image in alert.images)

@@ -68,7 +68,7 @@ class Plans:
         """
         if not may_move(old.state, state):
             problem = f"A plan that is {old.state} cannot become {state}."
-            raise Refused(problem, "Read the list again.")
+            raise Refused(problem, "Look again how it stands now.", "Nothing was changed.")
         values: dict[str, Any] = {"state": state.value, "words": words, "changed_at": to_ms(now)}
         if due is not None:
             values["due_at"] = to_ms(due)

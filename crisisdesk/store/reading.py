@@ -64,7 +64,9 @@ class LogFile:
 def open_log_file(file: Path) -> Iterator[LogFile]:
     """Open a database file for reading only. Raises StoreError if it holds no log."""
     if not file.is_file():
-        raise StoreError(f"There is no database {file}.", "Give the folder or file of a desk.")
+        raise StoreError(
+            f"There is no database {file}.", "Choose the folder or the database of a desk."
+        )
     engine = create_engine(f"sqlite:///file:{_quoted(file)}&uri=true", poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -76,7 +78,7 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
             except DAMAGE as error:
                 raise _unreadable(file, error) from error
             if held is None:
-                raise StoreError(f"{file} holds no log of CrisisDesk.", "Give another file.")
+                raise StoreError(f"{file} holds no log of CrisisDesk.", "Choose another file.")
             yield LogFile(connection)
     except DatabaseError as error:
         raise _unreadable(file, error) from error
@@ -85,7 +87,9 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
 
 
 def _unreadable(file: Path, error: Exception) -> StoreError:
-    return StoreError(f"{file} cannot be read: {_cause(error)}.", "Restore a copy.")
+    return StoreError(
+        f"{file} cannot be read: {_cause(error)}.", "Keep it as it is, and read a backup instead."
+    )
 
 
 def _cause(error: Exception) -> object:

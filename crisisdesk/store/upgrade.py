@@ -18,11 +18,13 @@ def bring_up_to_date(engine: Engine) -> None:
             raise StoreError(
                 f"This database has version {version}; this program knows up to {HEAD}.",
                 "Install the newer CrisisDesk, or choose another folder with --data DIR.",
+                "Nothing was changed in it.",
             )
         if version is None and inspect(connection).get_table_names():
             raise StoreError(
                 "This database holds another program's tables.",
                 "Choose another folder with --data DIR, or an empty database.",
+                "Nothing was changed in it.",
             )
         _run_alembic(connection)
 

@@ -58,7 +58,9 @@ def person_key(sealed: str, passphrase: str) -> Signer:
     try:
         opened = ChaCha20Poly1305(_stretched(passphrase, salt)).decrypt(nonce, box, SEAL)
     except InvalidTag as error:
-        raise Refused("This passphrase does not open the key.", "Type it again.") from error
+        raise Refused(
+            "This passphrase does not open the key.", "Type it again; look whether Caps Lock is on."
+        ) from error
     return _signer(Ed25519PrivateKey.from_private_bytes(opened))
 
 

@@ -30,7 +30,10 @@ def load_scenario(name: str) -> Scenario:
     try:
         return read_scenario(tomllib.loads(content.decode()), name)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"The scenario {name} is no TOML file: {error}.", "Correct it.") from error
+        raise BadInput(
+            f"The scenario {name} is no TOML file: {error}.",
+            "Correct the file, or play another scenario.",
+        ) from error
 
 
 def _known() -> list[str]:

@@ -187,7 +187,11 @@ class ForeignPosts(QObject):
         page, lost = self._page, self._first
         self._not_ours("a warning was begun")
         if TEMPLATE not in page.desk.composing.templates:
-            page.notice.problem(f"The template {TEMPLATE} is missing.", "Choose another one.")
+            page.notice.problem(
+                f"The template {TEMPLATE} is missing.",
+                "Choose another template and warn your other channels.",
+                "The public is not warned yet.",
+            )
             return
         page.broadcast.lock_to(None)
         for each in page.broadcast.rows:

@@ -103,7 +103,10 @@ class PictureRow(QWidget):
         if asked != self._round:
             return
         if picture.image.sha256 in {each.picture.image.sha256 for each in self.entries}:
-            self._on_failed(asked, BadInput("This picture is there already.", "Choose another."))
+            self._on_failed(
+                asked,
+                BadInput("This picture is there already.", "Choose another one, or go on without."),
+            )
             return
         entry = Entry(picture, thumbnail)
         entry.changed.connect(self.changed.emit)

@@ -171,7 +171,7 @@ class Sending(QObject):
     def _follow(self, alert: Alert, step: Step, account_ids: tuple[str, ...]) -> None:
         if not account_ids:
             self._page.notice.problem(
-                "No channel has this alert.", "There is nothing to follow up."
+                "No channel has this alert.", "Write a new alert: there is nothing to follow up."
             )
             return
         # In this order: without a message, the choice of channels is free.

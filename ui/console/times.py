@@ -66,12 +66,20 @@ class Times(QObject):
         notice = self._page.notice
         if isinstance(event, PromiseNear):
             words = f"The update promised by {clock_time(event.due_at)} is due in a few minutes"
-            notice.problem(f"{words}: {event.headline}.", "Write it now.")
+            notice.problem(
+                f"{words}: {event.headline}.",
+                "Write the update now, also if nothing is new.",
+                "The public was told to expect it.",
+            )
         elif isinstance(event, AlertExpired):
             words = f"“{event.headline}” has expired, and still stands in public."
             notice.problem(words, "Say how things are now, or send the all clear.")
         elif isinstance(event, ClockStepped):
-            notice.problem(event.words, "Look at what is planned.")
+            notice.problem(
+                event.words,
+                "Look at what is planned, and press The clock is right now if it is.",
+                "What had expired stays expired until then.",
+            )
 
     def ask_later(self) -> None:
         """Ask when the message that is written shall go out."""
@@ -200,7 +208,8 @@ class _Planner:
         else:
             page.notice.problem(
                 f"Planned ({marker}), but it needs a second person first.",
-                f"Without one it is held when its time comes ({key_of('approvals')}).",
+                f"Ask one before that ({key_of('approvals')}).",
+                "Without one it is held when its time comes, and nothing goes out.",
             )
         page.drafts.finished(self._draft)
         page.load_incidents()

@@ -165,7 +165,8 @@ class ApproveDialog(QDialog):
         if not found:
             self.notice.problem(
                 "Nobody at this desk is an approver.",
-                "An administrator adds people under People and roles.",
+                "Break the glass if it cannot wait. Then have an administrator add an approver "
+                "under People and roles.",
             )
             self.ways.setCurrentIndex(2)
         for part in (self.sign, self.send_back, self.turn_down, self.confirm):
