@@ -37,7 +37,7 @@ def test_at_first_it_says_what_will_happen(seat: Seat) -> None:
     pane = seat.page.mentions
     seat.until(pane.empty.isVisible, "the words for an empty list")
     assert not pane.table.isVisible()
-    assert "by themselves" in pane.empty.text()
+    assert "by themselves" in pane.empty.said
 
 
 def test_a_burst_is_counted_and_shown_with_few_refreshes(
@@ -158,7 +158,7 @@ def test_search_finds_by_words_and_lets_go(seat: Seat) -> None:
     seat.desk.intake.accept([item(77, "Something else")])
     seat.type(seat.page.mentions.search, "nowhere")
     seat.until(seat.page.mentions.empty.isVisible, "nothing found")
-    assert "No mention" in seat.page.mentions.empty.text()
+    assert "No mention" in seat.page.mentions.empty.said
     seat.type(seat.page.mentions.search, "")
     seat.until(lambda: len(shown(seat)) == 4, "everything again")
 

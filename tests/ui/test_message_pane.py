@@ -85,6 +85,7 @@ def test_too_long_is_said_on_the_tab_and_the_count(seat: Seat) -> None:
     assert "! Bluesky" in titles
     assert "too long for Bluesky" in seat.why_not()
     row = next(each for each in seat.page.broadcast.rows if each.account.kind == "bluesky")
+    assert row.count.text().startswith("✕")
     assert row.count.property("tone") == "danger"
     row.box.setChecked(False)
     assert "too long for Bluesky" not in seat.why_not()

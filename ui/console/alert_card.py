@@ -11,6 +11,7 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
+from ui.widgets.flow import flowing
 from ui.widgets.parts import button, clear, column, label, row, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
@@ -92,10 +93,8 @@ class AlertCard(QWidget):
             "By hand…", lambda: self.by_hand_asked.emit(self.alert, self.deliveries), "link"
         )
         self.repeat = button("Repeat…", lambda: self.repeat_asked.emit(self.alert), "link")
-        box = column(space=4)
-        box.addLayout(row(self.update_button, self.correct, self.clear_button, None, space=4))
-        box.addLayout(row(self.repeat, self.by_hand, None, space=4))
-        return box
+        follow_ups = flowing(self.update_button, self.correct, self.clear_button, space=4)
+        return column(follow_ups, flowing(self.repeat, self.by_hand, space=4), space=4)
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
@@ -151,9 +150,7 @@ class AlertCard(QWidget):
         release.setAccessibleName(f"Send it now on {name}")
         drop = button("Do not send…", lambda: self.drop_asked.emit(delivery.id), "danger")
         drop.setAccessibleName(f"Do not send it on {name}")
-        holder = QWidget()
-        holder.setLayout(row(release, drop, None, space=4))
-        return holder
+        return flowing(release, drop, space=4)
 
     def _rank(self, delivery: Delivery) -> tuple[int, str]:
         """What needs a person comes first, what is done comes last."""
@@ -176,12 +173,7 @@ class AlertCard(QWidget):
         look = button("Look again", lambda: self.look_asked.emit(delivery.id), "lane")
         seen = button("I see it", lambda: self.settle_asked.emit(delivery.id, True), "lane")
         absent = button("Not there", lambda: self.settle_asked.emit(delivery.id, False), "lane")
-        box = column(space=4)
-        box.addLayout(row(look, seen, None, space=4))
-        box.addLayout(row(absent, again, None, space=4))
-        holder = QWidget()
-        holder.setLayout(box)
-        return holder
+        return flowing(look, seen, absent, again, space=4)
 
 
 def _not_reached(delivery: Delivery) -> str:

@@ -14,14 +14,20 @@ from ui.actions import key_of
 from ui.console.alert_card import AlertCard
 from ui.console.approvals_area import ApprovalsArea
 from ui.console.channel_row import ChannelRow, number_of_addresses
+from ui.theme import Theme
+from ui.widgets.fitting_scroll import FittingScroll
 from ui.widgets.hold_button import HoldButton
-from ui.widgets.parts import button, clear, column, label, row
-from ui.widgets.spoken_roles import speaks_as
+from ui.widgets.pane import Pane
+from ui.widgets.pane_head import pane_head
+from ui.widgets.parts import button, clear, column, label, restyle, row
+from ui.widgets.state_view import PaneState, StateView
 
 CARDS = 8
+LEAST_PAST = 96
+"""Pixels at 100 % text: a heading and the first lines of what was said last."""
 
 
-class BroadcastPane(QWidget):
+class BroadcastPane(Pane):
     """Channels above, the past below. It decides nothing: it asks."""
 
     changed = Signal()
@@ -34,7 +40,7 @@ class BroadcastPane(QWidget):
     go_on_asked = Signal()
 
     def __init__(self, mode: Mode) -> None:
-        super().__init__()
+        super().__init__("Broadcast")
         self._mode = mode
         self.rows: list[ChannelRow] = []
         self.cards: dict[str, AlertCard] = {}
@@ -45,9 +51,18 @@ class BroadcastPane(QWidget):
     def _build(self) -> None:
         self._channels = QVBoxLayout()
         self._channels.setSpacing(4)
-        self.nothing = label("No channel is set up yet: nothing can be sent.", "problem", wrap=True)
-        self.set_up = button("Set up channels…", self.setup_asked.emit)
-        self.problems = label(role="problem", wrap=True)
+        self._channels.setContentsMargins(0, 0, 4, 0)
+        self.channels = FittingScroll(self._channels)
+        self.nothing = StateView()
+        self.nothing.say(
+            PaneState.EMPTY,
+            "No channel is set up yet",
+            "Nothing can be sent before one is.",
+            "Set up channels…",
+            self.setup_asked.emit,
+        )
+        self.set_up = self.nothing.action
+        self.problems = label(wrap=True)
         self.sentence = label(wrap=True)
         self.hold = HoldButton("broadcast")
         self.hold.held.connect(self.broadcast_asked)
@@ -72,20 +87,16 @@ class BroadcastPane(QWidget):
         self.past.setWidgetResizable(True)
         self.past.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.past.setWidget(inside)
+        self.past.setMinimumHeight(Theme.scaled(LEAST_PAST))
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
-        key = label(key_of("broadcast"), "small")
-        box.addLayout(row(label("BROADCAST", "heading"), key, None, self.later))
+        box.addLayout(pane_head("broadcast", "BROADCAST", key_of("broadcast"), None, self.later))
         box.addWidget(self.nothing)
-        box.addWidget(self.set_up)
-        box.addLayout(self._channels)
+        box.addWidget(self.channels)
         box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
         box.addWidget(self.stopped)
         box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
-        self.setObjectName("pane")
-        speaks_as(self, "pane", "Broadcast")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._rebuild([], {})
         self.show_stopped("")
 
@@ -118,7 +129,6 @@ class BroadcastPane(QWidget):
             self.rows.append(made)
         self._show_newest()
         self.nothing.setVisible(not accounts)
-        self.set_up.setVisible(not accounts)
 
     def chosen(self) -> tuple[str, ...]:
         """The ids of the chosen accounts."""
@@ -137,6 +147,7 @@ class BroadcastPane(QWidget):
 
     def focus_approvals(self) -> bool:
         """Put the keyboard onto the first thing that waits; False when nothing does."""
+        self.wanted.emit()
         target = self.approvals.first()
         if target is None:
             return False
@@ -146,6 +157,7 @@ class BroadcastPane(QWidget):
 
     def focus(self) -> None:
         """Put the keyboard onto the button, or onto the channels while it cannot be held."""
+        self.wanted.emit()
         if self.hold.isEnabled():
             self.hold.setFocus()
         elif self.rows:
@@ -179,6 +191,7 @@ class BroadcastPane(QWidget):
         self.problems.setText("" if ready or busy else _why_not(step, problems))
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
+        restyle(self.problems, "tone", "muted" if step is None else "danger")
         about = self.sentence.text() or self.problems.text()
         if busy:
             self.hold.say("", "One moment…")
@@ -218,7 +231,13 @@ class BroadcastPane(QWidget):
             self._cards.addWidget(card)
             self.card_made.emit(card)
         if not past:
-            self._cards.addWidget(label("Nothing yet.", "muted"))
+            nothing = StateView()
+            nothing.say(
+                PaneState.EMPTY,
+                "Nothing said yet",
+                "What you broadcast is listed here, channel by channel.",
+            )
+            self._cards.addWidget(nothing)
         self._cards.addStretch(1)
 
 

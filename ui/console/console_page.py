@@ -1,8 +1,8 @@
 """The console: four panes and a header over one desk. It connects them; each does its own work."""
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft
@@ -25,6 +25,7 @@ from ui.console.keys import bind_actions
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
 from ui.console.message_pane import MessagePane
+from ui.console.panes import Panes
 from ui.console.plan_strip import PlanStrip
 from ui.console.sending import Sending
 from ui.console.times import Times
@@ -78,25 +79,20 @@ class ConsolePage(QWidget):
         self._load()
 
     def _lay_out(self) -> None:
-        across = QSplitter(Qt.Orientation.Horizontal)
-        for part, share in ((self.mentions, 36), (self.message, 36), (self.broadcast, 30)):
-            part.setMinimumWidth(300)
-            across.addWidget(part)
-            across.setStretchFactor(across.count() - 1, share)
-        across.setSizes([460, 490, 400])
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.addWidget(across)
-        down.addWidget(self.log)
-        down.setStretchFactor(0, 1)
-        down.setSizes([560, 108])
-        down.setChildrenCollapsible(False)
-        across.setChildrenCollapsible(False)
+        self.panes = Panes(
+            {
+                "mentions": ("Mentions", self.mentions),
+                "message": ("Message", self.message),
+                "broadcast": ("Broadcast", self.broadcast),
+                "log": ("Log", self.log),
+            }
+        )
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(8, 0, 8, 8)
         inner.addWidget(self.notice)
         inner.addWidget(self.strip)
-        inner.addWidget(down, 1)
+        inner.addWidget(self.panes, 1)
         self.top = QVBoxLayout(self)
         self.top.setContentsMargins(0, 0, 0, 0)
         self.top.setSpacing(0)
@@ -108,6 +104,8 @@ class ConsolePage(QWidget):
     def _connect(self) -> None:
         bridge = self.bridge
         bridge.mentions_stored.connect(self.mentions.on_stored)
+        self.mentions.sources_asked.connect(self.settings_asked)
+        self.header.channels_asked.connect(self.settings_asked)
         self.mentions.needs_counted.connect(self.announcements.needs)
         bridge.mentions_judged.connect(self.mentions.on_judged)
         bridge.log_grew.connect(self.log.on_grew)
@@ -282,6 +280,7 @@ class ConsolePage(QWidget):
         failing = {each.account_id for each in troubles}
         words = [each.words for each in troubles]
         self.header.show_channels(len(known) - len(failing), len(known), words)
+        self.mentions.show_sources(len(known), words)
 
     def _show_time(self) -> None:
         self.header.show_time(self.desk.clock.now(), self.incident, self.sending.last_ms)

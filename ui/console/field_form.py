@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScroll
 
 from crisisdesk.model.template import FieldType, Step, Template, TemplateField
 from crisisdesk.rules.templating import problem_with, used_fields
+from ui.theme import Theme
 from ui.widgets.parts import column, label, restyle
 
 CAPTION_WIDTH = 150
@@ -87,7 +88,7 @@ class FieldForm(QScrollArea):
         holder = QWidget()
         holder.setLayout(column(editor, problem, space=2))
         caption = label(field.label if field.required else f"{field.label} (optional)", wrap=True)
-        caption.setFixedWidth(CAPTION_WIDTH)
+        caption.setFixedWidth(Theme.scaled(CAPTION_WIDTH))
         caption.setBuddy(editor)
         editor.setAccessibleName(field.label)
         editor.setToolTip(field.hint)

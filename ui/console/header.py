@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
@@ -13,8 +13,11 @@ from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.timing import SILENCE
 from ui import icons
 from ui.actions import MENU, key_of, on_screen, tip_of, words_of
+from ui.theme import SPACE_WIDE
 from ui.widgets.clocks import age, clock_time, length, since
-from ui.widgets.parts import button, label, literal, restyle, set_tip
+from ui.widgets.elided import ElidedButton
+from ui.widgets.flow import Flow
+from ui.widgets.parts import button, label, literal, restyle, row, set_tip
 
 LONGEST_NAME = 34
 SILENCE_SECONDS = SILENCE.total_seconds()
@@ -28,6 +31,7 @@ class Header(QWidget):
     incident_chosen = Signal(object)
     approvals_asked = Signal()
     palette_asked = Signal()
+    channels_asked = Signal()
 
     def __init__(self, mode: Mode, operator: Operator) -> None:
         super().__init__()
@@ -35,29 +39,27 @@ class Header(QWidget):
         self.mode_chip = label(
             *(("■ LIVE", "live") if mode is Mode.LIVE else ("◆ EXERCISE", "exercise"))
         )
-        self.incident = QPushButton("No incident open")
+        self.incident = ElidedButton()
         self.timer = label("", "strong")
         self.approvals = button("", self.approvals_asked.emit, "alarm")
         self.approvals.hide()
         self.silence = label("", "muted")
         self.promise = label("", "muted")
-        self.channels = label("", "muted")
+        self.channels = button("", self.channels_asked.emit, "quiet", icon="channels")
         find = f"Find ({key_of('palette')})"
         self.finder = button(find, self.palette_asked.emit, "quiet", icon="palette")
         self.finder.setToolTip(tip_of("palette"))
         self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(QMenu(self))
         self.who.menu().aboutToShow.connect(self.fill_menu)
-        box = QHBoxLayout(self)
+        told = _group(self.approvals, self.silence, self.promise, self.channels)
+        box = Flow(
+            _group(self.mode_chip, self.incident, self.timer),
+            _group(told, self.finder, self.who),
+            spread=True,
+        )
         box.setContentsMargins(10, 6, 10, 6)
-        box.setSpacing(14)
-        for part in (self.mode_chip, self.incident, self.timer):
-            box.addWidget(part)
-        box.addStretch(1)
-        for part in (self.approvals, self.silence, self.promise, self.channels):
-            box.addWidget(part)
-        box.addWidget(self.finder)
-        box.addWidget(self.who)
+        self.setLayout(box)
         self.show_incidents([], None)
 
     def fill_menu(self) -> None:
@@ -74,14 +76,13 @@ class Header(QWidget):
 
     def show_incidents(self, incidents: list[Incident], current: Incident | None) -> None:
         """Show the current incident and offer the others."""
-        self.incident.setText(
-            literal(f"{one_line(current.name, LONGEST_NAME)} · Ref {current.ref}  ▾")
+        self.incident.say(
+            f"{one_line(current.name, LONGEST_NAME)} · Ref {current.ref}  ▾"
             if current
             else "Open an incident ▾"
         )
         known = f"Incident {current.name} · Ref {current.ref}" if current else "Open an incident"
         self.incident.setAccessibleName(known)
-        set_tip(self.incident, current.name if current else "")
         menu = QMenu(self)
         new = QAction(f"Open a new incident…\t{key_of('incident')}", menu)
         new.triggered.connect(lambda _=False: self.incident_asked.emit())
@@ -127,6 +128,13 @@ class Header(QWidget):
     def show_channels(self, working: int, number: int, troubles: list[str]) -> None:
         """Show how many accounts work; the tool tip says what is wrong with the others."""
         self.channels.setText(f"{working}/{number} accounts ok" if number else "")
-        set_tip(self.channels, "\n".join(troubles))
-        restyle(self.channels, "role", "problem" if working < number else "muted")
-        self.channels.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.channels.setVisible(bool(number))
+        set_tip(self.channels, "\n".join(troubles) or "Channels and sources")
+        restyle(self.channels, "tone", "danger" if working < number else "")
+
+
+def _group(*parts: QWidget) -> QWidget:
+    """What stays together when the line breaks."""
+    made = QWidget()
+    made.setLayout(row(*parts, space=SPACE_WIDE))
+    return made

@@ -21,7 +21,7 @@ def bind_actions(page: "ConsolePage") -> None:
         ("stop", page.sending.stop_all, broadcast.why_not_stop),
         ("pack", page.open_pack, actions.always),
         ("board", page.board_asked.emit, actions.always),
-        ("search", mentions.search.setFocus, actions.always),
+        ("search", mentions.focus_search, actions.always),
         ("template", message.choose_template, actions.always),
         ("handled", mentions.handle_current, mentions.why_not_judge),
         ("incident", page.ask_incident, actions.always),

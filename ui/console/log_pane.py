@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from crisisdesk.desk import Desk
 from crisisdesk.model.audit import Checkpoint, VerifyReport
@@ -14,8 +14,9 @@ from ui.models.log_model import LogModel
 from ui.tasks import Tasks
 from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
-from ui.widgets.parts import button, label, restyle, row
-from ui.widgets.spoken_roles import speaks_as
+from ui.widgets.pane import Pane
+from ui.widgets.pane_head import pane_head
+from ui.widgets.parts import button, label, restyle
 
 SHOWN = 100
 REFRESH_MS = 200
@@ -24,13 +25,13 @@ STORY_SECRETS = frozenset({"exercise.inject"})
 """Not for the player's eyes while the story runs; the review shows everything."""
 
 
-class LogPane(QWidget):
+class LogPane(Pane):
     """Reads what is committed, at most five times a second. `broken`: a problem, what to do."""
 
     broken = Signal(str, str)
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
-        super().__init__()
+        super().__init__("Log")
         self._desk = desk
         self._tasks = tasks
         self._operator = operator
@@ -62,22 +63,12 @@ class LogPane(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 8, 10, 8)
         box.setSpacing(5)
-        box.addLayout(
-            row(
-                label("LOG", "heading"),
-                label(key_of("log"), "small"),
-                self.note,
-                self.chain,
-                self.verify,
-            )
-        )
+        box.addLayout(pane_head("log", "LOG", key_of("log"), self.note, self.chain, self.verify))
         box.addWidget(self.table)
-        self.setObjectName("pane")
-        speaks_as(self, "pane", "Log")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def focus(self) -> None:
         """Put the keyboard into the line for decisions."""
+        self.wanted.emit()
         self.note.setFocus()
 
     def on_grew(self) -> None:

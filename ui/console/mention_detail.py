@@ -13,7 +13,7 @@ from ui.widgets.clocks import clock_seconds
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, label, literal, row, set_tip
 
-LEAST_LINES, MOST_LINES = 2, 5
+LEAST_LINES, MOST_LINES = 1, 5
 
 
 class MentionDetail(QWidget):
@@ -32,6 +32,7 @@ class MentionDetail(QWidget):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("The mention in full")
+        self._text.document().documentLayout().documentSizeChanged.connect(self._fit_text)
         self._why = ElidedLabel(role="small")
         self._repeats = label(role="small")
         self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
@@ -57,7 +58,6 @@ class MentionDetail(QWidget):
             f"{name}{handle} · {network} · {clock_seconds(from_ms(mention.posted_at))}"
         )
         self._text.setPlainText(shown(mention.text))
-        self._fit_text()
         why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
         self._why.setText(f"why: {why}")
         set_tip(self._why, why)
@@ -71,14 +71,9 @@ class MentionDetail(QWidget):
 
     def _fit_text(self) -> None:
         """As high as the text needs, within bounds: the list above deserves the room."""
-        metrics = self._text.fontMetrics()
-        room = max(100, self._text.viewport().width() - 16)
-        lines = sum(
-            1 + metrics.horizontalAdvance(line) // room
-            for line in self._text.toPlainText()[:1000].splitlines() or [""]
-        )
-        shown_lines = min(max(lines + (lines > 1), LEAST_LINES), MOST_LINES)
-        self._text.setFixedHeight(shown_lines * metrics.lineSpacing() + 22)
+        lines = int(self._text.document().size().height())  # of a plain text, counted in lines
+        shown_lines = min(max(lines, LEAST_LINES), MOST_LINES)
+        self._text.setFixedHeight(shown_lines * self._text.fontMetrics().lineSpacing() + 22)
 
     def show_repeats(self, found: tuple[Mention, int] | None) -> None:
         """Show how many others said the same."""

@@ -2,11 +2,12 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QModelIndex, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
+    QGridLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
@@ -25,11 +26,18 @@ from ui.delegates.mention_delegate import MentionDelegate
 from ui.delegates.spoken import spoken
 from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
-from ui.widgets.parts import button, column, label, row, toggle
+from ui.theme import SPACE_TIGHT
+from ui.widgets.pane import Pane
+from ui.widgets.pane_head import pane_head
+from ui.widgets.parts import button, label, toggle
 from ui.widgets.sparkline import Sparkline
-from ui.widgets.spoken_roles import speaks_as
+from ui.widgets.state_view import PaneState, StateView
 
 PAGE = 200
+LANES_IN_A_ROW = 3
+FLOOD = 120
+"""Mentions a minute: two a second is more than anybody reads."""
+FLOOD_WORDS = "More comes in than anybody can read. Everything is kept: work through Needs first."
 COUNTS_MS = 250
 SEARCH_MS = 200
 LANE_WORDS = {
@@ -42,20 +50,22 @@ LANE_WORDS = {
 }
 
 
-class MentionsPane(QWidget):
+class MentionsPane(Pane):
     """Asks for what is new when told so, never more often than it can show."""
 
+    sources_asked = Signal()
     needs_counted = Signal(int)
     """How many needs are open."""
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
-        super().__init__()
+        super().__init__("Mentions")
         self._desk = desk
         self._tasks = tasks
         self._operator = operator
         self._lane = "all"
         self._asking = self._asked_again = False
         self._no_more = False
+        self._sources: tuple[PaneState, str] | None = None
         self.model = MentionsModel(self, lambda mention: spoken(mention, MentionDelegate.now_ms()))
         self._build()
         self._counts_timer = _single_shot(self, COUNTS_MS, self._ask_counts)
@@ -73,44 +83,40 @@ class MentionsPane(QWidget):
         self.table = self._make_table()
         self.newer = button("", self._go_to_newest, "primary")
         self.newer.hide()
-        self.empty = label("", "muted", wrap=True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.flood = label(FLOOD_WORDS, "small", wrap=True)
+        self.flood.setProperty("tone", "warn")
+        self.flood.hide()
+        self.empty = StateView()
+        self.empty.say(PaneState.LOADING, "Reading the mentions…")
         self.detail = MentionDetail(may_open=self._desk.mode is Mode.LIVE)
         self.detail.handle_asked.connect(self._handle)
         self.detail.open_asked.connect(self._open)
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
-        box.addLayout(
-            row(
-                label("MENTIONS", "heading"),
-                label(key_of("mentions"), "small"),
-                self.search,
-                self.spark,
-                self.rate,
-            )
-        )
+        head = pane_head("mentions", "MENTIONS", key_of("mentions"), self.search)
+        head.addWidget(self.spark)
+        head.addWidget(self.rate)
+        box.addLayout(head)
         box.addLayout(self._make_lanes())
+        box.addWidget(self.flood)
         box.addWidget(self.newer)
         box.addWidget(self.empty, 1)
         box.addWidget(self.table, 1)
         box.addWidget(self.detail)
-        self.setObjectName("pane")
-        speaks_as(self, "pane", "Mentions")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
-    def _make_lanes(self) -> QVBoxLayout:
+    def _make_lanes(self) -> QGridLayout:
         group = QButtonGroup(self)
         self.lanes: dict[str, QPushButton] = {}
         for lane, words in LANE_WORDS.items():
-            made = toggle(words, partial(self._on_lane, lane))
+            made = toggle(words, partial(self._on_lane, lane), icon=lane)
             made.setChecked(lane == self._lane)
             group.addButton(made)
             self.lanes[lane] = made
-        buttons = list(self.lanes.values())
-        box = column(space=4)
-        box.addLayout(row(*buttons[:3], None, space=4))
-        box.addLayout(row(*buttons[3:], None, space=4))
-        return box
+        grid = QGridLayout()
+        grid.setSpacing(SPACE_TIGHT)
+        for place, made in enumerate(self.lanes.values()):
+            grid.addWidget(made, place // LANES_IN_A_ROW, place % LANES_IN_A_ROW)
+        return grid
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -131,10 +137,19 @@ class MentionsPane(QWidget):
         table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         return table
 
+    def focus_search(self) -> None:
+        """Put the keyboard into the search."""
+        self.wanted.emit()
+        self.search.setFocus()
+
     def focus(self) -> None:
         """Put the keyboard into the list, at the newest mention if none is chosen."""
+        self.wanted.emit()
+        if not self.model.rowCount():
+            (self.empty.action if self.empty.action.isVisible() else self.search).setFocus()
+            return
         self.table.setFocus()
-        if not self.table.currentIndex().isValid() and self.model.rowCount():
+        if not self.table.currentIndex().isValid():
             self.table.selectRow(0)
 
     def choose_lane(self, lane: str) -> None:
@@ -156,7 +171,7 @@ class MentionsPane(QWidget):
             if words
             else (lambda: reviewing.page(lane, limit=PAGE))
         )
-        self._tasks.read(read, lambda rows: self._show(rows, lane, words))
+        self._tasks.read(read, lambda rows: self._show(rows, lane, words), self._not_read)
         self._counts_timer.start()
 
     def _show(self, rows: list[Mention], lane: str, words: str) -> None:
@@ -170,11 +185,41 @@ class MentionsPane(QWidget):
     def _show_empty(self) -> None:
         empty = self.model.rowCount() == 0
         if self.search.text().strip():
-            self.empty.setText("No mention has all these words.")
+            self.empty.say(
+                PaneState.EMPTY,
+                "No mention has all these words.",
+                "The whole store was searched.",
+                "Clear the search",
+                self.search.clear,
+            )
+        elif self._sources:
+            self._say_sources(*self._sources)
         else:
-            self.empty.setText("Nothing here yet.\nNew mentions appear by themselves.")
+            self.empty.say(
+                PaneState.EMPTY, "Nothing here yet", "New mentions appear by themselves."
+            )
         self.empty.setVisible(empty)
         self.table.setVisible(not empty)
+
+    def _say_sources(self, state: PaneState, words: str) -> None:
+        ask = "Look at channels and sources…"
+        self.empty.say(state, "Nothing comes in", words, ask, self.sources_asked.emit)
+
+    def show_sources(self, known: int, troubles: list[str]) -> None:
+        """Say why nothing comes in, where that is known; `known`: how many accounts answered."""
+        if known and len(troubles) >= known:
+            self._sources = PaneState.OFFLINE, f"No source answers. {troubles[0]}"
+        else:
+            self._sources = None
+        self._show_empty()
+
+    def _not_read(self, error: Exception) -> None:
+        words = f"{error} What was stored is still there."
+        self.empty.say(
+            PaneState.ERROR, "The mentions could not be read.", words, "Try again", self.reload
+        )
+        self.empty.show()
+        self.table.hide()
 
     def on_stored(self) -> None:
         """New mentions are in the store: fetch what this lane shows of them."""
@@ -267,6 +312,7 @@ class MentionsPane(QWidget):
         minutes = self._desk.intake.per_minute()
         self.spark.show_values(minutes)
         self.rate.setText(f"{minutes[-1]:,}/min")
+        self.flood.setVisible(minutes[-1] >= FLOOD)
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         mention = current.data(MENTION)

@@ -26,13 +26,15 @@ from ui.console.field_form import FieldForm
 from ui.console.picture_row import PictureRow
 from ui.delegates.choice_delegate import ChoiceDelegate
 from ui.tasks import Tasks
+from ui.widgets.flow import flowing
+from ui.widgets.pane import Pane
+from ui.widgets.pane_head import pane_head
 from ui.widgets.parts import button, column, expanding, label, literal, row, toggle
-from ui.widgets.spoken_roles import speaks_as
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
 
 
-class MessagePane(QWidget):
+class MessagePane(Pane):
     """Knows the template, the step, the values, and what it follows; emits every change.
 
     `key` tells one message from the next; `kept` shows whether what is typed is on disk.
@@ -41,7 +43,7 @@ class MessagePane(QWidget):
     changed = Signal()
 
     def __init__(self, templates: dict[str, Template], tasks: Tasks) -> None:
-        super().__init__()
+        super().__init__("Message")
         self._templates = templates
         self.template: Template | None = None
         self.step = Step.ALERT
@@ -74,13 +76,8 @@ class MessagePane(QWidget):
         self.pages.addWidget(self._make_editor())
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
-        box.addLayout(
-            row(label("MESSAGE", "heading"), label(key_of("message"), "small"), None, self.kept)
-        )
+        box.addLayout(pane_head("message", "MESSAGE", key_of("message"), None, self.kept))
         box.addWidget(self.pages)
-        self.setObjectName("pane")
-        speaks_as(self, "pane", "Message")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._filter("")
 
     def _make_editor(self) -> QWidget:
@@ -93,26 +90,25 @@ class MessagePane(QWidget):
         editor = QWidget()
         box = column()
         box.addLayout(row(expanding(self.title), self.other))
-        box.addLayout(self._make_steps())
+        box.addWidget(self._make_steps())
         box.addWidget(self.following)
         box.addWidget(self.form, 3)
         box.addWidget(self.previews, 2)
         editor.setLayout(box)
         return editor
 
-    def _make_steps(self) -> QVBoxLayout:
+    def _make_steps(self) -> QWidget:
         group = QButtonGroup(self)
         self.steps: dict[Step, QPushButton] = {}
         for step in Step:
             made = toggle(step.words, partial(self._on_step, step))
             group.addButton(made)
             self.steps[step] = made
-        box = column(space=4)
-        box.addLayout(row(*self.steps.values(), None, space=4))
-        return box
+        return flowing(*self.steps.values(), space=4)
 
     def focus(self) -> None:
         """Put the keyboard where the work goes on."""
+        self.wanted.emit()
         if self.template is None:
             self.search.setFocus()
         else:
@@ -124,6 +120,7 @@ class MessagePane(QWidget):
 
     def choose_template(self) -> None:
         """Show the list of templates."""
+        self.wanted.emit()
         self.renew()
         self.template = None
         self.follows = None
@@ -167,6 +164,7 @@ class MessagePane(QWidget):
             self.previews.setTabText(index, literal(title if each.count.fits else f"! {title}"))
 
     def _open(self, template_id: str, step: Step, values: dict[str, str]) -> None:
+        self.wanted.emit()
         self.template = self._templates[template_id]
         self.title.setText(self.template.name)
         self.step = step

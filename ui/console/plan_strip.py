@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.plan import ASKING, OURS, Plan, PlanKind, PlanState
 from crisisdesk.rules.showing import one_line
+from ui.theme import Theme
 from ui.widgets.clocks import clock_time, length
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, clear, column, pane, restyle, row
 
 LONGEST_HEADLINE = 90
 SHOWN_ROWS = 3
-ROW_HEIGHT = 26
+ROW_HEIGHT = 30
 
 SIGNS = {
     (PlanKind.SEND, PlanState.WAITING): "◷",
@@ -108,7 +109,7 @@ class PlanStrip(QWidget):
     def _refit(self) -> None:
         """Take no more room than needed, and none when there is nothing to say."""
         self._scroll.setVisible(bool(self.lines))
-        self._scroll.setFixedHeight(min(len(self.lines), SHOWN_ROWS) * ROW_HEIGHT)
+        self._scroll.setFixedHeight(min(len(self.lines), SHOWN_ROWS) * Theme.scaled(ROW_HEIGHT))
         offers = (self.doubt, self.holding, self.night)
         self.setVisible(bool(self.lines) or any(not each.isHidden() for each in offers))
 
@@ -143,7 +144,7 @@ class PlanLine(QWidget):
         box = row(*parts, space=4)
         box.setStretch(0, 1)
         self.setLayout(box)
-        self.setFixedHeight(ROW_HEIGHT)
+        self.setFixedHeight(Theme.scaled(ROW_HEIGHT))
         self.show_time(now)
 
     def show_time(self, now: datetime) -> None:

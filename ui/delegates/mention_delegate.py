@@ -19,7 +19,7 @@ from ui.widgets.clocks import age
 from ui.widgets.signs import LABEL_ICONS, LABEL_WORDS, label_tone
 
 _Index = QModelIndex | QPersistentModelIndex
-MARGIN = 9
+MARGIN, EDGE = 9, 4
 CHIP_SIZE = 0.8
 """A chip's word against the body text."""
 
@@ -45,7 +45,7 @@ class MentionDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(option.rect, Qt.ClipOperation.IntersectClip)
         self._ground(painter, option, mention)
-        inner = option.rect.adjusted(MARGIN + 4, MARGIN, -MARGIN, -MARGIN)
+        inner = option.rect.adjusted(MARGIN + EDGE, MARGIN, -MARGIN, -MARGIN)
         line = QFontMetrics(option.font).height()
         self._head(painter, option.font, QRect(inner.x(), inner.y(), inner.width(), line), mention)
         self._text(painter, option.font, inner.adjusted(0, line, 0, -line), mention)
@@ -58,7 +58,8 @@ class MentionDelegate(QStyledItemDelegate):
         painter.fillRect(option.rect, QColor(tokens.select if selected else tokens.surface))
         strongest = next((label for label in LABELS if label in mention.labels), None)
         if strongest and not mention.handled_by:
-            edge = QRect(option.rect.x(), option.rect.y(), 4, option.rect.height() - 1)
+            edge = QRect(option.rect.x(), option.rect.y(), EDGE, option.rect.height() - 1)
+            edge = QStyle.visualRect(option.direction, option.rect, edge)
             painter.fillRect(edge, Theme.colour(label_tone(strongest)))
         bottom = QRect(option.rect.x(), option.rect.bottom(), option.rect.width(), 1)
         painter.fillRect(bottom, QColor(tokens.line))
@@ -80,9 +81,9 @@ class MentionDelegate(QStyledItemDelegate):
         painter.setFont(base)
         painter.setPen(QColor(tokens.muted))
         name = painter.fontMetrics().elidedText(who, Qt.TextElideMode.ElideRight, max(0, room))
-        painter.drawText(
-            QRect(left, rect.y(), max(0, room), rect.height()), Qt.AlignmentFlag.AlignLeft, name
-        )
+        place = QRect(left, rect.y(), max(0, room), rect.height())
+        place = QStyle.visualRect(painter.layoutDirection(), rect, place)
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft, name)
 
     def _chip(self, painter: QPainter, base: QFont, left: int, rect: QRect, label: Label) -> int:
         """A label's own icon and word in a frame; returns where the next thing begins."""
@@ -94,12 +95,16 @@ class MentionDelegate(QStyledItemDelegate):
         high = rect.height() - 2
         width = high + painter.fontMetrics().horizontalAdvance(word) + 8
         chip = QRect(left, rect.y() + 1, width, high)
+        chip = QStyle.visualRect(painter.layoutDirection(), rect, chip)
         painter.setPen(QPen(colour, 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(chip, 4, 4)
+        direction = painter.layoutDirection()
         sign = QRect(chip.x() + 3, chip.y() + 3, high - 6, high - 6)
+        sign = QStyle.visualRect(direction, chip, sign)
         draw_icon(painter, LABEL_ICONS[label], sign, colour.name())
-        painter.drawText(chip.adjusted(high, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, word)
+        words = QStyle.visualRect(direction, chip, chip.adjusted(high, 0, -4, 0))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, word)
         return left + width + 6
 
     def _text(self, painter: QPainter, base: QFont, rect: QRect, mention: Mention) -> None:

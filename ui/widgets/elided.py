@@ -1,10 +1,13 @@
 """A line of text that ends in "…" where there is no room for all of it."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
-from ui.widgets.parts import set_tip
+from ui.widgets.parts import literal, set_tip
+
+SLACK = 4
+"""Pixels by which the width of a text may differ from the sum of its parts."""
 
 
 class ElidedLabel(QLabel):
@@ -31,3 +34,48 @@ class ElidedLabel(QLabel):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(self.rect(), flags, cut)
         painter.end()
+
+
+class ElidedButton(QPushButton):
+    """A button that may become narrower than its words; tool tip and name hold all of them."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._words = ""
+        self.say(words)
+
+    @property
+    def words(self) -> str:
+        """The words in full."""
+        return self._words
+
+    def say(self, words: str) -> None:
+        """Show these words, plain text."""
+        self._words = words
+        self.setText(literal(words))
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        made = super().sizeHint()
+        missing = self.fontMetrics().horizontalAdvance(self._words) - self._width_of_text()
+        return QSize(made.width() + max(0, missing) + SLACK, made.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("M" * 8), super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _width_of_text(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text().replace("&&", "&"))
+
+    def _fit(self) -> None:
+        frame = super().sizeHint().width() - self._width_of_text()
+        room = max(0, self.width() - frame)
+        cut = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, room)
+        if literal(cut) != self.text():
+            self.setText(literal(cut))
+        set_tip(self, self._words)

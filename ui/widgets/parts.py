@@ -74,10 +74,14 @@ def button(
     return made
 
 
-def toggle(text: str, act: Callable[[bool], object], role: str = "lane") -> QPushButton:
+def toggle(
+    text: str, act: Callable[[bool], object], role: str = "lane", *, icon: str = ""
+) -> QPushButton:
     """A button that stays down; `act` is told whether it is down. Screen readers do not click."""
     made = QPushButton(text)
     made.setProperty("role", role)
+    if icon:
+        made.setIcon(icons.icon(icon))
     made.setAutoDefault(True)
     made.setCheckable(True)
     made.toggled.connect(act)

@@ -65,7 +65,12 @@ class StateView(QWidget):
         self.words.setVisible(bool(words))
         self.action.setText(action)
         self.action.setVisible(bool(action))
-        self.setAccessibleName(f"{headline} {words}".strip())
+        self.setAccessibleName(self.said)
+
+    @property
+    def said(self) -> str:
+        """What it says now."""
+        return f"{self.headline.text()} {self.words.text()}".strip()
 
     def _act(self) -> None:
         if self._then:

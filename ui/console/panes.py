@@ -1,0 +1,109 @@
+"""Where the four panes stand: side by side with the log below, or one at a time with tabs.
+
+At 200 % text on a small screen three panes side by side would cut every line; one at a time loses
+nothing, and the keys that lead to the panes stay the same.
+"""
+
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from ui.actions import key_of
+from ui.theme import SPACE, Theme
+from ui.widgets.pane import Pane
+from ui.widgets.parts import row, toggle
+
+LEAST_PANE, LEAST_HEIGHT = 330, 520
+"""What a pane needs in pixels at 100 % text, and what all four need in height."""
+SHARES = (460, 490, 400)
+LOG_HEIGHT = 112
+
+
+class Panes(QWidget):
+    """Holds the panes by name, in reading order; the last one is the log."""
+
+    def __init__(self, parts: dict[str, tuple[str, Pane]]) -> None:
+        """`parts`: for each name (also of its action) the words of its tab, and the pane."""
+        super().__init__()
+        self.parts = {name: pane for name, (_, pane) in parts.items()}
+        self._log = list(self.parts)[-1]
+        self.current = next(iter(self.parts))
+        self.compact = False
+        for name, pane in self.parts.items():
+            pane.wanted.connect(partial(self.show_pane, name))
+        self._make_splitters()
+        self.tabs = self._make_tabs({name: words for name, (words, _) in parts.items()})
+        self._bar = QWidget()
+        self._bar.setLayout(row(*self.tabs.values(), None))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(SPACE)
+        box.addWidget(self._bar)
+        box.addWidget(self._down, 1)
+        self._arrange()
+
+    def _make_splitters(self) -> None:
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        for name, pane in self.parts.items():
+            if name != self._log:
+                self._across.addWidget(pane)
+        self._across.setSizes(list(SHARES))
+        self._down.addWidget(self._across)
+        self._down.addWidget(self.parts[self._log])
+        self._down.setStretchFactor(0, 1)
+        self._down.setSizes([560, LOG_HEIGHT])
+        for each in (self._across, self._down):
+            each.setChildrenCollapsible(False)
+            each.setHandleWidth(SPACE)
+
+    def _make_tabs(self, words: dict[str, str]) -> dict[str, QPushButton]:
+        group = QButtonGroup(self)
+        tabs = {}
+        for name, text in words.items():
+            made = toggle(f"{text} ({key_of(name)})", partial(self._on_tab, name), "tab")
+            group.addButton(made)
+            tabs[name] = made
+        return tabs
+
+    def _on_tab(self, name: str, down: bool) -> None:
+        if down:
+            self.show_pane(name)
+
+    def show_pane(self, name: str) -> None:
+        """Bring one pane to the front, where only one has room."""
+        self.current = name
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refit()
+
+    def refit(self) -> None:
+        """Side by side where there is room for it; asked again when the text size changes."""
+        wide = self.width() >= Theme.scaled(LEAST_PANE) * (len(self.parts) - 1)
+        compact = not wide or self.height() < Theme.scaled(LEAST_HEIGHT)
+        if compact != self.compact:
+            self.compact = compact
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for name, pane in self.parts.items():
+            pane.setVisible(not self.compact or name == self.current)
+        self._across.setVisible(not self.compact or self.current != self._log)
+        self._bar.setVisible(self.compact)
+        self.tabs[self.current].setChecked(True)
+
+    def keep(self, remember: QSettings) -> None:
+        """Remember how wide the panes were."""
+        remember.setValue("panes/across", self._across.saveState())
+        remember.setValue("panes/down", self._down.saveState())
+
+    def restore(self, remember: QSettings) -> None:
+        """Make the panes as wide as they were left."""
+        for key, splitter in (("panes/across", self._across), ("panes/down", self._down)):
+            kept = remember.value(key)
+            if isinstance(kept, QByteArray):
+                splitter.restoreState(kept)
