@@ -109,8 +109,9 @@ class Console(QObject):
         """Review a log."""
         from ui.review.review_page import ReviewPage
 
-        page = ReviewPage(path, self.tasks)
         back = self.window.pages.currentWidget() or self.start_page
+        to = "the console" if back is self.page else "the start"
+        page = ReviewPage(path, self.tasks, to)
         page.left.connect(lambda: self._leave_page(page, back))
         self.window.show_page(page, "CrisisDesk – review")
         self.collecting.settle()
