@@ -12,7 +12,7 @@ import shiboken6
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.system.workers import Workers
 from ui.tasks import Tasks
 
@@ -77,13 +77,13 @@ def test_what_nobody_expected_is_in_the_programs_log(
     """The screen says that it is there."""
     workers = Workers()
     tasks = Tasks(workers)
-    told: list[tuple[str, str]] = []
-    tasks.failed.connect(lambda *words: told.append(words))
+    told: list[CrisisDeskError] = []
+    tasks.failed.connect(told.append)
     with caplog.at_level(logging.ERROR):
         tasks.read(lambda: 1 // 0)
         qtbot.waitUntil(lambda: bool(told))
     workers.close()
-    assert "program's log" in told[0][1]
+    assert "Look at the log" in told[0].to_do
     assert any(each.exc_info for each in caplog.records)
 
 
