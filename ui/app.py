@@ -171,6 +171,9 @@ class Console(QObject):
         desk.start()
 
     def _connect_page(self, page: "ConsolePage") -> None:
+        if remember := self.window.remember:
+            page.panes.restore(remember)
+            self.window.closing.connect(lambda: page.panes.keep(remember))
         page.settings_asked.connect(self.open_settings)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
