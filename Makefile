@@ -56,7 +56,7 @@ soak: $(VENV)/.test ## kill, cut off, fill up and race desks for a while; ARGS="
 
 screenshots: $(VENV)/.test ## draw every screen into files
 	@dev/system-packages.sh screenshots
-	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.gallery $(ARGS)
 
 servers: $(VENV)/.test ## install the test servers that come from npm and PyPI
 	@$(PY) -m tests.servers.install

@@ -155,20 +155,20 @@ def open_exercise(
     speed: float = 1.0,
     seed: int = 0,
     settings_file: Path | None = None,
+    day: datetime | None = None,
 ) -> ExerciseDesk:
     """Open a new exercise in an empty folder. `speed` 0 means moved by hand, as fast as it goes.
 
-    From `settings_file` only how this computer shows and sounds is taken, and put back there.
+    From `settings_file` only how this computer shows and sounds is taken, and put back there. The
+    story begins in the night of `day`, which is today when nobody says otherwise.
     Raises BadInput when the scenario does not exist or the folder holds an exercise already.
     """
     scenario = load_scenario(scenario_name)
     prepare_folder(folder)
     if (folder / DATABASE_NAME).exists():
         raise BadInput(f"{folder} holds an exercise already.", "Choose an empty folder.")
-    today = (
-        datetime.now(UTC).astimezone().replace(hour=STORY_HOUR, minute=0, second=0, microsecond=0)
-    )
-    clock = StoryClock(today.astimezone(UTC), speed)
+    begins = (day or datetime.now(UTC)).astimezone().replace(hour=STORY_HOUR, minute=0, second=0)
+    clock = StoryClock(begins.replace(microsecond=0).astimezone(UTC), speed)
     world = World(clock.now)
     agenda = Agenda()
     chance = random.Random(seed)

@@ -1,12 +1,14 @@
 """A night flood that is only an exercise, and its log in review."""
 
-import os
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-from crisisdesk.desk.exercise import ExerciseDesk
-from tests.screenshots.stage import Stage
+from crisisdesk.desk.exercise import ExerciseDesk, open_exercise
+from tests.gallery.fixed import MOMENT
+from tests.gallery.stage import Stage
+
+DRAWS = ("exercise", "review")
 
 MINUTES = 19
 """How far into the story the pictures are: the severe warning is out, and rumours begin."""
@@ -17,45 +19,50 @@ FORGED = 12
 
 def tell(stage: Stage) -> None:
     """Draw an exercise in the middle, after a broadcast, at its end, and its log."""
-    stage.console.open_exercise("night-flood")
-    stage.until("the exercise", lambda: stage.console.page)
-    desk = stage.page.desk
-    assert isinstance(desk, ExerciseDesk)
+    desk = _open(stage)
     _play(stage, desk, 1)
     stage.shoot("exercise-begins")
     stage.open_incident(desk.exercising.scenario.incident_name)
     _play(stage, desk, MINUTES)
     stage.fill("flood-severe")
     stage.page.mentions.focus()
-    stage.shoot("exercise")
+    stage.shoot("exercise-ready")
     stage.broadcast()
     stage.shoot("exercise-sent")
     desk.exercising.end()
     stage.until("the report", lambda: "ENDEX" in stage.page.notice.words)
     stage.shoot("exercise-ended")
     _review(stage, desk.paths.home)
-    stage.close()
+
+
+def _open(stage: Stage) -> ExerciseDesk:
+    """As the console does, on the day of all pictures and with the clock moved by hand."""
+    folder = stage.console.paths.exercises / "20260124-031200-night-flood"
+    stage.console._enter_exercise(open_exercise("night-flood", folder, 0.0, day=MOMENT))
+    stage.calm()
+    desk = stage.page.desk
+    assert isinstance(desk, ExerciseDesk)
+    return desk
 
 
 def _play(stage: Stage, desk: ExerciseDesk, minutes: int) -> None:
-    """Minute by minute, so that what people say has its age."""
-    begun = int(desk.clock.elapsed().total_seconds() // 60)
-    for minute in range(begun + 1, minutes + 1):
-        desk.clock.move_to(timedelta(minutes=minute))
-        desk.resume()
-        stage.until("the story", lambda: not _due(desk))
+    """Step by step, so that what people say has its age."""
+    until = minutes * 60.0
+    while (due := desk.agenda.next_due()) is not None and due <= until:
+        desk.clock.move_to(timedelta(seconds=due))
+        act = desk.agenda.take_due(due)
+        if act:
+            act()
+        stage.calm()
+    desk.clock.move_to(timedelta(seconds=until))
     stage.calm()
 
 
-def _due(desk: ExerciseDesk) -> bool:
-    due = desk.agenda.next_due()
-    return due is not None and due <= desk.clock.elapsed().total_seconds()
-
-
 def _review(stage: Stage, log: Path) -> None:
-    os.chdir(stage.home)  # the pictures show the paths, and nobody needs those of this computer
-    log = log.relative_to(stage.home)
+    stage.console.workers.reading.clear()
     stage.console.open_review(log)
+    stage.shoot("review-loading", calm=False)
+    stage.console.workers.reading.set()
     stage.shoot("review-intact")
     stage.console.open_review(_forged(log / "desk.db", Path("copy.db")))
     stage.shoot("review-broken")

@@ -1,6 +1,6 @@
 """A long night: the board, a post that is not ours, plans, pictures, and posting by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -8,33 +8,36 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from crisisdesk.model.delivery import OwnPost
 from crisisdesk.model.events import ForeignPost
 from crisisdesk.model.template import Step
-from tests.screenshots.live import FIRE, INCIDENT, enter_quickly
-from tests.screenshots.outside import running
-from tests.screenshots.people import posts
-from tests.screenshots.stage import SIZE, Stage
+from tests.gallery.stage import FIRE, Stage
+from tests.gallery.studio import SIZE
 from ui.console.board_page import BoardPage
 
+DRAWS = ("picture", "plans", "board", "by-hand", "foreign-post")
 TALL = 1080
 ROAD = {"road_name": "Weir Bridge", "next_update_at": "05:00"}
 
 
 def tell(stage: Stage) -> None:
     """Draw what comes after the first alert."""
-    with running() as outside:
-        enter_quickly(stage, outside)
-        page = stage.page
-        page.desk.intake.accept(posts(datetime.now(UTC)))
-        stage.open_incident(INCIDENT)
-        stage.fill("large-fire", FIRE)
-        stage.broadcast()
-        page.notice.hide()
-        _picture(stage)
-        _plans(stage)
-        _correct(stage)
-        _board(stage)
-        _by_hand(stage)
-        _alarm(stage)
-        stage.close()
+    stage.enter()
+    stage.begin()
+    _board_empty(stage)
+    stage.fill("large-fire", FIRE)
+    stage.broadcast()
+    stage.clock.go_on(minutes=20)
+    _picture(stage)
+    _plans(stage)
+    _correct(stage)
+    _board(stage)
+    _by_hand(stage)
+    _alarm(stage)
+
+
+def _board_empty(stage: Stage) -> None:
+    stage.console.open_board()
+    stage.current(BoardPage)
+    stage.shoot("board-empty")
+    stage.console.window.show_page(stage.page)
 
 
 def _picture(stage: Stage) -> None:
@@ -45,7 +48,10 @@ def _picture(stage: Stage) -> None:
     page.message.pictures.entries[0].words.setPlainText(
         "Map: Weir Bridge is closed, the way round leads over Mill Lane"
     )
-    page.message.form.verticalScrollBar().setValue(10_000)
+    stage.calm()
+    page.message.form.ensureWidgetVisible(page.message.pictures)
+    stage.calm()
+    page.message.form.verticalScrollBar().setValue(page.message.form.verticalScrollBar().maximum())
     stage.shoot("picture")
     page.message.pictures.clear()
 
@@ -81,7 +87,6 @@ def _correct(stage: Stage) -> None:
     page.sending.follow(card.alert, Step.CANCEL)
     stage.until("the correction", lambda: page.message.follows)
     stage.broadcast()
-    page.notice.hide()
 
 
 def _board(stage: Stage) -> None:
@@ -92,7 +97,7 @@ def _board(stage: Stage) -> None:
     window.resize(SIZE[0], TALL)
     stage.shoot("board-tall")
     window.resize(*SIZE)
-    stage.console.window.show_page(stage.page)
+    window.show_page(stage.page)
 
 
 def _by_hand(stage: Stage) -> None:
@@ -106,6 +111,7 @@ def _by_hand(stage: Stage) -> None:
 def _alarm(stage: Stage) -> None:
     page = stage.page
     account = page.desk.composing.accounts()[0]
-    post = OwnPost("1", "Free energy for all flood victims, click here", "", datetime.now(UTC))
+    words = "Free energy for all flood victims, click here"
+    post = OwnPost("1", words, "", stage.clock.now())
     page.foreign.take(ForeignPost(account.id, account.name, post))
     stage.shoot("foreign-post")

@@ -1,0 +1,124 @@
+"""`make screenshots`: draw every screen in every theme, scale and state into docs/gallery.
+
+ARGS="console --theme dark" draws only the screens whose names begin so, in one theme. The index
+page docs/gallery/index.html shows everything drawn so far. Each story runs in a process of its
+own, as an exercise closes its process's way out for good.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GALLERY = ROOT / "docs" / "gallery"
+IMAGES = ROOT / "docs" / "images"
+STORIES = ("console", "second", "night", "first_start", "words", "strain", "exercise")
+"""The long ones first: two run at a time."""
+
+SIZES = ("100", "200", "text200")
+SHOWN = (
+    "start-light",
+    "accounts-light",
+    "people-light",
+    "approve-telephone-light",
+    "board-light",
+    "account-form-good-light",
+    "console-ready-light",
+    "states-light",
+    "exercise-ready-dark",
+    "review-broken-light",
+)
+"""The pictures that README.md and docs/guide.md show."""
+
+
+def main() -> int:
+    """Draw what was asked for; returns how many stories failed."""
+    args = _parse()
+    if args.story:
+        return _tell(args)
+    begun = time.monotonic()
+    GALLERY.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(2) as pool:
+        failed = sum(pool.map(_in_a_process, STORIES))
+    from tests.gallery import index
+
+    drawn, changed = index.write(GALLERY)
+    took = time.monotonic() - begun
+    sys.stderr.write(f"{drawn} pictures in {took:.0f} s, {changed} of them new or changed: ")
+    sys.stderr.write(f"{GALLERY / 'index.html'}\n")
+    if args.documents:
+        _copy_shown()
+    return failed
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make screenshots", description=__doc__)
+    parser.add_argument("screens", nargs="*", metavar="SCREEN", help="names, or how they begin")
+    parser.add_argument("--theme", action="append", help="light, dark or contrast")
+    parser.add_argument("--size", action="append", choices=SIZES)
+    parser.add_argument("--documents", action="store_true", help="copy some to docs/images")
+    parser.add_argument("--story", choices=STORIES, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def _in_a_process(story: str) -> int:
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "TZ": "UTC",
+        "QT_SCALE_FACTOR": "1",
+    }
+    command = [sys.executable, "-m", "tests.gallery", "--story", story, *sys.argv[1:]]
+    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+
+def _tell(args: argparse.Namespace) -> int:
+    """Play one story in this process, unless it shows nothing that was asked for."""
+    from PySide6.QtCore import qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    from tests.gallery import camera
+    from tests.gallery.stage import Stage
+
+    story = importlib.import_module(f"tests.gallery.{args.story}")
+    wanted = args.screens
+    if wanted and not any(camera.begins(a, b) for a in story.DRAWS for b in wanted):
+        return 0
+    begun = time.monotonic()
+    qInstallMessageHandler(_say)
+    app = QApplication([])
+    looks = camera.looks(args.theme or (), args.size or ())
+    photographer = camera.Photographer(
+        app, GALLERY, looks, wanted, exercise=args.story == "exercise"
+    )
+    with Stage(app, photographer) as stage:
+        story.tell(stage)
+    taken = [
+        {"name": name, "theme": look.theme, "size": look.size, "file": file.name}
+        for name, look, file in photographer.taken
+    ]
+    (GALLERY / f"{args.story}.json").write_text(json.dumps(taken), encoding="utf-8")
+    sys.stderr.write(f"{args.story}: {len(taken)} pictures, {time.monotonic() - begun:.1f} s\n")
+    return 0
+
+
+def _say(_kind: object, _context: object, words: str) -> None:
+    """Qt's warnings, but for what its offscreen plugin says whenever a window opens."""
+    if "propagateSizeHints" not in words:
+        sys.stderr.write(f"{words}\n")
+
+
+def _copy_shown() -> None:
+    for name in SHOWN:
+        shutil.copyfile(GALLERY / f"{name}.png", IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""Pictures of every screen, drawn by the real console on a screen that nobody sees."""
