@@ -61,7 +61,7 @@ TABLE = (
     Action("settings", "", "Channels and sources", Where.ANYWHERE, "channels"),
     Action("people", "", "People and roles", Where.ANYWHERE, "people"),
     Action("review", "", "Review and export the log", Where.ANYWHERE, "review"),
-    Action("back", "Esc", "Back to the console", Where.ANYWHERE, "back"),
+    Action("back", "Esc", "Leave this page", Where.ANYWHERE, "back"),
     Action("theme", "Ctrl+Shift+D", "Light, dark or high contrast", Where.ANYWHERE, "theme"),
     Action("help", "F1", "These keys", Where.ANYWHERE, "help"),
     Action("lock", "Ctrl+L", "Lock the desk", Where.ANYWHERE, "lock"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
@@ -14,6 +14,7 @@ from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
+from ui.idle_timer import IdleTimer
 from ui.main_window import MainWindow
 from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
@@ -32,15 +33,6 @@ if TYPE_CHECKING:
     from ui.console.console_page import ConsolePage
 
 LOCK_AFTER_MS = 5 * 60 * 1000
-_ACTIVITY = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.ShortcutOverride,  # a key that is a shortcut comes as nothing else
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.Wheel,
-    }
-)
 
 
 class Console(QObject):
@@ -70,9 +62,7 @@ class Console(QObject):
         actions.bind(self.window, "theme", self.switch_theme)
         actions.bind(self.window, "palette", self.open_palette)
         actions.bind(self.window, "lock", self.lock, self._why_no_lock)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(LOCK_AFTER_MS)
+        self._idle = IdleTimer(LOCK_AFTER_MS, self)
         self._idle.timeout.connect(self.lock)
         self._closed = False
 
@@ -109,8 +99,9 @@ class Console(QObject):
         """Review a log."""
         from ui.review.review_page import ReviewPage
 
-        page = ReviewPage(path, self.tasks)
         back = self.window.pages.currentWidget() or self.start_page
+        to = "the console" if back is self.page else "the start"
+        page = ReviewPage(path, self.tasks, to)
         page.left.connect(lambda: self._leave_page(page, back))
         self.window.show_page(page, "CrisisDesk – review")
         self.collecting.settle()
@@ -150,7 +141,6 @@ class Console(QObject):
         self._connect_page(self.page)
         self.window.drop_page(card)
         self.tasks.read(self.desk.start)  # type: ignore[attr-defined]
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._idle.start()
         self.collecting.settle()
         if self.desk.composing.accounts() or not operator.role.may_configure:
@@ -181,6 +171,9 @@ class Console(QObject):
         desk.start()
 
     def _connect_page(self, page: "ConsolePage") -> None:
+        if remember := self.window.remember:
+            page.panes.restore(remember)
+            self.window.closing.connect(lambda: page.panes.keep(remember))
         page.settings_asked.connect(self.open_settings)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
@@ -271,12 +264,6 @@ class Console(QObject):
         page.operator = operator  # with the role as it is now
         self._leave_page(card, page)
         self._idle.start()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Any key or mouse use puts off the lock."""
-        if event.type() in _ACTIVITY and self._idle.isActive():
-            self._idle.start()
-        return super().eventFilter(watched, event)
 
     def switch_theme(self) -> None:
         """Light, dark, high contrast, and round again."""

@@ -20,7 +20,7 @@ class MainWindow(QMainWindow):
     def __init__(self, remember: QSettings | None = None) -> None:
         super().__init__()
         spoken_roles.install()
-        self._remember = remember
+        self.remember = remember
         self.ask_before_closing = False
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
@@ -67,8 +67,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             self._ask()
             return
-        if self._remember:
-            self._remember.setValue("window", self.saveGeometry())
+        if self.remember:
+            self.remember.setValue("window", self.saveGeometry())
         self.closing.emit()
         event.accept()
 

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from crisisdesk.model.errors import CrisisDeskError
@@ -80,17 +81,21 @@ class Tasks(QObject):
         _, then, otherwise = self._asked.pop(number)
         if self._closed:
             return
-        if error is None:
-            if then:
-                then(value)
-        elif otherwise:
-            otherwise(error)
-        else:
-            self.fail(error)
+        if error is not None:
+            if _still_there(otherwise or self.fail):
+                (otherwise or self.fail)(error)
+        elif then and _still_there(then):
+            then(value)
 
     def fail(self, error: Exception) -> None:
         """Tell the officer of a failure, in words that say what to do."""
         self.failed.emit(program_log.explained(error))
+
+
+def _still_there(then: Callable[..., object]) -> bool:
+    """Whether what wanted the result is on screen yet: pages are left before they have read all."""
+    owner = getattr(then, "__self__", None)
+    return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
 def _done(lent: list[Callable[[], object]]) -> tuple[object, Exception | None]:

@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,14 +29,19 @@ class Post(msgspec.Struct):
 
 def posts(number: int) -> list[bytes]:
     """So many JSON lines with ids of their own. Real texts repeat when there are too few."""
+    return [msgspec.json.encode(each) for each in said(number)]
+
+
+def said(number: int) -> Iterator[Post]:
+    """The same, not yet encoded."""
     real = _real_posts()
-    return [
-        msgspec.json.encode(Post(f"{each.id}-{turn}" if turn else each.id, text, each.created_at))
-        for place in range(number)
-        for turn, index in [divmod(place, len(real))]
-        for each in [real[index]]
-        for text in [f"{each.text} ({turn})" if turn else each.text]
-    ]
+    for place in range(number):
+        turn, index = divmod(place, len(real))
+        each = real[index]
+        if turn:
+            yield Post(f"{each.id}-{turn}", f"{each.text} ({turn})", each.created_at)
+        else:
+            yield each
 
 
 def are_real() -> bool:

@@ -1,12 +1,14 @@
 """Three panes side by side where there is room; one at a time, with tabs, where there is not."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.seat import Seat
+from ui.app import Console
 from ui.theme import Theme
 
 
@@ -56,12 +58,28 @@ def test_the_tabs_name_their_keys_and_can_be_clicked(large: Seat) -> None:
     assert shown(large) == ["log"]
 
 
-def test_panes_are_as_wide_as_they_were_left(seat: Seat, tmp_path: object) -> None:
+def sit_down(seat: Seat, remember: QSettings) -> None:
+    """A new run of the program, with what an earlier one remembered."""
+    seat.gone()
+    seat.console = Console(seat.console.paths, remember)
+    seat.window = seat.console.window
+    seat.open_window()
+    seat.take()
+
+
+def test_window_and_panes_are_as_they_were_left(seat: Seat, tmp_path: Path) -> None:
     remember = QSettings(f"{tmp_path}/remember.ini", QSettings.Format.IniFormat)
-    panes = seat.page.panes
-    panes._across.setSizes([600, 400, 340])
-    wanted = panes._across.sizes()
-    panes.keep(remember)
-    panes._across.setSizes([400, 400, 500])
-    panes.restore(remember)
-    assert panes._across.sizes() == wanted
+    sit_down(seat, remember)
+    seat.window.resize(1180, 740)
+    before = widths(seat)
+    seat.page.panes._across.setSizes([before[0] + 60, before[1] - 30, before[2] - 30])
+    seat.until(lambda: widths(seat)[0] > before[0] + 20, "a wider pane")
+    wanted = widths(seat)
+    sit_down(seat, remember)
+    assert seat.window.size() == QSize(1180, 740)
+    seat.until(lambda: abs(widths(seat)[0] - wanted[0]) <= 2, "the panes as they were")
+
+
+def widths(seat: Seat) -> list[int]:
+    """The widths of the three panes that stand side by side, in pixels."""
+    return seat.page.panes._across.sizes()

@@ -8,9 +8,11 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 import pytest
+import shiboken6
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.system.workers import Workers
 from ui.tasks import Tasks
 
@@ -75,11 +77,41 @@ def test_what_nobody_expected_is_in_the_programs_log(
     """The screen says that it is there."""
     workers = Workers()
     tasks = Tasks(workers)
-    told: list[tuple[str, str]] = []
-    tasks.failed.connect(lambda *words: told.append(words))
+    told: list[CrisisDeskError] = []
+    tasks.failed.connect(told.append)
     with caplog.at_level(logging.ERROR):
         tasks.read(lambda: 1 // 0)
         qtbot.waitUntil(lambda: bool(told))
     workers.close()
-    assert "program's log" in told[0][1]
+    assert "Look at the log" in told[0].to_do
     assert any(each.exc_info for each in caplog.records)
+
+
+class Page(QObject):
+    """Stands for a page that is left before it has read everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[object] = []
+
+    def take(self, what: object) -> None:
+        """A result or an error."""
+        self.told.append(what)
+
+
+def test_a_page_that_was_left_gets_no_result_and_no_error(qtbot: QtBot) -> None:
+    workers, page, after = Workers(), Page(), Page()
+    tasks = Tasks(workers)
+    may_go = threading.Event()
+
+    def fail() -> None:
+        raise BadInput("It cannot be read.", "Look for it.")
+
+    tasks.read(lambda: may_go.wait(DEADLINE), page.take, page.take)
+    tasks.read(fail, page.take, page.take)
+    shiboken6.delete(page)
+    may_go.set()
+    tasks.read(lambda: "last", after.take)
+    qtbot.waitUntil(lambda: after.told == ["last"] and not tasks._asked)
+    assert page.told == []
+    workers.close()

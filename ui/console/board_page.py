@@ -3,7 +3,7 @@
 from collections import Counter
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
@@ -20,6 +20,7 @@ from ui.widgets.clocks import clock_seconds
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, restyle, row, toggle
+from ui.widgets.way_back import way_back
 
 REFRESH_MS = 15_000
 _RANK_WORDS = {
@@ -66,12 +67,12 @@ class BoardPage(QWidget):
         self._across.setSizes([990, 340])
         self._across.setChildrenCollapsible(False)
         self.detail.setMinimumWidth(310)
-        back = button("Back", self.left.emit, tip=f"Esc or {actions.key_of('board')}")
+        self.back = way_back(self, self.left.emit)
         body = QWidget()
         inside = QVBoxLayout(body)
         inside.setContentsMargins(16, 10, 16, 12)
         inside.addLayout(
-            row(label("What the public can see now", "title"), None, self.read_all, back)
+            row(label("What the public can see now", "title"), None, self.read_all, self.back)
         )
         line = row(self.summary, self.earlier)
         line.setStretch(0, 1)
@@ -96,8 +97,6 @@ class BoardPage(QWidget):
         self.detail.follow_asked.connect(self.follow_asked)
         self.detail.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
         actions.bind(self, "board", self.left.emit)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.activated.connect(self.left)
         self._clock = QTimer(self)
         self._clock.setInterval(REFRESH_MS)
         self._clock.timeout.connect(self.refresh)

@@ -2,7 +2,8 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import Mention
@@ -14,6 +15,10 @@ from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, label, literal, row, set_tip
 
 LEAST_LINES, MOST_LINES = 1, 5
+MARGINS = 26
+"""Pixels that the frame and the margins of a text take, in each direction."""
+MOST_FITTED = 1000
+"""Characters: more than that fills the lines in any case."""
 
 
 class MentionDetail(QWidget):
@@ -32,7 +37,6 @@ class MentionDetail(QWidget):
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("The mention in full")
-        self._text.document().documentLayout().documentSizeChanged.connect(self._fit_text)
         self._why = ElidedLabel(role="small")
         self._repeats = label(role="small")
         self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
@@ -58,6 +62,7 @@ class MentionDetail(QWidget):
             f"{name}{handle} · {network} · {clock_seconds(from_ms(mention.posted_at))}"
         )
         self._text.setPlainText(shown(mention.text))
+        self._fit_text()
         why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
         self._why.setText(f"why: {why}")
         set_tip(self._why, why)
@@ -69,11 +74,19 @@ class MentionDetail(QWidget):
         self.open.setVisible(bool(host) and self._may_open)
         self.show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_text()
+
     def _fit_text(self) -> None:
         """As high as the text needs, within bounds: the list above deserves the room."""
-        lines = int(self._text.document().size().height())  # of a plain text, counted in lines
+        metrics = self._text.fontMetrics()
+        room = QRect(0, 0, max(100, self.width() - MARGINS), metrics.lineSpacing() * 100)
+        flags = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        needed = metrics.boundingRect(room, flags, self._text.toPlainText()[:MOST_FITTED])
+        lines = round(needed.height() / metrics.lineSpacing())
         shown_lines = min(max(lines, LEAST_LINES), MOST_LINES)
-        self._text.setFixedHeight(shown_lines * self._text.fontMetrics().lineSpacing() + 22)
+        self._text.setFixedHeight(shown_lines * metrics.lineSpacing() + MARGINS)
 
     def show_repeats(self, found: tuple[Mention, int] | None) -> None:
         """Show how many others said the same."""

@@ -6,8 +6,8 @@ nothing, and the keys that lead to the panes stay the same.
 
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from ui.actions import key_of
@@ -31,6 +31,7 @@ class Panes(QWidget):
         self._log = list(self.parts)[-1]
         self.current = next(iter(self.parts))
         self.compact = False
+        self._kept: list[tuple[QSplitter, QByteArray]] = []
         for name, pane in self.parts.items():
             pane.wanted.connect(partial(self.show_pane, name))
         self._make_splitters()
@@ -102,8 +103,18 @@ class Panes(QWidget):
         remember.setValue("panes/down", self._down.saveState())
 
     def restore(self, remember: QSettings) -> None:
-        """Make the panes as wide as they were left."""
-        for key, splitter in (("panes/across", self._across), ("panes/down", self._down)):
-            kept = remember.value(key)
-            if isinstance(kept, QByteArray):
-                splitter.restoreState(kept)
+        """Make the panes as wide as they were left, as soon as they have their room."""
+        self._kept = [
+            (splitter, kept)
+            for key, splitter in (("panes/across", self._across), ("panes/down", self._down))
+            if isinstance(kept := remember.value(key), QByteArray)
+        ]
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._restore)
+
+    def _restore(self) -> None:
+        for splitter, kept in self._kept:
+            splitter.restoreState(kept)
+        self._kept = []

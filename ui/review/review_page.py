@@ -15,6 +15,7 @@ from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, row
+from ui.widgets.way_back import way_back
 
 MOST_FINDINGS = 6
 
@@ -24,7 +25,7 @@ class ReviewPage(QWidget):
 
     left = Signal()
 
-    def __init__(self, path: Path, tasks: Tasks) -> None:
+    def __init__(self, path: Path, tasks: Tasks, back_to: str = "the console") -> None:
         super().__init__()
         self._path = path
         self._tasks = tasks
@@ -37,12 +38,11 @@ class ReviewPage(QWidget):
         self.findings.setAccessibleName("What is wrong with the log")
         self.findings.hide()
         self.export = button("Export as JSON lines…", self._choose_export, "primary")
+        self.back = way_back(self, self.left.emit, back_to)
         table = make_log_table(self.model, "0000-00-00 00:00:00")
         box = QVBoxLayout(self)
         box.setContentsMargins(20, 16, 20, 16)
-        box.addLayout(
-            row(label("Review", "title"), None, self.export, button("Leave", self.left.emit))
-        )
+        box.addLayout(row(label("Review", "title"), None, self.export, self.back))
         box.addWidget(label(str(path), "muted", wrap=True))
         box.addWidget(self.verdict)
         box.addWidget(self.findings)

@@ -23,6 +23,7 @@ from ui.dialogs.code_sheet import CodeSheet
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, clear, column, expanding, label, pane, row
+from ui.widgets.way_back import way_back
 
 WIDTH = 760
 LOW = 5
@@ -42,22 +43,22 @@ class PeoplePage(QWidget):
         self.notice = Notice()
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
-        self.back = button("Back to the console", self.done.emit, "primary")
-        inside = column(
-            label("People and roles", "title"),
+        self.back = way_back(self, self.done.emit)
+        inside = column()
+        inside.addLayout(row(label("People and roles", "title"), None, self.back))
+        inside.addWidget(
             label(
                 "Severe messages need a second person: have at least two approvers, and give each "
                 "a printed list of codes for the telephone.",
                 "muted",
                 wrap=True,
-            ),
-            self.notice,
+            )
         )
+        inside.addWidget(self.notice)
         inside.addLayout(self._list)
         if operator.role.may_configure:
             inside.addWidget(self._make_form())
         inside.addStretch(1)
-        inside.addLayout(row(None, self.back))
         inside.setContentsMargins(0, 24, 0, 24)
         middle = QWidget()
         middle.setFixedWidth(WIDTH)
