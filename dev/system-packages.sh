@@ -5,6 +5,7 @@
 #   tools        make, Python and its venv module (PYTHON names another interpreter than python3)
 #   run          the shared libraries and the font that Qt opens at start
 #   servers      the programs of the end-to-end tests
+#   screenreader a virtual screen and what a screen reader needs, to drive the console with
 #   rigs         a C compiler, for the disk that fails on purpose
 #   screenshots  fonts for the scripts and pictures in the screenshots
 #
@@ -59,6 +60,16 @@ servers() {
   need_program gnome-keyring-daemon gnome-keyring
   need_program dbus-daemon dbus
   [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || need_program initdb postgresql
+}
+
+screenreader() {
+  need_program Xvfb xvfb
+  need_program dbus-daemon dbus
+  need_program matchbox-window-manager matchbox-window-manager
+  need_program xdotool xdotool
+  need_program xset x11-xserver-utils
+  [ -e /usr/libexec/at-spi-bus-launcher ] || missing+=(at-spi2-core)
+  /usr/bin/python3 -c 'import pyatspi' 2>/dev/null || missing+=(python3-pyatspi gir1.2-atspi-2.0)
 }
 
 rigs() {

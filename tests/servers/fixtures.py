@@ -7,10 +7,12 @@ CI, where everything is installed, they fail instead.
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
 
+from tests.atspi.desktop import running_desktop
 from tests.servers.launching import ServerMissingError
 from tests.servers.mastodon import MastodonServer, running_mastodon
 from tests.servers.mitm import Mitm, running_mitm
@@ -76,6 +78,15 @@ def secret_service(
     """This process finds the running Secret Service for the length of one test."""
     for name, value in secret_service_environment.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[Mapping[str, str]]:
+    """Environment variables that lead a program to a screen that can be read out over AT-SPI."""
+    folder = tmp_path / "desktop"
+    folder.mkdir()
+    with _required(running_desktop(folder)) as environment:
+        yield environment
 
 
 @contextmanager

@@ -126,9 +126,9 @@ def test_a_mention_is_said_as_it_is_shown() -> None:
         1, "Trapped\nupstairs", author="ann", labels=Label.NEED, reasons=("trapped", "place")
     )
     assert spoken(need, NOON + 5 * 60_000) == (
-        "need. ann says: Trapped upstairs. why: trapped · place. from mastodon. 4 min ago"
+        "need. ann says: Trapped upstairs. why: trapped · place. from mastodon. 4 min ago."
     )
     done = mention(2, "Thanks", handled_by="Jo Officer")
     assert spoken(done, NOON) == (
-        "no label. handled by Jo Officer. somebody says: Thanks. from mastodon. now"
+        "no label. handled by Jo Officer. somebody says: Thanks. from mastodon. now."
     )

@@ -149,8 +149,7 @@ class MentionsPane(Pane):
             (self.empty.action if self.empty.action.isVisible() else self.search).setFocus()
             return
         self.table.setFocus()
-        if not self.table.currentIndex().isValid():
-            self.table.selectRow(0)
+        self.table.selectRow(max(0, self.table.currentIndex().row()))
 
     def choose_lane(self, lane: str) -> None:
         """Show one lane."""

@@ -4,6 +4,8 @@ from crisisdesk.model.mention import Mention
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import MINUTE, age
 
+_STOPS = ".!?…"
+
 
 def spoken(mention: Mention, now_ms: int) -> str:
     """As in "need. Ann says: …. why: trapped. from mastodon. 4 min ago"."""
@@ -16,4 +18,4 @@ def spoken(mention: Mention, now_ms: int) -> str:
     parts += [f"from {mention.source.split(':')[0]}"]
     seconds = (now_ms - mention.posted_at) / 1000
     parts += [age(seconds) if seconds < MINUTE else f"{age(seconds)} ago"]
-    return ". ".join(parts)
+    return " ".join(each if each[-1] in _STOPS else f"{each}." for each in parts)
