@@ -164,7 +164,7 @@ class MainJob:
         reader.hear("chain ok, * entries")
         log = reader.find("table", "Log entries")
         reader.until(lambda: len(rows(log)) >= 10, "the entries")
-        reader.press("push button", "Leave")
+        reader.press("push button", "Back to the console*")
         reader.find("frame", "EXERCISE*")
 
     def leave(self) -> None:

@@ -104,7 +104,7 @@ class LogPane(Pane):
     def _verified(self, report: VerifyReport) -> None:
         self.verify.setEnabled(True)
         self.show_report(report)
-        announce(self, self.chain.text())
+        announce(self, self.chain.text()[2:])
 
     def show_report(self, report: VerifyReport) -> None:
         """Say what a verification found. A break is not forgotten while the desk is open."""

@@ -53,7 +53,7 @@ class ReviewPage(QWidget):
 
     def _show_report(self, report: VerifyReport) -> None:
         show_verdict(self.verdict, report)
-        announce(self, self.verdict.text(), urgent=not report.intact)
+        announce(self, self.verdict.text()[2:], urgent=not report.intact)
         lines = [f"entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
         self.findings.setPlainText("\n".join(lines))
         self.findings.setVisible(bool(lines))
