@@ -62,13 +62,14 @@ TABLE = (
     Action("people", "", "People and roles", Where.ANYWHERE, "people"),
     Action("review", "", "Review and export the log", Where.ANYWHERE, "review"),
     Action("back", "Esc", "Leave this page", Where.ANYWHERE, "back"),
+    Action("quiet", "Ctrl+Shift+M", "Quiet for 30 minutes, or call again", icon="quiet"),
     Action("theme", "Ctrl+Shift+D", "Light, dark or high contrast", Where.ANYWHERE, "theme"),
     Action("help", "F1", "These keys", Where.ANYWHERE, "help"),
     Action("lock", "Ctrl+L", "Lock the desk", Where.ANYWHERE, "lock"),
     Action("leave", "", "Leave the desk", Where.ANYWHERE, "leave"),
 )
 ACTIONS = {each.id: each for each in TABLE}
-MENU = ("board", "settings", "people", "review", "theme", "help", "lock", "leave")
+MENU = ("board", "settings", "people", "review", "quiet", "theme", "help", "lock", "leave")
 
 
 def always() -> str:

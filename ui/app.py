@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
@@ -177,6 +177,7 @@ class Console(QObject):
         page.settings_asked.connect(self.open_settings)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
+        page.calls.calling.chosen.connect(self._go_where_called)
         for name, act in (
             ("settings", self.open_settings),
             ("people", self.open_people),
@@ -184,6 +185,16 @@ class Console(QObject):
             ("leave", self.window.close),
         ):
             actions.bind(page, name, act)
+
+    def _go_where_called(self, place: str) -> None:
+        """A call was clicked: to the window, and to its pane unless that would leave a form."""
+        window, page = self.window, self.page
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.raise_()
+        window.activateWindow()
+        if page and window.pages.currentWidget() in (page, self.board):
+            window.show_page(page, self._title())
+            page.calls.go(place)
 
     def open_settings(self) -> None:
         """Channels and sources, over the open desk."""
@@ -251,6 +262,7 @@ class Console(QObject):
             return
         operator, desk = self.page.operator, self.desk
         self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))
+        self.page.calls.calling.discreet = True
         card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
         card.signed_in.connect(lambda who: self._unlock(card, page, who))
@@ -262,6 +274,7 @@ class Console(QObject):
 
     def _unlock(self, card: QWidget, page: "ConsolePage", operator: "Operator") -> None:
         page.operator = operator  # with the role as it is now
+        page.calls.calling.discreet = False
         self._leave_page(card, page)
         self._idle.start()
 

@@ -22,6 +22,7 @@ from crisisdesk.model.events import (
     SourceState,
     StopChanged,
 )
+from crisisdesk.model.mention import Label
 from crisisdesk.system.bus import Bus
 
 FRAME_MS = 50
@@ -31,8 +32,10 @@ class Bridge(QObject):
     """Subscribes to the bus and tells the screen, at most twenty times a second."""
 
     mentions_stored = Signal()
+    needs_stored = Signal()
     mentions_judged = Signal(object)
     deliveries_changed = Signal()
+    delivery_moved = Signal(object)
     approvals_changed = Signal()
     log_grew = Signal()
     log_checked = Signal(object)
@@ -41,6 +44,7 @@ class Bridge(QObject):
     exercise_told = Signal(object)
     foreign_post = Signal(object)
     plans_changed = Signal()
+    plan_moved = Signal(object)
     time_told = Signal(object)
 
     _woken = Signal()
@@ -86,10 +90,11 @@ class Bridge(QObject):
 
     @Slot()
     def _flush(self) -> None:
-        stored = grew = sent = asked = planned = False
+        stored = needed = grew = sent = asked = planned = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
             stored = stored or isinstance(event, MentionsStored)
+            needed = needed or (isinstance(event, MentionsStored) and Label.NEED in event.labels)
             grew = grew or isinstance(event, LogGrew)
             sent = sent or isinstance(event, DeliveryChanged)
             asked = asked or isinstance(event, ApprovalChanged | StopChanged)
@@ -97,6 +102,8 @@ class Bridge(QObject):
             self._tell(event)
         if stored:
             self.mentions_stored.emit()
+        if needed:
+            self.needs_stored.emit()
         if grew:
             self.log_grew.emit()
         if sent:
@@ -119,6 +126,10 @@ class Bridge(QObject):
             self.exercise_told.emit(event)
         elif isinstance(event, LogChecked):
             self.log_checked.emit(event.report)
+        elif isinstance(event, DeliveryChanged):
+            self.delivery_moved.emit(event)
+        elif isinstance(event, PlanChanged):
+            self.plan_moved.emit(event)
         elif isinstance(event, ForeignPost):
             self.foreign_post.emit(event)
         elif isinstance(event, PromiseNear | AlertExpired | ClockStepped):

@@ -70,7 +70,9 @@ class Seat(Hands):
         parts = Parts(
             mode=Mode.LIVE,
             paths=paths,
-            settings=Settings(organisation="Riverside Council", sender="alerts@riverside.example"),
+            settings=Settings(
+                organisation="Riverside Council", sender="alerts@riverside.example", sounds=False
+            ),
             database_url=f"sqlite:///{paths.home / DATABASE_NAME}",
             desk_id="desk-1",
             clock=Clock(),

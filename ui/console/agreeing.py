@@ -91,6 +91,7 @@ class Agreeing(QObject):
         area.show_queue(queue, notices, page.desk.clock.now())
         page.header.show_approvals(area.waiting, len(area.cards) - area.waiting)
         page.announcements.approvals(area.waiting, len(area.cards) - area.waiting)
+        page.calls.on_queue(queue, notices)
         page.broadcast.show_stopped(stopped_by)
 
     def notice_seen(self, notice_id: str) -> None:

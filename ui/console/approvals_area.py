@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.model.approval import Notice
 from crisisdesk.services.approving import Waiting
@@ -43,11 +43,9 @@ class ApprovalsArea(QWidget):
         return sum(not card.waiting.approved for card in self.cards)
 
     def show_queue(self, queue: list[Waiting], notices: list[Notice], now: datetime) -> None:
-        """Show what waits. A new entry makes a sound, as nobody may be looking."""
+        """Show what waits."""
         wanted = [_name(each) for each in queue]
         told = [each.id for each in notices]
-        if set(wanted) - set(self._shown) or set(told) - set(self._told):
-            QApplication.beep()
         if wanted != self._shown:
             self._rebuild(queue)
         if told != self._told:

@@ -18,6 +18,7 @@ from ui.console.alert_card import AlertCard
 from ui.console.announcements import Announcements
 from ui.console.approval_card import ApprovalCard
 from ui.console.broadcast_pane import BroadcastPane
+from ui.console.calls import Calls
 from ui.console.drafts import Drafts
 from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
@@ -70,6 +71,7 @@ class ConsolePage(QWidget):
         self.strip = PlanStrip()
         self.times = Times(self)
         self.announcements = Announcements(self)
+        self.calls = Calls(self)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
@@ -285,3 +287,4 @@ class ConsolePage(QWidget):
     def _show_time(self) -> None:
         self.header.show_time(self.desk.clock.now(), self.incident, self.sending.last_ms)
         self.times.show_time()
+        self.calls.tick()

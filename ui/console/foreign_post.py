@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model.events import ForeignPost
 from crisisdesk.model.mode import Mode
@@ -118,8 +118,6 @@ class ForeignPosts(QObject):
         self._waiting[alarm.account_id, alarm.post.external_id] = alarm
         self._show()
         self.alarmed.emit(*self.in_short())
-        QApplication.alert(self._page.window())
-        QApplication.beep()
 
     def in_short(self) -> tuple[str, str]:
         """What is wrong and what to do, without the foreign words; two empty texts for nothing."""

@@ -20,6 +20,7 @@ from ui.widgets.flow import Flow
 from ui.widgets.parts import button, label, literal, restyle, row, set_tip
 
 LONGEST_NAME = 34
+QUIET_TIP = "No sound and no notice of the desktop. Press to be called again."
 SILENCE_SECONDS = SILENCE.total_seconds()
 """From then on silence is shown as a problem."""
 
@@ -30,6 +31,7 @@ class Header(QWidget):
     incident_asked = Signal()
     incident_chosen = Signal(object)
     approvals_asked = Signal()
+    loud_asked = Signal()
     palette_asked = Signal()
     channels_asked = Signal()
 
@@ -43,6 +45,8 @@ class Header(QWidget):
         self.timer = label("", "strong")
         self.approvals = button("", self.approvals_asked.emit, "alarm")
         self.approvals.hide()
+        self.quiet = button("", self.loud_asked.emit, icon="quiet", tip=QUIET_TIP)
+        self.quiet.hide()
         self.silence = label("", "muted")
         self.promise = label("", "muted")
         self.channels = button("", self.channels_asked.emit, "quiet", icon="channels")
@@ -52,7 +56,7 @@ class Header(QWidget):
         self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(QMenu(self))
         self.who.menu().aboutToShow.connect(self.fill_menu)
-        told = _group(self.approvals, self.silence, self.promise, self.channels)
+        told = _group(self.approvals, self.quiet, self.silence, self.promise, self.channels)
         box = Flow(
             _group(self.mode_chip, self.incident, self.timer),
             _group(told, self.finder, self.who),
@@ -100,6 +104,11 @@ class Header(QWidget):
         words += [f"{approved} approved, not sent"] if approved else []
         self.approvals.setText(f"‖ {' · '.join(words)} ({key_of('approvals')})")
         self.approvals.setVisible(bool(words))
+
+    def show_quiet(self, until: datetime | None) -> None:
+        """Say until when nothing calls; None while everything does."""
+        self.quiet.setText(f"Quiet until {clock_time(until)}" if until else "")
+        self.quiet.setVisible(until is not None)
 
     def show_time(self, now: datetime, incident: Incident | None, last_ms: int) -> None:
         """Show how long the incident lasts and how long the public has heard nothing."""

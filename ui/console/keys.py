@@ -25,6 +25,7 @@ def bind_actions(page: "ConsolePage") -> None:
         ("template", message.choose_template, actions.always),
         ("handled", mentions.handle_current, mentions.why_not_judge),
         ("incident", page.ask_incident, actions.always),
+        ("quiet", page.calls.switch_quiet, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
     ):
         bound = actions.bind(page, name, act, why_not)

@@ -29,7 +29,7 @@ from ui.tasks import Tasks
 from ui.theme import SPACE_TIGHT
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import button, label, toggle
+from ui.widgets.parts import button, label, restyle, toggle
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.state_view import PaneState, StateView
 
@@ -57,6 +57,9 @@ class MentionsPane(Pane):
     needs_counted = Signal(int)
     """How many needs are open."""
 
+    rate_counted = Signal(list)
+    """How many mentions came in each of the last minutes."""
+
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__("Mentions")
         self._desk = desk
@@ -66,6 +69,7 @@ class MentionsPane(Pane):
         self._asking = self._asked_again = False
         self._no_more = False
         self._sources: tuple[PaneState, str] | None = None
+        self._rate = ""
         self.model = MentionsModel(self, lambda mention: spoken(mention, MentionDelegate.now_ms()))
         self._build()
         self._counts_timer = _single_shot(self, COUNTS_MS, self._ask_counts)
@@ -310,8 +314,14 @@ class MentionsPane(Pane):
         self.needs_counted.emit(counts.get("need", (0, 0))[1])
         minutes = self._desk.intake.per_minute()
         self.spark.show_values(minutes)
-        self.rate.setText(f"{minutes[-1]:,}/min")
         self.flood.setVisible(minutes[-1] >= FLOOD)
+        self._rate = f"{minutes[-1]:,}/min"
+        self.rate_counted.emit(minutes)
+
+    def show_spike(self, spiking: bool) -> None:
+        """Show the rate, and whether it is far above what it was."""
+        self.rate.setText(f"▲ {self._rate}, many more than before" if spiking else self._rate)
+        restyle(self.rate, "tone", "warn" if spiking else "")
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         mention = current.data(MENTION)

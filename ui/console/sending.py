@@ -133,6 +133,7 @@ class Sending(QObject):
         page, operator = self._page, self._page.operator
 
         def drop(why: str) -> None:
+            page.calls.expect(delivery_id)
             page.tasks.read(lambda: page.desk.settling.drop(delivery_id, operator, why))
 
         ask_line(page, "Do not send", "It will never go out here. Why not?", drop)
