@@ -22,6 +22,7 @@ from ui.console.calls import Calls
 from ui.console.drafts import Drafts
 from ui.console.foreign_post import ForeignPosts
 from ui.console.header import Header
+from ui.console.judging import Judging
 from ui.console.keys import bind_actions
 from ui.console.log_pane import LogPane
 from ui.console.mentions_pane import MentionsPane
@@ -30,6 +31,7 @@ from ui.console.panes import Panes
 from ui.console.plan_strip import PlanStrip
 from ui.console.sending import Sending
 from ui.console.times import Times
+from ui.console.undoing import Undoing
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.dialogs.asking import ask_line
 from ui.dialogs.pack_dialog import PackDialog
@@ -64,6 +66,8 @@ class ConsolePage(QWidget):
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.drafts = Drafts(self)
+        self.undoing = Undoing()
+        self.judging = Judging(self)
         self.sending = Sending(self)
         self.agreeing = Agreeing(self)
         self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
@@ -110,6 +114,8 @@ class ConsolePage(QWidget):
         self.header.channels_asked.connect(self.settings_asked)
         self.mentions.needs_counted.connect(self.announcements.needs)
         bridge.mentions_judged.connect(self.mentions.on_judged)
+        self.mentions.verdict_asked.connect(self.judging.judge)
+        self.mentions.take_back_asked.connect(self.undoing.undo)
         bridge.log_grew.connect(self.log.on_grew)
         bridge.log_checked.connect(self.log.show_report)
         self.log.broken.connect(self.notice.problem)

@@ -1,8 +1,10 @@
 """What each action of the table does at the console, and when it cannot be done."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from crisisdesk.model.mention import Verdict
 from ui import actions
 
 if TYPE_CHECKING:
@@ -12,7 +14,12 @@ if TYPE_CHECKING:
 def bind_actions(page: "ConsolePage") -> None:
     """Bind everything the console can be asked for; a key pressed in vain is told why."""
     mentions, message, broadcast = page.mentions, page.message, page.broadcast
-    for name, act, why_not in (
+    wanted: list[tuple[str, Callable[[], object], Callable[[], str]]] = [
+        (each.value, partial(mentions.judge, each), mentions.why_not_judge)
+        for each in Verdict
+        if each is not Verdict.HANDLED
+    ]
+    wanted += [
         ("mentions", mentions.focus, actions.always),
         ("message", message.focus, actions.always),
         ("broadcast", broadcast.focus, actions.always),
@@ -23,10 +30,12 @@ def bind_actions(page: "ConsolePage") -> None:
         ("board", page.board_asked.emit, actions.always),
         ("search", mentions.focus_search, actions.always),
         ("template", message.choose_template, actions.always),
-        ("handled", mentions.handle_current, mentions.why_not_judge),
+        ("handled", partial(mentions.judge, Verdict.HANDLED), mentions.why_not_judge),
+        ("undo", page.undoing.undo, page.undoing.why_not),
         ("incident", page.ask_incident, actions.always),
         ("quiet", page.calls.switch_quiet, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
-    ):
+    ]
+    for name, act, why_not in wanted:
         bound = actions.bind(page, name, act, why_not)
         bound.refused.connect(partial(page.notice.problem, "That cannot be done now."))

@@ -6,13 +6,13 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit, QVBoxLayout, QWidget
 
-from crisisdesk.model.mention import Mention
+from crisisdesk.model.mention import Mention, Verdict
 from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.showing import one_line, shown
-from ui.actions import key_of
+from ui.console.verdict_bar import VerdictBar
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.elided import ElidedLabel
-from ui.widgets.parts import button, label, literal, row, set_tip
+from ui.widgets.parts import button, label, row, set_tip
 
 LEAST_LINES, MOST_LINES = 1, 5
 MARGINS = 26
@@ -24,10 +24,9 @@ MOST_FITTED = 1000
 class MentionDetail(QWidget):
     """Hidden until a mention is chosen."""
 
-    handle_asked = Signal(int)
     open_asked = Signal(str)
 
-    def __init__(self, *, may_open: bool) -> None:
+    def __init__(self, *, may_open: bool, may_judge: bool) -> None:
         """`may_open` is False in an exercise: a browser would leave the computer."""
         super().__init__()
         self._may_open = may_open
@@ -39,7 +38,9 @@ class MentionDetail(QWidget):
         self._text.setAccessibleName("The mention in full")
         self._why = ElidedLabel(role="small")
         self._repeats = label(role="small")
-        self.handled = button(f"Mark handled ({key_of('handled')})", self._on_handled)
+        self.verdicts = VerdictBar(may_judge=may_judge)
+        self.handled = label("", "strong", wrap=True)
+        self.handled.setProperty("tone", "good")
         self.open = button("Open the post…", self._on_open, "link")
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 4, 0, 0)
@@ -47,7 +48,9 @@ class MentionDetail(QWidget):
         box.addWidget(self._who)
         box.addWidget(self._text)
         box.addWidget(self._why)
-        box.addLayout(row(self.handled, self._repeats, None, self.open))
+        box.addWidget(self.handled)
+        box.addWidget(self.verdicts)
+        box.addLayout(row(self._repeats, None, self.open))
         self.hide()
 
     def show_mention(self, mention: Mention) -> None:
@@ -66,9 +69,9 @@ class MentionDetail(QWidget):
         why = " · ".join(one_line(each) for each in mention.reasons) or "no cue"
         self._why.setText(f"why: {why}")
         set_tip(self._why, why)
-        done = literal(f"✓ handled by {mention.handled_by}")
-        self.handled.setText(done if mention.handled_by else f"Mark handled ({key_of('handled')})")
-        self.handled.setEnabled(not mention.handled_by)
+        self.handled.setText(f"✓ handled by {mention.handled_by}")
+        self.handled.setVisible(bool(mention.handled_by))
+        self.verdicts.buttons[Verdict.HANDLED].setEnabled(not mention.handled_by)
         host = _host(mention.url)
         self.open.setText(f"Open {host}…")
         self.open.setVisible(bool(host) and self._may_open)
@@ -98,10 +101,6 @@ class MentionDetail(QWidget):
         """Nothing is chosen."""
         self.mention = None
         self.hide()
-
-    def _on_handled(self) -> None:
-        if self.mention:
-            self.handle_asked.emit(self.mention.id)
 
     def _on_open(self) -> None:
         if not self.mention:

@@ -5,13 +5,10 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QGridLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +19,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from ui.actions import key_of
 from ui.console.mention_detail import MentionDetail
+from ui.console.mentions_table import MentionsTable
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.delegates.spoken import spoken
 from ui.models.mentions_model import MENTION, MentionsModel
@@ -54,6 +52,8 @@ class MentionsPane(Pane):
     """Asks for what is new when told so, never more often than it can show."""
 
     sources_asked = Signal()
+    verdict_asked = Signal(object, object)
+    take_back_asked = Signal()
     needs_counted = Signal(int)
     """How many needs are open."""
 
@@ -84,7 +84,6 @@ class MentionsPane(Pane):
         self.search.setPlaceholderText(f"Search ({key_of('search')})")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search mentions")
-        self.table = self._make_table()
         self.newer = button("", self._go_to_newest, "primary")
         self.newer.hide()
         self.flood = label(FLOOD_WORDS, "small", wrap=True)
@@ -92,8 +91,11 @@ class MentionsPane(Pane):
         self.flood.hide()
         self.empty = StateView()
         self.empty.say(PaneState.LOADING, "Reading the mentions…")
-        self.detail = MentionDetail(may_open=self._desk.mode is Mode.LIVE)
-        self.detail.handle_asked.connect(self._handle)
+        may_judge = self._operator.role.may_record
+        self.detail = MentionDetail(may_open=self._desk.mode is Mode.LIVE, may_judge=may_judge)
+        self.detail.verdicts.verdict_asked.connect(self.judge)
+        self.detail.verdicts.take_back_asked.connect(self.take_back_asked)
+        self.table = self._make_table()
         self.detail.open_asked.connect(self._open)
         box = QVBoxLayout(self)
         box.setContentsMargins(10, 10, 10, 10)
@@ -122,23 +124,13 @@ class MentionsPane(Pane):
             grid.addWidget(made, place // LANES_IN_A_ROW, place % LANES_IN_A_ROW)
         return grid
 
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setItemDelegate(MentionDelegate(table))
-        table.horizontalHeader().hide()
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(MentionDelegate.row_height(self.font()))
-        table.setShowGrid(False)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setTabKeyNavigation(False)
-        table.setAccessibleName("Mentions, newest first")
+    def _make_table(self) -> MentionsTable:
+        table = MentionsTable(self.model)
         table.selectionModel().currentChanged.connect(self._on_current)
         table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
+        table.verdict_asked.connect(self.judge)
+        table.take_back_asked.connect(self.take_back_asked)
+        table.number_chosen.connect(self.detail.verdicts.show_number)
         return table
 
     def focus_search(self) -> None:
@@ -257,17 +249,24 @@ class MentionsPane(Pane):
             self.on_stored()
 
     def _insert(self, rows: list[Mention]) -> None:
-        """A reader who has scrolled down keeps the place; new rows wait above."""
+        """Who has scrolled down or works in the list keeps the place; new rows wait above."""
         bar = self.table.verticalScrollBar()
-        at_top = bar.value() <= 4
-        if len(rows) >= PAGE and at_top:
-            self.model.replace(rows)
-        else:
-            before = bar.value()
-            self.model.prepend(rows)
-            if not at_top:
-                bar.setValue(before + len(rows) * self.table.verticalHeader().defaultSectionSize())
-        self._tell_newer(0 if at_top else len(rows))
+        if bar.value() <= 4 and not self._at_work():
+            (self.model.replace if len(rows) >= PAGE else self.model.prepend)(rows)
+            self._tell_newer(0)
+            return
+        if len(rows) >= PAGE:  # some between would be missing: all wait until they are asked for
+            self.newer.setText(f"▲ {PAGE} or more new")
+            self.newer.show()
+            return
+        before = bar.value()
+        self.model.prepend(rows)
+        bar.setValue(before + len(rows) * self.table.verticalHeader().defaultSectionSize())
+        self._tell_newer(len(rows) if bar.value() > 4 else 0)
+
+    def _at_work(self) -> bool:
+        """Whether somebody goes through the list: nothing may move under the next verdict."""
+        return self.table.hasFocus() and self.table.currentIndex().isValid()
 
     def _tell_newer(self, number: int) -> None:
         waiting = (self.newer.property("waiting") or 0) + number if number else 0
@@ -333,16 +332,16 @@ class MentionsPane(Pane):
 
     def why_not_judge(self) -> str:
         """Why no verdict can be given now; "" when one can."""
+        if not self._operator.role.may_record:
+            return f"Your role, {self._operator.role}, only reads."
         return "" if self.detail.mention else f"Choose a mention first ({key_of('mentions')})."
 
-    def handle_current(self) -> None:
-        """Mark the chosen mention as handled."""
-        if mention := self.detail.mention:
-            self._handle(mention.id)
-
-    def _handle(self, mention_id: int) -> None:
-        operator = self._operator
-        self._tasks.read(lambda: self._desk.triaging.judge([mention_id], Verdict.HANDLED, operator))
+    def judge(self, verdict: Verdict) -> None:
+        """Ask for a verdict on all that are chosen, and go on to the next."""
+        chosen = self.table.chosen() or list(filter(None, [self.detail.mention]))
+        if chosen and self._operator.role.may_record:
+            self.verdict_asked.emit(chosen, verdict)
+            self.table.go_on()
 
     def on_judged(self, mention_ids: tuple[int, ...]) -> None:
         """Show what people made of these mentions."""
