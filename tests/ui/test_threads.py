@@ -56,7 +56,7 @@ def work(seat: Seat) -> None:
     seat.until(lambda: page.mentions.model.rowCount() == 1, "the mention")
     seat.press("F2")
     seat.press("Ctrl+H")
-    seat.until(lambda: not page.mentions.detail.handled.isEnabled(), "it is handled")
+    seat.until(page.mentions.detail.handled.isVisible, "it is handled")
     seat.click(page.mentions.lanes["need"])
     seat.type(page.mentions.search, "trapped")
     seat.press("F6")
