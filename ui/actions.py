@@ -64,7 +64,8 @@ TABLE = (
     Action("back", "Esc", "Leave this page", Where.ANYWHERE, "back"),
     Action("quiet", "Ctrl+Shift+M", "Quiet for 30 minutes, or call again", icon="quiet"),
     Action("theme", "Ctrl+Shift+D", "Light, dark or high contrast", Where.ANYWHERE, "theme"),
-    Action("help", "F1", "These keys", Where.ANYWHERE, "help"),
+    Action("help", "F1", "Guide: the page for where you are", Where.ANYWHERE, "guide"),
+    Action("card", "", "Print the duty card", Where.ANYWHERE, "print"),
     Action("lock", "Ctrl+L", "Lock the desk", Where.ANYWHERE, "lock"),
     Action("leave", "", "Leave the desk", Where.ANYWHERE, "leave"),
 )
@@ -147,12 +148,3 @@ def tip_of(name: str) -> str:
     """The words and the key, for a tool tip."""
     key = key_of(name)
     return f"{words_of(name)} ({key})" if key else words_of(name)
-
-
-def help_text() -> str:
-    """All keys, one a line, below where they work."""
-    lines: list[str] = []
-    for where in Where:
-        lines += ["", where.value]
-        lines += [f"{each.key}\t{each.words}" for each in TABLE if each.key and each.where is where]
-    return "\n".join(lines[1:])

@@ -14,6 +14,7 @@ from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
+from ui.dialogs.helping import Help
 from ui.idle_timer import IdleTimer
 from ui.main_window import MainWindow
 from ui.start.exercises import Exercises
@@ -45,6 +46,7 @@ class Console(QObject):
         self.window = MainWindow(remember)
         self.workers = Workers()
         self.tasks = Tasks(self.workers, self)
+        self.help = Help(self.window, self.tasks)
         self.desk: Desk | None = None
         self.page: ConsolePage | None = None
         self.board: BoardPage | None = None
@@ -52,7 +54,7 @@ class Console(QObject):
         self.exercises = Exercises(self.start_page, self.window, paths.home)
         self.exercises.came_back.connect(self._read_offers)
         self.start_page.painted.connect(self._read_offers)
-        self.start_page.help_asked.connect(self.window.show_keys)
+        self.start_page.help_asked.connect(self.help.open_here)
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.exercises.start)
         self.start_page.review_chosen.connect(lambda path: self.open_review(Path(path)))
@@ -291,6 +293,7 @@ class Console(QObject):
             return
         self._closed = True
         self._idle.stop()
+        self.help.close()
         self.exercises.stop()
         self.tasks.close()
         self.workers.close()

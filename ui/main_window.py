@@ -4,7 +4,6 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from ui import actions
 from ui.widgets import spoken_roles
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
@@ -27,7 +26,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("CrisisDesk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
-        actions.bind(self, "help", self.show_keys)
         if remember and isinstance(kept := remember.value("window"), QByteArray):
             self.restoreGeometry(kept)
 
@@ -45,11 +43,6 @@ class MainWindow(QMainWindow):
         """Forget a page for good."""
         self.pages.removeWidget(page)
         page.deleteLater()
-
-    def show_keys(self) -> None:
-        """Show the keys."""
-        box = QMessageBox(QMessageBox.Icon.Information, "Keys", actions.help_text(), parent=self)
-        box.open()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes by what stands on the page now: forms and cards come and go."""

@@ -99,14 +99,6 @@ def test_no_key_does_two_things() -> None:
     assert len(set(keys)) == len(keys)
 
 
-def test_the_keys_are_shown(seat: Seat) -> None:
-    seat.press("F1")
-    box = seat.window.findChild(QMessageBox)
-    assert isinstance(box, QMessageBox)
-    assert all(f"{each.key}\t{each.words}" in box.text() for each in actions.TABLE if each.key)
-    box.close()
-
-
 def test_the_theme_is_switched_by_key(seat: Seat) -> None:
     before = Theme.tokens.name
     names = [before]

@@ -3,10 +3,12 @@
 Printing support is imported only when somebody prints; some systems come without it.
 """
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QMarginsF, QSizeF
 from PySide6.QtGui import (
+    QFont,
     QGuiApplication,
     QPagedPaintDevice,
     QPageLayout,
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 MARGIN_MM = 12.0
 POINTS_PER_INCH = 72.0
 RESOLUTION = 300
+POINTS = 11.0
+"""Of text that says nothing else; on paper it does not grow with the text on screen."""
+
+_PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
 def pdf_of(page: str, title: str) -> bytes:
@@ -41,10 +47,18 @@ def print_on(page: str, device: QPagedPaintDevice) -> None:
     margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
     device.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     document = QTextDocument()
+    font = QFont()
+    font.setPointSizeF(POINTS)
+    document.setDefaultFont(font)
     document.setDocumentMargin(0)
     document.setHtml(page)
     document.setPageSize(_size_on_screen(device.pageLayout()))
     document.print_(device)
+
+
+def fits_one_page(page: str) -> bool:
+    """Whether HTML fits one A4 page. It is tried: a printer's metrics are not the screen's."""
+    return len(_PAGE.findall(pdf_of(page, ""))) == 1
 
 
 def _size_on_screen(layout: QPageLayout) -> QSizeF:

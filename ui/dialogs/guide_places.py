@@ -1,0 +1,53 @@
+"""Which page of the guide F1 opens: the widgets that have one, by the names of their classes."""
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from ui.dialogs.guide_pages import FIRST
+
+PLACES = {
+    "StartPage": "start",
+    "FirstOperator": "first-time",
+    "SignIn": "start",
+    "ConsolePage": "console",
+    "Header": "console",
+    "MentionsPane": "mentions",
+    "MessagePane": "message",
+    "PictureRow": "message",
+    "BroadcastPane": "broadcast",
+    "AlertCard": "states",
+    "ApprovalsArea": "approvals",
+    "ApproveDialog": "approvals",
+    "PlanStrip": "plans",
+    "SendLater": "plans",
+    "SendNow": "plans",
+    "BoardPage": "board",
+    "AlarmStrip": "alarm",
+    "PackDialog": "by-hand",
+    "LogPane": "log",
+    "ReviewPage": "review",
+    "AccountsPage": "channels",
+    "AccountForm": "channels",
+    "PeoplePage": "people",
+    "CodeSheet": "people",
+    "ControlBar": "exercise",
+    "Coach": "exercise",
+    "Result": "exercise",
+    "Palette": "keys",
+    "KeptWords": "message",
+}
+
+
+def page_for(widget: QWidget | None) -> str:
+    """The guide's page for the place that has the keyboard: its own, or that around it."""
+    at = widget
+    while at is not None:
+        shown = at.currentWidget() if isinstance(at, QStackedWidget) else None
+        if page := _own(at) or (_own(shown) if shown else ""):
+            return page
+        at = at.parentWidget()
+    return FIRST
+
+
+def _own(widget: QWidget) -> str:
+    return next((PLACES[each.__name__] for each in type(widget).__mro__
+                 if each.__name__ in PLACES), "")  # fmt: skip
