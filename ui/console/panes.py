@@ -15,7 +15,7 @@ from ui.theme import SPACE, Theme
 from ui.widgets.pane import Pane
 from ui.widgets.parts import row, toggle
 
-LEAST_PANE, LEAST_HEIGHT = 330, 520
+LEAST_PANE, LEAST_HEIGHT = 330, 400
 """What a pane needs in pixels at 100 % text, and what all four need in height."""
 SHARES = (460, 490, 400)
 LOG_HEIGHT = 112

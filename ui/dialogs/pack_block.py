@@ -1,11 +1,10 @@
 """One text of a pack: exactly what was frozen, how it stands, and a button that copies it."""
 
-import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.rules.packing import PackPart
@@ -13,7 +12,6 @@ from ui.widgets.parts import button, column, expanding, label, pane, restyle, ro
 from ui.widgets.signs import STATE_SIGNS, state_tone
 
 HIGHEST = 420
-LONGEST_WORD = 40
 _PADDING = 20
 HOW, HIDE = "How to post it ▾", "How to post it ▴"
 
@@ -59,17 +57,6 @@ class CopyButton(QPushButton):
         self.setAccessibleName(f"{self._name} {'copied' if now else ''}".strip())
 
 
-def narrow(shown: QLabel) -> QLabel:
-    """A label that makes no room for a word longer than its line."""
-    shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return shown
-
-
-def breakable(text: str) -> str:
-    """The text with places to break where a word is longer than any line."""
-    return re.sub(rf"(\S{{{LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)
-
-
 class TextBlock(QWidget):
     """A heading, the exact text, and what can be copied of it."""
 
@@ -78,7 +65,7 @@ class TextBlock(QWidget):
         super().__init__()
         self.heading = label(heading, "strong", wrap=True)
         self.count = label(role="small")
-        self.state = narrow(label(wrap=True))
+        self.state = label(wrap=True)
         self.warning = label(role="problem", wrap=True)
         self.text = ExactText(text, f"The exact text: {heading}")
         self.copies = [CopyButton("Copy", text, f"Copy the text: {heading}")]
@@ -108,7 +95,7 @@ class ChannelBlock(TextBlock):
         self.count.setText(part.count)
         self.part = part
         numbered = [f"{number}. {step}" for number, step in enumerate(part.steps, 1)]
-        self.steps = narrow(label(breakable("\n".join(numbered)), "small", wrap=True))
+        self.steps = label("\n".join(numbered), "small", wrap=True)
         self.how = button(HOW, self._toggle, "link", name=f"How to post it: {part.heading}")
         self.buttons.addWidget(self.how)
         self.posted = self._report("Posted…", self.posted_asked.emit)
@@ -126,7 +113,7 @@ class ChannelBlock(TextBlock):
         """Show how it stands now; text and name are frozen."""
         self.part = part
         state = part.state or DeliveryState.PREPARED
-        self.state.setText(breakable(f"{STATE_SIGNS[state]} {part.state_words}"))
+        self.state.setText(f"{STATE_SIGNS[state]} {part.state_words}")
         restyle(self.state, "tone", state_tone(state))
         self.state.show()
         self.warning.setText(f"! {part.warning}" if part.warning else "")

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui import icons
 from ui.theme import SPACE
+from ui.widgets.wrapping import WrappingLabel
 
 _INKS = {"primary": "on_accent", "danger": "danger", "alarm": "surface", "link": "accent"}
 """The ink of an icon on a button of this role."""
@@ -27,10 +28,9 @@ Box = TypeVar("Box", bound=QBoxLayout)
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """A plain-text label. `role` names its look in the style sheet."""
-    made = QLabel(text)
+    made = WrappingLabel(text) if wrap else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
-    made.setWordWrap(wrap)
     return made
 
 

@@ -1,0 +1,39 @@
+"""Words of any length keep within their place, and all of them are painted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from ui.widgets.parts import column, label, scrolling
+from ui.widgets.wrapping import WrappingLabel
+
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 4
+
+
+def test_a_word_longer_than_its_line_is_broken(qtbot: QtBot) -> None:
+    words = label(LONG, wrap=True)
+    area = scrolling(column(words, None))
+    qtbot.addWidget(area)
+    area.resize(300, 400)
+    area.show()
+    assert words.width() <= 300
+    assert words.height() >= 3 * words.fontMetrics().lineSpacing()
+
+
+@given(st.text(min_size=1, max_size=300), st.integers(60, 600))
+def test_narrower_is_never_lower(qapp: QApplication, text: str, width: int) -> None:
+    words = WrappingLabel(text)
+    assert words.heightForWidth(width) >= words.heightForWidth(width * 2)
+    words.deleteLater()
+
+
+@pytest.mark.parametrize("role", ["muted", "problem", "strong", "small"])
+def test_it_looks_like_any_label_of_its_role(qtbot: QtBot, role: str) -> None:
+    plain, wrapped = label("Two words", role), label("Two words", role, wrap=True)
+    for each in (plain, wrapped):
+        qtbot.addWidget(each)
+        each.resize(200, 30)
+        each.ensurePolished()
+    assert plain.grab().toImage() == wrapped.grab().toImage()
