@@ -10,6 +10,9 @@ from crisisdesk.rules.showing import one_line
 GAP_SECONDS = 30.0
 """Between two calls of one kind. In a surge the next one tells the number."""
 
+MANY = 100
+"""From here on nobody counts any more: it is so many or more."""
+
 LONGEST_WORDS = 90
 LONGEST_CALL = 240
 QUIETEST_SPIKE = 20
@@ -47,7 +50,8 @@ class Call:
 
     def told(self, *, discreet: bool) -> str:
         """In one line. `discreet` leaves the words out, as anybody may read them."""
-        name = self.kind.one if self.number == 1 else f"{self.number} {self.kind.several}"
+        number = f"{MANY} or more" if self.number >= MANY else f"{self.number}"
+        name = self.kind.one if self.number == 1 else f"{number} {self.kind.several}"
         return name if discreet or not self.words else f"{name}: {harmless(self.words)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Signer
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.draft import Draft
+from crisisdesk.model.draft import Draft, Unfinished
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
@@ -75,11 +76,29 @@ class RigDesk(Desk):
             rounds -= 1
 
     def compose(self, step: Step = Step.ALERT, follows: str = "", *accounts: str) -> Alert:
-        """Freeze a road closure for these accounts, all when none is named."""
+        """Type and freeze a road closure for these accounts, all when none is named."""
         incident = self.composing.incidents()[0]
         chosen = accounts or tuple(each.id for each in self.composing.accounts())
         draft = Draft(incident.id, "road-closure", step, dict(VALUES), chosen, follows)
+        draft = replace(draft, key=str(uuid.uuid4()))
+        self.drafting.keep(Unfinished(draft), SENDER)
         return self.composing.compose(draft, SENDER)
+
+    def draft_at_start(self) -> str:
+        """What is wrong with what this start would offer to go on with; "" when nothing is."""
+        with self.database.read() as unit:
+            kept = unit.incidents.load_draft(SENDER.id)
+            key = kept[0]["message"]["key"] if kept else ""
+            count = unit.connection.exec_driver_sql
+            sent = count(f"SELECT count(broadcast_at) FROM alert WHERE id = '{key}'").scalar_one()
+            asked = count(
+                f"SELECT count(*) FROM approval_request WHERE alert_id = '{key}'"
+            ).scalar_one()
+        found = self.drafting.restore(SENDER)
+        offered = found is not None and found.what.message is not None
+        if offered and (sent or asked):
+            return "a draft that went its way is offered again"
+        return "" if offered or sent or asked or not kept else "a draft is lost"
 
     def approve(self, alert: Alert) -> None:
         """The second person's part: asked unless somebody did, and signed with their own key."""

@@ -156,8 +156,10 @@ class KillRig:
         dead = self._read(where)
         before = self._published(dead)
         with self._child(SETTLE, careless=self._careless) as child:
-            recovered = child.expect("recovered")["states"]
-            self._after_start(dead, recovered, where)
+            recovered = child.expect("recovered")
+            if recovered["draft"]:
+                self._blame(where, recovered["draft"])
+            self._after_start(dead, recovered["states"], where)
             child.tell(go=True)
             looked = child.expect("looked")
             self._after_looks(dead, before, looked, where)

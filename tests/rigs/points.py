@@ -20,6 +20,7 @@ from crisisdesk.channels.base import Channel
 from crisisdesk.desk.desk import _CheckpointFiles
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch
+from crisisdesk.services.drafting import Drafting
 from crisisdesk.store.database import Database
 
 
@@ -84,6 +85,7 @@ def _name_what_is_done(points: Points) -> None:
 
         setattr(Channel, method, wrapped)
 
+    named(Drafting, "keep", "keep draft")
     named(Composing, "compose", "compose")
     named(Dispatch, "broadcast", "claim")
     on_the_wire("send", "send", "record")

@@ -53,10 +53,18 @@ def settle(link: Link, home: str, accounts: list[dict[str, Any]], careless: bool
     """
     with opened(Path(home), unpacked(accounts)) as desk:
         before = desk.states(DeliveryState.SENDING)
+        draft = desk.draft_at_start()
         if careless:
             _send_once_more(desk)
         found = desk.following_up.recover()
-        link.tell(recovered={"were_sending": len(before), "found": found, "states": desk.states()})
+        link.tell(
+            recovered={
+                "were_sending": len(before),
+                "found": found,
+                "states": desk.states(),
+                "draft": draft,
+            }
+        )
         link.hear()
         desk.run_planned()
         link.tell(looked={"states": desk.states(), "again": _broadcast_again(desk)})

@@ -108,6 +108,11 @@ def test_discreet_words_tell_only_what_kind_and_how_many() -> None:
     )
 
 
+def test_nobody_counts_further_than_they_looked() -> None:
+    said = [Call(Kind.NEED, number, "help").told(discreet=True) for number in (99, 100, 2000)]
+    assert said == ["99 new needs", "100 or more new needs", "100 or more new needs"]
+
+
 minutes = st.lists(st.integers(0, 5000), min_size=5, max_size=30)
 
 

@@ -118,6 +118,26 @@ def test_what_was_sent_is_not_offered_again(seat: Seat) -> None:
     assert "Back" not in seat.page.notice.words
 
 
+def test_what_was_refused_can_be_tried_again_and_goes_out_once(seat: Seat) -> None:
+    seat.desk.settling.stop_all(seat.page.operator)
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose("cap")
+    seat.press("F4")
+    page = seat.page
+    seat.until(lambda: QApplication.focusWidget() is page.broadcast.hold, "the keyboard on it")
+    seat.hold(lambda: "stopped" in page.notice.words)
+    assert page.message.form.values()["road_name"] == "Weir Bridge", "the words are still there"
+    seat.desk.settling.go_on(page.operator, "it is safe again")
+    seat.until(page.broadcast.hold.isEnabled, "the button")
+    card = seat.broadcast()
+    seat.until_state(card.alert, "cap", "✓ confirmed")
+    assert len(seat.desk.dispatch.recent()) == 1
+    kept(seat)
+    back(seat)
+    assert seat.page.message.template is None
+
+
 def test_a_late_write_offers_nothing_that_was_sent(seat: Seat) -> None:
     """As if the program were killed between the sending and the next write."""
     seat.open_incident()

@@ -17,7 +17,7 @@ from crisisdesk.model.events import (
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.plan import PlanKind, PlanState
-from crisisdesk.rules.calling import Kind, spike
+from crisisdesk.rules.calling import MANY, Kind, spike
 from crisisdesk.services.approving import Waiting
 from crisisdesk.system.sounding import Sounds
 from ui.calling import Calling
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ui.console.console_page import ConsolePage
 
 TROUBLE = {DeliveryState.FAILED: "failed", DeliveryState.UNKNOWN: "outcome unknown"}
-MOST_NEEDS = 100
 NEED = "need"
 
 
@@ -121,7 +120,7 @@ class Calls(QObject):
         self._needs_came, self._counting = False, True
         reviewing = self._page.desk.reviewing
         self._page.tasks.read(
-            lambda: reviewing.newer(NEED, after, MOST_NEEDS), self._tell_needs, self._not_counted
+            lambda: reviewing.newer(NEED, after, MANY), self._tell_needs, self._not_counted
         )
 
     def _tell_needs(self, found: list[Mention]) -> None:

@@ -319,7 +319,7 @@ class MentionsPane(Pane):
 
     def show_spike(self, spiking: bool) -> None:
         """Show the rate, and whether it is far above what it was."""
-        self.rate.setText(f"▲ {self._rate}, many more than before" if spiking else self._rate)
+        self.rate.setText(f"▲ {self._rate}, rising fast" if spiking else self._rate)
         restyle(self.rate, "tone", "warn" if spiking else "")
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
