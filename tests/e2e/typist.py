@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import keyring
+from keyring.backends.null import Keyring as NoKeyring
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -20,7 +21,6 @@ from crisisdesk import config
 from crisisdesk.desk import open_live
 from crisisdesk.model.draft import Draft, Unfinished
 from crisisdesk.model.operator import Role
-from tests.screenshots.keyring_in_memory import KeyringInMemory
 from ui.app import Console
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import SignIn
@@ -34,7 +34,7 @@ PATIENCE = 60.0
 def prepare(home: Path) -> None:
     """An officer, a channel and an incident, as on an earlier day."""
     before = keyring.get_keyring()
-    keyring.set_keyring(KeyringInMemory())
+    keyring.set_keyring(NoKeyring())
     desk = open_live(config.paths(str(home)))
     try:
         operator = desk.people.add_operator(NAME, Role.ADMINISTRATOR, PASSPHRASE)
@@ -104,7 +104,7 @@ def work(page: ConsolePage) -> None:
 
 def main(home: str, *what: str) -> None:
     """Start, say what came back, and type."""
-    keyring.set_keyring(KeyringInMemory())
+    keyring.set_keyring(NoKeyring())
     app = QApplication([])
     console = Console(config.paths(home))
     page = sign_in(console)
