@@ -6,7 +6,7 @@ from crisisdesk.simnet.faults import Fault
 from tests.gallery.stage import FIRE, Stage
 from tests.gallery.studio import SIZE
 
-DRAWS = ("console", "states", "retract", "keys", "leave")
+DRAWS = ("console", "states", "retract", "guide", "leave")
 TALL = 1080
 
 
@@ -71,10 +71,9 @@ def _dialogs(stage: Stage) -> None:
     question = stage.dialog(QDialog)
     stage.shoot("retract", question)
     question.reject()
-    stage.console.window.show_keys()
-    box = stage.dialog(QMessageBox)
-    stage.shoot("keys", box)
-    box.reject()
+    for name in ("states", "trouble"):
+        stage.shoot(f"guide-{name}", stage.console.help.open_page(name))
+    stage.console.help.close()
     stage.console.window.close()
     box = stage.dialog(QMessageBox)
     stage.shoot("leave", box)
