@@ -52,10 +52,11 @@ def bench(qtbot: QtBot) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def twice(monkeypatch: pytest.MonkeyPatch, bench: Bench) -> Bench:
+def twice(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, bench: Bench) -> Bench:
     """The same where two presses were chosen in the settings."""
     monkeypatch.setattr(pressing.Way, "chosen", pressing.TWO_PRESSES)
     bench.button.say("broadcast", "3 channels", "LIVE: to the public.")
+    bench.apart(qtbot)
     return bench
 
 
@@ -111,6 +112,15 @@ def test_holding_the_key_down_is_one_press(qtbot: QtBot, twice: Bench) -> None:
     twice.apart(qtbot, HOLD_MS)
     qtbot.keyRelease(twice.button, SPACE)
     assert (twice.held, twice.button.armed) == (0, True)
+
+
+def test_enter_that_led_here_pressed_on_and_on_is_no_press(qtbot: QtBot, twice: Bench) -> None:
+    twice.other.setFocus()
+    twice.button.setFocus()
+    qtbot.keyClick(twice.button, Qt.Key.Key_Return)
+    assert not twice.button.armed
+    qtbot.keyClick(twice.button, SPACE)
+    assert twice.button.armed
 
 
 def test_waiting_too_long_forgets_the_first(

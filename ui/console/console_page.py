@@ -29,6 +29,7 @@ from ui.console.mentions_pane import MentionsPane
 from ui.console.message_pane import MessagePane
 from ui.console.panes import Panes
 from ui.console.plan_strip import PlanStrip
+from ui.console.putting_aside import PuttingAside
 from ui.console.sending import Sending
 from ui.console.times import Times
 from ui.console.undoing import Undoing
@@ -68,6 +69,7 @@ class ConsolePage(QWidget):
         self.drafts = Drafts(self)
         self.undoing = Undoing()
         self.judging = Judging(self)
+        self.aside = PuttingAside(self)
         self.sending = Sending(self)
         self.agreeing = Agreeing(self)
         self.pack = PackDialog(desk.handing_over, desk.mode, tasks, operator, self)
@@ -128,6 +130,8 @@ class ConsolePage(QWidget):
         self.strip.update_asked.connect(lambda alert: self.sending.follow(alert, Step.UPDATE))
         self.tasks.failed.connect(self.notice.error)
         self.message.changed.connect(self.refresh_readiness)
+        self.message.filled.connect(self.go_on)
+        self.message.put_aside.connect(self.aside.take)
         self.broadcast.changed.connect(self.refresh_readiness)
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
@@ -258,7 +262,17 @@ class ConsolePage(QWidget):
 
     def _opened(self, incident: Incident) -> None:
         self.choose_incident(incident)
-        self.message.focus()
+        if self.message.template and self.message.form.is_filled():
+            self.broadcast.focus()
+        else:
+            self.message.focus()
+
+    def go_on(self) -> None:
+        """The form is filled in: to what is next, an incident to belong to or the button."""
+        if self.incident is None:
+            self.ask_incident()
+        else:
+            self.broadcast.focus()
 
     def choose_incident(self, incident: Incident) -> None:
         """Work on this incident from now on."""

@@ -1,6 +1,7 @@
 """The fields of a template, with what is wrong said beside each of them."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from crisisdesk.model.template import FieldType, Step, Template, TemplateField
@@ -15,6 +16,8 @@ class FieldForm(QScrollArea):
     """One editor for each field that the step uses. Nothing is corrected by itself."""
 
     changed = Signal()
+    filled = Signal()
+    """Enter was pressed, and nothing that has to be filled in is empty or wrong any more."""
 
     def __init__(self, below: QWidget | None = None) -> None:
         super().__init__()
@@ -74,12 +77,30 @@ class FieldForm(QScrollArea):
     def focus_first_empty(self) -> None:
         """Put the keyboard into the first required field that is empty, else the first one."""
         for name, editor in self._editors.items():
-            if self._fields[name].required and not _text(editor).strip():
+            if self._wants(name):
                 editor.setFocus()
                 return
         for editor in self._editors.values():
             editor.setFocus()
             return
+
+    def go_on(self, name: str) -> None:
+        """From this field to the next one that needs something; tell when none does."""
+        names = list(self._editors)
+        after = names.index(name) + 1
+        wanting = (each for each in [*names[after:], *names[:after]] if self._wants(each))
+        if (wanted := next(wanting, None)) is None:
+            self.filled.emit()
+        else:
+            self._editors[wanted].setFocus()
+
+    def is_filled(self) -> bool:
+        """Whether nothing that has to be filled in is empty or wrong."""
+        return not any(map(self._wants, self._editors))
+
+    def _wants(self, name: str) -> bool:
+        field, text = self._fields[name], _text(self._editors[name])
+        return bool(problem_with(field, text)) or (field.required and not text.strip())
 
     def _add_row(self, form: QFormLayout, field: TemplateField) -> None:
         editor = self._make_editor(field)
@@ -99,15 +120,17 @@ class FieldForm(QScrollArea):
     def _make_editor(self, field: TemplateField) -> QLineEdit | QComboBox:
         value = self._kept.get(field.name, "")
         if field.type is FieldType.CHOICE:
-            chooser = QComboBox()
+            chooser = _Chooser()
             chooser.addItems(["", *field.choices])
             chooser.setCurrentText(value)
             chooser.currentTextChanged.connect(lambda _: self._on_edit(field.name))
+            chooser.entered.connect(lambda: self.go_on(field.name))
             return chooser
         line = QLineEdit(value)
         line.setCursorPosition(0)
         line.setPlaceholderText(f"for example {field.example}" if field.example else field.hint)
         line.textChanged.connect(lambda _: self._on_edit(field.name))
+        line.returnPressed.connect(lambda: self.go_on(field.name))
         return line
 
     def _on_edit(self, name: str) -> None:
@@ -124,6 +147,17 @@ class FieldForm(QScrollArea):
         problem.setText(words)
         problem.setVisible(bool(words))
         restyle(editor, "problem", "true" if words else "false")
+
+
+class _Chooser(QComboBox):
+    entered = Signal()
+    """Enter, while the list is closed: the arrows have chosen already."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
 
 
 def _text(editor: QLineEdit | QComboBox) -> str:

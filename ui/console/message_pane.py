@@ -24,6 +24,7 @@ from crisisdesk.rules.normal import words_of
 from ui.actions import key_of
 from ui.console.field_form import FieldForm
 from ui.console.picture_row import PictureRow
+from ui.console.putting_aside import Written
 from ui.delegates.choice_delegate import ChoiceDelegate
 from ui.tasks import Tasks
 from ui.widgets.flow import flowing
@@ -41,6 +42,9 @@ class MessagePane(Pane):
     """
 
     changed = Signal()
+    filled = Signal()
+    put_aside = Signal(object)
+    """What was written and makes room for something else."""
 
     def __init__(self, templates: dict[str, Template], tasks: Tasks) -> None:
         super().__init__("Message")
@@ -52,6 +56,8 @@ class MessagePane(Pane):
         self.pictures.changed.connect(self.changed)
         self.form = FieldForm(self.pictures)
         self.form.changed.connect(self.changed)
+        self.form.filled.connect(self.filled)
+        self._begun: dict[str, str] = {}
         self.kept = label("", "small")
         self.renew()
         self._build()
@@ -121,6 +127,10 @@ class MessagePane(Pane):
     def choose_template(self) -> None:
         """Show the list of templates."""
         self.wanted.emit()
+        self._put_aside(self.key)
+        self._clear()
+
+    def _clear(self) -> None:
         self.renew()
         self.template = None
         self.follows = None
@@ -132,21 +142,45 @@ class MessagePane(Pane):
 
     def start(self, template_id: str, values: dict[str, str] | None = None) -> None:
         """Begin a new alert from a template."""
+        self._put_aside(self.key)
         self.renew()
         self.follows = None
         self.pictures.clear()
         self._open(template_id, Step.ALERT, values or {})
+        self._begun = self.form.values()
 
     def follow(self, alert: Alert, step: Step, values: dict[str, str]) -> None:
         """Begin an update, correction or all clear of an alert, with the words ready for it."""
+        self._put_aside(self.key)
         self.renew()
         self.follows = alert
         self.pictures.clear()
         self._open(alert.template_id, step, values)
+        self._begun = self.form.values()
 
     def done(self) -> None:
         """The message was sent: make room for the next."""
-        self.choose_template()
+        self._put_aside("")
+        self._clear()
+
+    def put_back(self, written: Written) -> None:
+        """Go on with what was put aside."""
+        self._put_aside(self.key)
+        self.renew()
+        self.key = written.key or self.key
+        self.follows = written.follows
+        self.pictures.clear()
+        self._open(written.template_id, written.step, written.values)
+        self._begun = {}
+        self.pictures.put(written.pictures)
+
+    def _put_aside(self, key: str) -> None:
+        """Only what somebody has written is worth bringing back; a sent message always is."""
+        values, pictures = self.form.values(), self.pictures.pictures()
+        if self.template and (not key or pictures or values != self._begun):
+            written = Written(self.template.id, self.step, self.follows, values, pictures, key)
+            self.put_aside.emit(written)
+        self._begun = {}
 
     def show_previews(self, previews: list[Preview], names: dict[str, str]) -> None:
         """Show each channel's exact text; a tab whose text does not fit says so."""

@@ -11,10 +11,16 @@ class Undoing:
     def __init__(self) -> None:
         self._steps: list[Callable[[], object]] = []
 
-    def add(self, take_back: Callable[[], object]) -> None:
+    def add(self, step: Callable[[], object]) -> None:
         """A step was made."""
-        self._steps.append(take_back)
+        self._steps.append(step)
         del self._steps[:-MOST]
+
+    def take_back(self, step: Callable[[], object]) -> None:
+        """Take this step back, though others were made since; once only."""
+        if step in self._steps:
+            self._steps.remove(step)
+            step()
 
     def why_not(self) -> str:
         """Why nothing can be taken back; "" when something can."""

@@ -43,6 +43,7 @@ class HoldButton(QPushButton):
         self._presses = TwoPresses()
         self._since = QElapsedTimer()
         self._since.start()
+        self._arrived = -pressing.BOUNCE_MS
         self._elapsed = QElapsedTimer()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -160,8 +161,13 @@ class HoldButton(QPushButton):
             self.let_go()
         elif event.key() not in _KEYS:
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
+        elif not event.isAutoRepeat() and not self._is_hasty(event):
             self.begin()
+
+    def _is_hasty(self, event: QKeyEvent) -> bool:
+        """Enter leads here from the form: pressed on and on, it must not be two presses."""
+        two, enter = pressing.Way.chosen == pressing.TWO_PRESSES, event.key() != Qt.Key.Key_Space
+        return two and enter and self._since.elapsed() - self._arrived < pressing.BOUNCE_MS
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() not in _KEYS:
@@ -169,6 +175,10 @@ class HoldButton(QPushButton):
         elif not event.isAutoRepeat() and pressing.Way.chosen == pressing.HOLD:
             self._tick.stop()
             self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._arrived = self._since.elapsed()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.let_go()

@@ -1,5 +1,7 @@
 """What went wrong or well: what happened, what it means, what to do. It never goes by itself."""
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from crisisdesk.system.program_log import explained
@@ -17,9 +19,11 @@ class Notice(QWidget):
         self._to_do = label("", "strong", wrap=True)
         self._detail = label("", "small", wrap=True)
         self._close = button("Dismiss", self.hide, "link")
+        self._offered: Callable[[], object] = self.hide
+        self.offer = button("", self._take_offer, "link", icon="undo")
         said = QWidget()
         said.setLayout(column(*self._lines(), space=2))
-        inside = pane(row(expanding(said), self._close), "card", 6)
+        inside = pane(row(expanding(said), self.offer, self._close), "card", 6)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(inside)
@@ -39,9 +43,17 @@ class Notice(QWidget):
         """Say what went wrong, what to do, and what it means for the public or the record."""
         self._show(f"! {problem}", "problem", to_do, meaning, f"({detail})" if detail else "")
 
-    def good(self, words: str) -> None:
-        """Say what went well."""
+    def good(self, words: str, offer: tuple[str, Callable[[], object]] | None = None) -> None:
+        """Say what went well; `offer` is a button with what it does, such as taking it back."""
         self._show(f"✓ {words}", "good")
+        if offer:
+            self._offered = offer[1]
+            self.offer.setText(offer[0])
+            self.offer.show()
+
+    def _take_offer(self) -> None:
+        self.hide()
+        self._offered()
 
     def _lines(self) -> tuple[QLabel, ...]:
         return (self._words, self._meaning, self._to_do, self._detail)
@@ -53,5 +65,6 @@ class Notice(QWidget):
             line.setText(text)
             line.setVisible(bool(text))
         restyle(self._words, "role", role)
+        self.offer.hide()
         self.show()
         announce(self, self.words[2:], urgent=role == "problem")
