@@ -60,7 +60,7 @@ def test_everything_comes_back(seat: Seat, tmp_path: Path) -> None:
     first = seat.page.incident
     assert first is not None
     seat.open_incident("Flood at the weir")
-    seat.until(lambda: seat.page.incident != first, "the second incident")
+    seat.until(lambda: seat.page.incident.id != first.id, "the second incident")
     seat.page.choose_incident(first)
     seat.write_road_closure()
     seat.choose("mastodon", "cap")
