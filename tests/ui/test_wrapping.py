@@ -37,3 +37,13 @@ def test_it_looks_like_any_label_of_its_role(qtbot: QtBot, role: str) -> None:
         each.resize(200, 30)
         each.ensurePolished()
     assert plain.grab().toImage() == wrapped.grab().toImage()
+
+
+def test_lines_end_between_words(qtbot: QtBot) -> None:
+    words = "Large fire at Wend Mill, Mill Lane: close windows in Lower Town, Riverside"
+    made = WrappingLabel(words)
+    qtbot.addWidget(made)
+    for width in range(100, 400, 20):
+        made.resize(width, 400)
+        assert " ".join(each.strip() for each in made.lines()) == words
+        assert made.heightForWidth(width) >= len(made.lines()) * made.fontMetrics().height()
