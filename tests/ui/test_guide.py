@@ -288,6 +288,15 @@ def test_it_follows_theme_text_size_and_direction(
     assert option.textDirection() is Qt.LayoutDirection.RightToLeft
 
 
+def test_where_letters_are_large_the_pages_stand_above(
+    guide: Guide, qtbot: QtBot, large_and_dark: None
+) -> None:
+    guide.resize(900, 700)
+    qtbot.waitUntil(lambda: guide.pages.width() > guide.text.width() - 40)
+    guide.resize(1700, 900)
+    qtbot.waitUntil(lambda: guide.pages.width() < guide.text.width() * 0.7)
+
+
 def test_every_part_of_it_has_a_name(guide: Guide) -> None:
     assert guide.search.accessibleName()
     assert guide.pages.accessibleName()

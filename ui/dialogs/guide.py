@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QKeySequence,
+    QResizeEvent,
     QShortcut,
     QTextCharFormat,
     QTextCursor,
@@ -31,6 +32,7 @@ from ui.widgets.parts import button, column, label, row
 
 SIZE = (980, 700)
 LIST_WIDTH = 280
+NARROW = 760
 PAGE = Qt.ItemDataRole.UserRole
 LEADS_OUT = "The guide opens nothing outside it. The address is:"
 
@@ -92,17 +94,31 @@ class Guide(QWidget):
         reading.addWidget(self.text, 1)
         reading.addWidget(self.note)
         right.setLayout(reading)
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.setChildrenCollapsible(False)
-        across.setHandleWidth(SPACE)
-        across.addWidget(left)
-        across.addWidget(right)
-        across.setStretchFactor(1, 1)
-        wide = Theme.scaled(LIST_WIDTH)
-        across.setSizes([wide, Theme.scaled(SIZE[0]) - wide])
+        self._parted = QSplitter()
+        self._parted.setChildrenCollapsible(False)
+        self._parted.setHandleWidth(SPACE)
+        self._parted.addWidget(left)
+        self._parted.addWidget(right)
+        self._parted.setStretchFactor(1, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(SPACE_WIDE, SPACE_WIDE, SPACE_WIDE, SPACE_WIDE)
-        box.addWidget(across)
+        box.addWidget(self._parted)
+        self._part()
+
+    def _part(self) -> None:
+        """The pages beside the text, or above it where the window is narrow for its letters."""
+        narrow = self.width() < Theme.scaled(NARROW)
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        self._parted.setOrientation(wanted)
+        whole = self.height() if narrow else self.width()
+        share = min(Theme.scaled(LIST_WIDTH), whole // (4 if narrow else 3))
+        self._parted.setSizes([share, whole - share])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self._parted.orientation() is Qt.Orientation.Vertical
+        if narrow != (self.width() < Theme.scaled(NARROW)):
+            self._part()
 
     def _bind_keys(self) -> None:
         for key, act in (
@@ -177,6 +193,8 @@ class Guide(QWidget):
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.pages.addItem(nothing)
         self._mark_in_list()
+        if typed:
+            self.pages.scrollToTop()
 
     def _mark_in_list(self) -> None:
         for line in range(self.pages.count()):
@@ -228,6 +246,7 @@ class Guide(QWidget):
             bar = self.text.verticalScrollBar()
             share = bar.value() / max(1, bar.maximum())
             self._write()
+            self._part()
             bar.setValue(round(share * bar.maximum()))
 
 
