@@ -14,6 +14,7 @@ from ui.widgets.clocks import clock_time
 from ui.widgets.flow import flowing
 from ui.widgets.parts import button, clear, column, label, row, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
+from ui.widgets.spoken_roles import speaks_as
 
 SHOWN_ADDRESSES = 3
 LONGEST_NAME, LONGEST_HEADLINE = 40, 160
@@ -60,6 +61,7 @@ class AlertCard(QWidget):
         self._mode = mode
         self.states: dict[str, QLabel] = {}
         self.deliveries: list[Delivery] = []
+        speaks_as(self, "pane", f"{alert.step.words} {alert.marker}: {alert.headline}")
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)
@@ -173,6 +175,14 @@ class AlertCard(QWidget):
         look = button("Look again", lambda: self.look_asked.emit(delivery.id), "lane")
         seen = button("I see it", lambda: self.settle_asked.emit(delivery.id, True), "lane")
         absent = button("Not there", lambda: self.settle_asked.emit(delivery.id, False), "lane")
+        name = self._name(delivery)
+        for each, words in (
+            (look, "Look again at"),
+            (seen, "I see it on"),
+            (absent, "Not there on"),
+            (again, "Send again on"),
+        ):
+            each.setAccessibleName(f"{words} {name}")
         return flowing(look, seen, absent, again, space=4)
 
 

@@ -84,6 +84,7 @@ class BroadcastPane(Pane):
         below.setContentsMargins(0, 0, 6, 0)
         inside.setLayout(below)
         self.past = QScrollArea()
+        self.past.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.past.setWidgetResizable(True)
         self.past.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.past.setWidget(inside)

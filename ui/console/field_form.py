@@ -22,6 +22,7 @@ class FieldForm(QScrollArea):
     def __init__(self, below: QWidget | None = None) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rows = QWidget()
         self._inside = column(self._rows)
         if below:

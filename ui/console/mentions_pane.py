@@ -25,9 +25,10 @@ from ui.delegates.spoken import spoken
 from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
 from ui.theme import SPACE_TIGHT
+from ui.widgets.fitting_scroll import FittingScroll
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import button, label, restyle, toggle
+from ui.widgets.parts import button, column, label, restyle, toggle
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.state_view import PaneState, StateView
 
@@ -108,7 +109,7 @@ class MentionsPane(Pane):
         box.addWidget(self.newer)
         box.addWidget(self.empty, 1)
         box.addWidget(self.table, 1)
-        box.addWidget(self.detail)
+        box.addWidget(FittingScroll(column(self.detail)))
 
     def _make_lanes(self) -> QGridLayout:
         group = QButtonGroup(self)

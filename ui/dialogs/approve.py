@@ -83,13 +83,14 @@ class ApproveDialog(QDialog):
         self.texts = QTabWidget()
         self.texts.setAccessibleName("What would go out")
         alert = self._waiting.alert
-        self.texts.addTab(_reader(self._listed(alert.rendered)), alert.step.words)
+        self.texts.addTab(_reader(self._listed(alert.rendered), alert.step.words), alert.step.words)
         for step, parts in alert.prepared.items():
             if parts:
-                self.texts.addTab(_reader(self._listed(parts)), f"Ready: {step.words.lower()}")
+                title = f"Ready: {step.words.lower()}"
+                self.texts.addTab(_reader(self._listed(parts), title), title)
         if alert.images:
             shown = "\n".join(f"Picture: {each.alt}" for each in alert.images)
-            self.texts.addTab(_reader(shown), "Pictures")
+            self.texts.addTab(_reader(shown, "Pictures"), "Pictures")
         self.texts.setFixedHeight(TEXT_HEIGHT)
         return self.texts
 
@@ -233,8 +234,9 @@ class ApproveDialog(QDialog):
             line.clear()
 
 
-def _reader(text: str) -> QPlainTextEdit:
+def _reader(text: str, name: str) -> QPlainTextEdit:
     made = QPlainTextEdit(text)
+    made.setAccessibleName(name)
     made.setReadOnly(True)
     made.setTabChangesFocus(True)
     made.setFrameShape(QPlainTextEdit.Shape.NoFrame)

@@ -68,6 +68,7 @@ class AccountsPage(QWidget):
         holder = QWidget()
         holder.setLayout(row(None, middle, None))
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
         outer = QVBoxLayout(self)
@@ -118,7 +119,9 @@ class AccountsPage(QWidget):
         check = button("Check", lambda: self._check(account, verdict), "lane")
         check.setAccessibleName(f"Check {account.name}")
         change = button("Change…", lambda: self.open_form(kind, account), "lane")
+        change.setAccessibleName(f"Change {account.name}")
         remove = button("Remove…", lambda: self._ask_remove(account), "danger")
+        remove.setAccessibleName(f"Remove {account.name}")
         what = " and ".join(
             word for word, it in (("publishes", kind.publishes), ("listens", kind.listens)) if it
         )

@@ -66,6 +66,7 @@ class PeoplePage(QWidget):
         holder = QWidget()
         holder.setLayout(row(None, middle, None))
         scroll = QScrollArea()
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
         outer = QVBoxLayout(self)

@@ -122,10 +122,12 @@ def pane(layout: QBoxLayout, name: str = "pane", margin: int = 10) -> QWidget:
 
 
 def scrolling(layout: QBoxLayout) -> QScrollArea:
-    """A layout that scrolls downwards and is never wider than its place."""
+    """A layout that scrolls downwards and is never wider than its place. The keyboard goes to what
+    is in it, not to itself."""
     inside = QWidget()
     inside.setLayout(layout)
     made = QScrollArea()
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setWidgetResizable(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setWidget(inside)

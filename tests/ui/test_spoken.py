@@ -1,0 +1,54 @@
+"""Every screen and dialog, heard: everything has a name, a role and a place in the order, and one
+sees where the keyboard is."""
+
+import importlib
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import (
+    QApplication,
+    QWidget,
+)
+
+from crisisdesk.net import gate
+from tests import spoken
+from tests.gallery.__main__ import STORIES
+from tests.gallery.stage import Stage
+from ui.theme import Theme
+
+
+class Listener:
+    """Goes through every screen of a story with the keyboard, and notes what is wrong."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+        """For each fault the screen where it was met first."""
+        self.screens = 0
+
+    def wants(self, name: str) -> bool:
+        """Everything."""
+        return True
+
+    def take(self, name: str, widget: QWidget, settle: Callable[[], None]) -> None:
+        """Listen to a window."""
+        self.screens += 1
+        widget.window().activateWindow()
+        for look in (spoken.faults, spoken.hidden_focus, spoken.invisible_focus):
+            for fault in look(widget):
+                self.found.setdefault(fault, name)
+        settle()
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_every_screen_can_be_heard_and_worked_by_keyboard(
+    story: str, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
+    Theme.apply(qapp, "light", 100, exercise=story == "exercise")
+    listener = Listener()
+    with Stage(qapp, listener) as stage:
+        importlib.import_module(f"tests.gallery.{story}").tell(stage)
+    Theme.apply(qapp, "light", 100, exercise=False)
+    assert listener.screens
+    found = [f"{where}: {fault}" for fault, where in listener.found.items()]
+    assert not found, "\n".join(found)
