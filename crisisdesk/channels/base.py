@@ -96,7 +96,7 @@ class Channel(ABC):
         try:
             return self._check()
         except CrisisDeskError as error:
-            return CheckResult(False, str(error))
+            return unanswered(error)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -237,3 +237,10 @@ def _moment(value: str) -> datetime | None:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
+
+
+def unanswered(error: CrisisDeskError) -> CheckResult:
+    """A check that failed. A server that cannot prove who it is has been reached."""
+    silent = isinstance(error, NotSent | AnswerLost | GateClosed)
+    silent = silent and not isinstance(error, Untrusted)
+    return CheckResult(False, str(error), reached=not silent)

@@ -6,6 +6,7 @@ When the answer to the final dot is lost, nobody can know, and nothing is sent a
 
 import re
 import smtplib
+import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -140,11 +141,17 @@ class Email(Channel):
                 code, answer = client.noop()
                 _leave(client)
         except OSError as error:
-            return CheckResult(False, f"The mail server refused: {error}.")
+            answered = isinstance(error, _ANSWERS)
+            what = "refused" if answered else "could not be reached"
+            return CheckResult(False, f"The mail server {what}: {error}.", reached=answered)
         if code != 250:
             return CheckResult(False, f"The mail server answered {_line(code, answer)}.")
         words = f"The mail server accepts us; {len(people)} addresses. Nothing was sent."
         return CheckResult(True, words, identity=sender)
+
+
+_ANSWERS = (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ssl.SSLError)
+"""Errors that a mail server makes by what it says; all others come from the way there."""
 
 
 class _SignedIn:

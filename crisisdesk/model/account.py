@@ -41,9 +41,13 @@ class AccountKind:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The answer to "does this account work?", got without publishing anything."""
+    """The answer to "does this account work?", got without publishing anything.
+
+    `reached` is False when nobody answered: then this says nothing about the account.
+    """
 
     ok: bool
     words: str
     identity: str = ""
     text_limit: int | None = None
+    reached: bool = True

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from crisisdesk.channels.base import unanswered
 from crisisdesk.channels.registry import CHANNELS, make_channel
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.errors import BadInput, NetworkError, Refused
@@ -21,6 +22,7 @@ from crisisdesk.system.secrets import Secrets
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 ORGANISATION = "organisation"
+UNCHECKED = "unchecked accounts"
 
 
 class Administering:
@@ -117,10 +119,23 @@ class Administering:
         limit = result.text_limit
         if limit:
             self._database.write(lambda unit: unit.accounts.set_limit(account.id, limit))
+        if result.ok:
+            self._was_checked(account)
         self._bus.publish(
             SourceState(account.id, result.ok, f"{account.name}: {result.words}", "sign-in")
         )
         return result
+
+    def unchecked(self) -> frozenset[str]:
+        """The ids of accounts that were kept although nobody answered when they were tried."""
+        with self._database.read() as unit:
+            return _unchecked(unit)
+
+    def _was_checked(self, account: Account) -> None:
+        if account.id not in self.unchecked():
+            return
+        self._database.write(lambda unit: _mark(unit, account.id, unchecked=False))
+        self._bus.publish(AccountsChanged())
 
     def _missing_secret(self, account: Account, secrets: Mapping[str, str]) -> str:
         for field in self.kind(account.kind).fields:
@@ -139,15 +154,25 @@ class Administering:
         try:
             found = len(source.fetch("").items)
         except NetworkError as error:
-            return CheckResult(False, str(error))
+            return unanswered(error)
         finally:
             source.close()
         return CheckResult(True, f"The feed can be read; it holds {found} items.")
 
     def save_account(
-        self, kind: str, name: str, values: Mapping[str, str], by: Operator, account_id: str = ""
+        self,
+        kind: str,
+        name: str,
+        values: Mapping[str, str],
+        by: Operator,
+        account_id: str = "",
+        *,
+        unchecked: bool = False,
     ) -> Account:
-        """Add or change an account. Secrets go to the keyring; an empty one leaves the old one."""
+        """Add or change an account. Secrets go to the keyring; an empty one leaves the old one.
+
+        `unchecked`: nobody answered when it was tried. It is marked until its network says yes.
+        """
         if not by.role.may_configure:
             raise Refused(
                 "Only an administrator changes channels.",
@@ -162,11 +187,13 @@ class Administering:
 
         def put(unit: Unit) -> None:
             unit.accounts.put(account)
+            _mark(unit, account.id, unchecked=unchecked)
             unit.log.append(
                 "account.changed" if account_id else "account.added",
                 actor=by.name,
                 subject=f"account {account.id}",
-                detail={"kind": kind, "name": account.name, "settings": account.settings},
+                detail={"kind": kind, "name": account.name, "settings": account.settings}
+                | ({"checked": False} if unchecked else {}),
             )
 
         self._database.write(put)
@@ -187,6 +214,7 @@ class Administering:
 
         def remove(unit: Unit) -> None:
             unit.accounts.remove(account.id)
+            _mark(unit, account.id, unchecked=False)
             unit.log.append(
                 "account.removed",
                 actor=by.name,
@@ -217,6 +245,17 @@ class Administering:
         _check_addresses(settings)
         secrets = {f.name: values.get(f.name, "").strip() for f in about.fields if f.secret}
         return Account(account_id, kind, name.strip() or about.title, settings), secrets
+
+
+def _unchecked(unit: Unit) -> frozenset[str]:
+    return frozenset(unit.accounts.value(UNCHECKED).split())
+
+
+def _mark(unit: Unit, account_id: str, *, unchecked: bool) -> None:
+    before = _unchecked(unit)
+    after = before | {account_id} if unchecked else before - {account_id}
+    if after != before:
+        unit.accounts.set_value(UNCHECKED, " ".join(sorted(after)))
 
 
 def _check_addresses(settings: dict[str, str]) -> None:

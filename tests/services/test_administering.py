@@ -11,6 +11,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net
 from crisisdesk.services.administering import Administering
+from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mastodon import MastodonSim
 from crisisdesk.store.database import Database
@@ -206,3 +207,42 @@ def unknown_kind(office: Office) -> Account:
 def test_an_account_of_an_unknown_kind_is_named(office: Office, unknown_kind: Account) -> None:
     with pytest.raises(BadInput, match="carrier-pigeon"):
         office.desk.secrets_of(unknown_kind)
+
+
+def test_what_was_kept_unchecked_is_marked_until_its_network_says_yes(office: Office) -> None:
+    office.network.faults.add(Fault("refuse", times=1))
+    tried = office.desk.check("mastodon", FORM)
+    assert (tried.ok, tried.reached) == (False, False)
+    account = office.desk.save_account("mastodon", "Town", FORM, ADA, unchecked=True)
+    assert office.desk.unchecked() == {account.id}
+    assert any(b'"checked":false' in entry for entry in office.log())
+    office.network.faults.add(Fault("refuse", times=1))
+    assert not office.desk.check_account(account).ok
+    assert office.desk.unchecked() == {account.id}
+    told = len(office.events)
+    assert office.desk.check_account(account).ok
+    assert office.desk.unchecked() == frozenset()
+    assert len(office.events) == told + 1
+    assert office.desk.check_account(account).ok
+    assert len(office.events) == told + 1
+
+
+def test_an_account_that_is_removed_or_saved_anew_has_no_mark(office: Office) -> None:
+    first, second = (
+        office.desk.save_account("mastodon", name, FORM, ADA, unchecked=True) for name in "ab"
+    )
+    office.desk.remove_account(first, ADA)
+    assert office.desk.unchecked() == {second.id}
+    office.desk.save_account("mastodon", "b", FORM, ADA, second.id)
+    assert office.desk.unchecked() == frozenset()
+
+
+def test_a_network_that_says_no_was_reached(office: Office) -> None:
+    refused = office.desk.check("mastodon", FORM | {"token": "wrong"})
+    assert (refused.ok, refused.reached) == (False, True)
+    office.network.faults.add(Fault("html", times=1))
+    elsewhere = office.desk.check("mastodon", FORM)
+    assert (elsewhere.ok, elsewhere.reached) == (False, True)
+    office.feed.faults.add(Fault("timeout", times=-1))
+    silent = office.desk.check("feed", {"url": "https://roads.example/feed.atom"})
+    assert (silent.ok, silent.reached) == (False, False)

@@ -440,10 +440,13 @@ def test_tab_goes_through_the_choices_in_order(new_seat: Seat) -> None:
     new_seat.until(lambda: start.review_card.listed, "the logs")
     wanted = [start.drill, *start.exercise_card.listed.values(), start.own]
     wanted += [*start.review_card.listed.values(), start.review]
+    new_seat.until(lambda: all(each.isVisible() for each in wanted), "them on screen")
     start.live.setFocus()
     for button in wanted:
         new_seat.press("Tab")
-        assert QApplication.focusWidget() is button
+        focused = QApplication.focusWidget()
+        assert focused
+        assert (focused.accessibleName(), focused) == (button.accessibleName(), button)
 
 
 def test_large_text_stacks_the_choices(new_seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:

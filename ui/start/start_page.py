@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
 from crisisdesk import __version__
 from crisisdesk.config import Paths
 from ui.actions import key_of
-from ui.start.card import Card, Entry, entry_button, hero
+from ui.start.card import Card, Entry
 from ui.start.offers import DRILL, Offers, how_long, when
 from ui.start.opening import Opening
 from ui.theme import SPACE_PAGE, SPACE_WIDE, Theme
+from ui.widgets.choice import choice, small_choice
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row, scrolling
 
@@ -54,15 +55,15 @@ class StartPage(QWidget):
 
     def _make_cards(self) -> None:
         start_drill = partial(self.exercise_chosen.emit, DRILL)
-        self.hero = hero(
+        self.hero = choice(
             "drill",
             "New here? Play the ten-minute drill",
             f"{DRILL_WORDS} Nothing leaves this computer.",
-            "Enter",
             start_drill,
+            key="Enter",
         )
         self.live = button("Open the live desk", self.live_chosen.emit, "primary")
-        self.drill = entry_button("Ten-minute drill", "10 minutes, with a coach", start_drill)
+        self.drill = small_choice("Ten-minute drill", "10 minutes, with a coach", start_drill)
         self.own = button("A scenario of your own…", self._choose_scenario, "link")
         self.review = button("Open another log…", self._choose_log, "link")
         words = "Real mentions, real channels. What you send reaches the public."
