@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
+    from ui.settings.first_account import FirstAccount
 
 LOCK_AFTER_MS = 5 * 60 * 1000
 
@@ -50,6 +51,7 @@ class Console(QObject):
         self.desk: Desk | None = None
         self.page: ConsolePage | None = None
         self.board: BoardPage | None = None
+        self.first_account: FirstAccount | None = None
         self.start_page = StartPage(paths)
         self.exercises = Exercises(self.start_page, self.window, paths.home)
         self.exercises.came_back.connect(self._read_offers)
@@ -145,10 +147,9 @@ class Console(QObject):
         self.tasks.read(self.desk.start)  # type: ignore[attr-defined]
         self._idle.start()
         self.collecting.settle()
-        if self.desk.composing.accounts() or not operator.role.may_configure:
-            self.window.show_page(self.page, self._title())
-        else:
-            self.open_settings()
+        self.window.show_page(self.page, self._title())
+        if operator.role.may_configure and not self.desk.composing.accounts():
+            self.open_first_account()
 
     def _enter_exercise(self, desk: "Desk") -> None:
         from crisisdesk.desk.exercise import ExerciseDesk
@@ -176,7 +177,7 @@ class Console(QObject):
         if remember := self.window.remember:
             page.panes.restore(remember)
             self.window.closing.connect(lambda: page.panes.keep(remember))
-        page.settings_asked.connect(self.open_settings)
+        page.settings_asked.connect(self._open_channels)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
         page.calls.calling.chosen.connect(self._go_where_called)
@@ -197,6 +198,29 @@ class Console(QObject):
         if page and window.pages.currentWidget() in (page, self.board):
             window.show_page(page, self._title())
             page.calls.go(place)
+
+    def _open_channels(self) -> None:
+        """Where nothing is set up yet, somebody leads through it."""
+        may = self.page is not None and self.page.operator.role.may_configure
+        if may and self.desk and not self.desk.composing.accounts():
+            self.open_first_account()
+        else:
+            self.open_settings()
+
+    def open_first_account(self) -> None:
+        """Lead to a channel that works. The conversation is kept while the desk is open."""
+        from ui.settings.first_account import FirstAccount
+
+        if self.desk is None or self.page is None:
+            return
+        page = self.page
+        if self.first_account is None:
+            guide = FirstAccount(self.desk, self.tasks, lambda: page.operator)
+            guide.done.connect(lambda: self.window.show_page(page, self._title()))
+            guide.all_asked.connect(self.open_settings)
+            guide.people_asked.connect(self.open_people)
+            self.first_account = guide
+        self.window.show_page(self.first_account, "CrisisDesk – a first channel")
 
     def open_settings(self) -> None:
         """Channels and sources, over the open desk."""

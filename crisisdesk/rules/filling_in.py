@@ -22,6 +22,8 @@ def _problem(field: SettingField, typed: str) -> str:
         return "This is no web address: it looks like https://example.org."
     if field.name == "port" and not (value.isascii() and value.isdigit() and int(value) < 65536):
         return "A port is a number, mostly 587 or 465."
+    if field.name == "handle" and value.startswith("@"):
+        return "Leave out the @ at the front."
     if field.name == "handle" and ("." not in value or " " in value):
         return "A handle has a dot in it, as in council.bsky.social."
     if field.name == "sender" and "@" not in value:

@@ -14,6 +14,7 @@ from ui.dialogs.account_form import AccountForm
 from ui.dialogs.approve import ApproveDialog
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
+from ui.settings.first_account import FirstAccount
 from ui.settings.people_page import PeoplePage
 
 NAME = "Jo Officer"
@@ -42,7 +43,7 @@ class Officer(Hands):
         return self.console.page
 
     def first_run(self) -> AccountsPage:
-        """Become this desk's first operator; the accounts page opens by itself."""
+        """Become this desk's first operator; from the guide to the page of all accounts."""
         self.click(self.console.start_page.live)
         self.until(lambda: isinstance(self.shown, FirstOperator), "the card for the first operator")
         card = self.shown
@@ -51,6 +52,9 @@ class Officer(Hands):
         self.type(card.passphrase, PASSPHRASE)
         self.type(card.again, PASSPHRASE)
         self.press("Return")
+        self.until(lambda: isinstance(self.shown, FirstAccount), "the guide to a first channel")
+        assert isinstance(self.shown, FirstAccount)
+        self.click(self.shown.all)
         self.until(lambda: isinstance(self.shown, AccountsPage), "the accounts page")
         assert isinstance(self.shown, AccountsPage)
         return self.shown

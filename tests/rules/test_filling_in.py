@@ -40,6 +40,7 @@ def test_every_required_field_that_is_empty_is_named(kind: str) -> None:
         ("mastodon", "server", "ftp://social.example"),
         ("mastodon", "server", "https://"),
         ("bluesky", "handle", "council"),
+        ("bluesky", "handle", "@council.example"),
         ("bluesky", "handle", "council of riverside.example"),
         ("email", "port", "none"),
         ("email", "port", "99999"),

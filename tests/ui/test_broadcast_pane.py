@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from crisisdesk.model.template import Step
 from tests.ui.seat import CHANNELS, ROAD, Seat
-from ui.settings.accounts_page import AccountsPage
+from ui.settings.first_account import FirstAccount
 from ui.widgets import pressing
 from ui.widgets.hold_button import HoldButton
 
@@ -22,17 +22,16 @@ def test_without_a_template_it_says_so(seat: Seat) -> None:
 def test_without_channels_it_offers_to_set_them_up(new_seat: Seat) -> None:
     new_seat.prepare(kinds=())
     page = new_seat.take()
-    assert new_seat.shown is not page  # the accounts page comes by itself
-    settings = new_seat.shown
-    assert isinstance(settings, AccountsPage)
-    new_seat.click(settings.continue_button)
+    guide = new_seat.shown
+    assert isinstance(guide, FirstAccount)  # it comes by itself
+    new_seat.click(guide.later)
     new_seat.until(lambda: new_seat.shown is page, "the console")
     pane = page.broadcast
     assert pane.nothing.isVisible()
     new_seat.press("F4")
     assert pane.set_up.hasFocus()
     new_seat.press("Return")
-    new_seat.until(lambda: new_seat.shown is not page, "the accounts page")
+    new_seat.until(lambda: new_seat.shown is guide, "the guide again")
 
 
 def test_reasons_are_listed_until_all_are_gone(seat: Seat) -> None:

@@ -131,6 +131,11 @@ class BroadcastPane(Pane):
         self._show_newest()
         self.nothing.setVisible(not accounts)
 
+    def mark_unchecked(self, account_ids: frozenset[str]) -> None:
+        """These were kept although nobody answered when they were set up."""
+        for each in self.rows:
+            each.mark(unchecked=each.account.id in account_ids)
+
     def chosen(self) -> tuple[str, ...]:
         """The ids of the chosen accounts."""
         return tuple(each.account.id for each in self.rows if each.chosen)

@@ -40,6 +40,12 @@ class ChannelRow(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addLayout(row(self.box, None, self.count))
 
+    def mark(self, *, unchecked: bool) -> None:
+        """Say that nobody answered when this account was set up."""
+        name = one_line(self.account.name, LONGEST_NAME)
+        self.box.setText(literal(f"{name} (not checked)" if unchecked else name))
+        self.box.setAccessibleName(f"{self.account.name}{', not checked' if unchecked else ''}")
+
     @property
     def chosen(self) -> bool:
         """Whether the message goes here."""

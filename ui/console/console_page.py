@@ -205,6 +205,7 @@ class ConsolePage(QWidget):
         """The channels may have changed."""
         self.broadcast.show_accounts(self.desk.composing.accounts())
         self.tasks.read(self.desk.composing.limits, self.sending.set_limits)
+        self.tasks.read(self.desk.administering.unchecked, self.broadcast.mark_unchecked)
         self.tasks.read(
             lambda: [each.id for each in self.desk.administering.accounts()], self._forget_states
         )
