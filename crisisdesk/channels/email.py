@@ -6,7 +6,6 @@ When the answer to the final dot is lost, nobody can know, and nothing is sent a
 
 import re
 import smtplib
-import ssl
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -150,7 +149,7 @@ class Email(Channel):
         return CheckResult(True, words, identity=sender)
 
 
-_ANSWERS = (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ssl.SSLError)
+_ANSWERS = (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError)
 """Errors that a mail server makes by what it says; all others come from the way there."""
 
 

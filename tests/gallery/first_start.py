@@ -7,8 +7,17 @@ from tests.gallery.stage import Stage, type_into
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
+from ui.settings.first_account import FirstAccount
 
-DRAWS = ("start", "first-operator", "accounts", "account-form", "console-empty", "locked")
+DRAWS = (
+    "start",
+    "first-operator",
+    "first-account",
+    "accounts",
+    "account-form",
+    "console-empty",
+    "locked",
+)
 
 
 def tell(stage: Stage) -> None:
@@ -34,6 +43,7 @@ def _enter(stage: Stage) -> None:
     stage.until("the refusal", lambda: card.notice.words)
     stage.shoot("first-operator-refused")
     stage.sign_up(card)
+    _look_at_guide(stage)
     page = stage.current(AccountsPage)
     assert isinstance(page, AccountsPage)
     stage.shoot("accounts-empty")
@@ -47,6 +57,17 @@ def _enter(stage: Stage) -> None:
     page.done.emit()
     stage.current(ConsolePage)
     stage.hire()
+
+
+def _look_at_guide(stage: Stage) -> None:
+    guide = stage.current(FirstAccount)
+    assert isinstance(guide, FirstAccount)
+    stage.shoot("first-account")
+    guide.choices["mastodon"].click()
+    guide.steps["mastodon"].go.click()
+    stage.shoot("first-account-mastodon")
+    guide.steps["mastodon"].back.click()
+    guide.all_asked.emit()
 
 
 def _press_check(page: AccountsPage, name: str) -> None:

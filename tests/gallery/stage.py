@@ -13,7 +13,7 @@ from tests.gallery.studio import Studio
 from ui.console.approval_card import ApprovalCard
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import FirstOperator
-from ui.settings.accounts_page import AccountsPage
+from ui.settings.first_account import FirstAccount
 
 D = TypeVar("D", bound=QDialog)
 
@@ -48,10 +48,10 @@ class Stage(Studio):
         card = self.current(FirstOperator)
         assert isinstance(card, FirstOperator)
         self.sign_up(card)
-        page = self.current(AccountsPage)
-        assert isinstance(page, AccountsPage)
+        guide = self.current(FirstAccount)
+        assert isinstance(guide, FirstAccount)
         self.add_accounts(welsh_name)
-        page.done.emit()
+        guide.done.emit()
         self.current(ConsolePage)
         self.hire()
         self.calm()
