@@ -172,6 +172,17 @@ def test_what_is_put_aside_for_another_template_is_kept(seat: Seat) -> None:
     assert seat.page.message.form.values()["road_name"] == "Weir Bridge"
 
 
+def test_what_came_back_can_be_put_aside_and_brought_back(seat: Seat) -> None:
+    seat.page.message.start("road-closure", dict(ROAD))
+    before = seat.page.draft()
+    kept(seat)
+    back(seat)
+    seat.press("Ctrl+T")
+    assert seat.page.message.template is None
+    seat.page.undoing.undo()
+    assert seat.page.draft() == before
+
+
 def test_a_note_that_was_logged_is_gone(seat: Seat) -> None:
     seat.type(seat.page.log.note, "Schools stay open")
     seat.press("Return")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft, Restored, Unfinished
 from crisisdesk.model.errors import AlreadyComposed, CrisisDeskError
 from crisisdesk.model.incident import Incident
+from ui.console.putting_aside import Written
 from ui.dialogs.kept_words import KeptWords
 from ui.keeping import Keeping
 from ui.widgets.clocks import clock_seconds
@@ -177,17 +178,16 @@ class Drafts(QObject):
         page, restored = self._page, found.restored
         follows = restored.follows if restored else None
         known = {each.account.id for each in page.broadcast.rows}
+        page.broadcast.lock_to(None)
+        page.message.put_back(
+            Written(draft.template_id, draft.step, follows, draft.values, draft.pictures, draft.key)
+        )
         if follows:
-            page.broadcast.lock_to(None)
-            page.message.follow(follows, draft.step, draft.values)
             page.broadcast.lock_to(found.account_ids)
             gone = set(found.account_ids) != set(draft.account_ids)
         else:
-            page.message.start(draft.template_id, draft.values)
             page.broadcast.choose(draft.account_ids)
             gone = not set(draft.account_ids) <= known
-        page.message.key = draft.key or page.message.key
-        page.message.pictures.put(draft.pictures)
         page.refresh_readiness()
         remarks = ["Look at the channels: they are not those of before."] if gone else []
         if draft.incident_id and not found.incident:
