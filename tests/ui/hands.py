@@ -77,6 +77,7 @@ class Hands:
     def click(self, button: QAbstractButton) -> None:
         """Click a button that can be clicked."""
         assert button.isEnabled(), f"{button.text()} is disabled"
+        self.until(lambda: not button.rect().isEmpty(), f"{button.text()} to have its place")
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def hold(self, done: Callable[[], Any]) -> None:
