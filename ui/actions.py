@@ -54,7 +54,7 @@ TABLE = (
     Action("question", "Q", "It is a question", Where.MENTIONS, "question"),
     Action("eyewitness", "E", "It is from an eyewitness", Where.MENTIONS, "eyewitness"),
     Action("media", "M", "It is from the media", Where.MENTIONS, "media"),
-    Action("noise", "X", "It is nothing for us", Where.MENTIONS, "noise"),
+    Action("noise", "X", "It is not for us", Where.MENTIONS, "noise"),
     Action("done", "H", "It is handled", Where.MENTIONS, "handled"),
     Action("unjudge", "U", "Take the last verdict back", Where.MENTIONS, "undo"),
     Action("palette", "Ctrl+K", "Find an action, a template, an incident", Where.ANYWHERE),

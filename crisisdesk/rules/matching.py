@@ -20,17 +20,18 @@ def searchable(text: str) -> str:
 def best(texts: Sequence[str], typed: str, limit: int) -> tuple[list[int], int]:
     """The places of those that hold every typed word, the best first, and how many there are.
 
-    `texts` are searchable. A word may be typed in part; where all begin words of the text, as they
-    do in what is meant most often, it comes first. Equals keep their order. At most `limit` places
-    are returned.
+    `texts` are searchable. A word may be typed in part. First come texts that begin with the first
+    word, then those where all begin words, as they do in what is meant most often. Equals keep
+    their order. At most `limit` places are returned.
     """
     words = searchable(typed).split()
     if not words:
         return list(range(min(limit, len(texts)))), len(texts)
     begins = [f" {word}" for word in words]
-    good: list[int] = []
-    other: list[int] = []
+    found: tuple[list[int], ...] = ([], [], [])
     for place, text in enumerate(texts):
         if all(word in text for word in words):
-            (good if all(word in text for word in begins) else other).append(place)
-    return [*good, *other][:limit], len(good) + len(other)
+            whole = all(word in text for word in begins)
+            found[0 if whole and text.startswith(begins[0]) else 1 if whole else 2].append(place)
+    every = [place for places in found for place in places]
+    return every[:limit], len(every)

@@ -3,7 +3,7 @@
 from crisisdesk.model.mention import Judgement, Label, Verdict
 
 _BY_A_PERSON = "judged by "
-_WORDS = {Verdict.NOISE: "nothing for us"}
+_WORDS = {Verdict.NOISE: "not for us"}
 
 
 def judged(before: Judgement, verdict: Verdict, by: str) -> Judgement:

@@ -59,7 +59,7 @@ class MainJob:
         assert " says: " in need.name, need.name
         assert "why: need" in need.name, need.name
         assert need.description == f"row 1 of {len(rows(table))}", need.description
-        reader.press("push button", "Mark handled*")
+        reader.press("push button", "Handled*")
         reader.until(lambda: "handled by Duty officer" in fresh(need).name, "the row to say so")
 
     def _only_needs(self, table: Any) -> bool:

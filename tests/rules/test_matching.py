@@ -25,6 +25,10 @@ def test_parts_of_words_in_any_order_and_case() -> None:
     assert found("fire gas") == []
 
 
+def test_what_begins_with_the_word_comes_first() -> None:
+    assert found("fire") == ["Large fire – close windows", "Fire drill"][::-1]
+
+
 def test_beginnings_of_words_come_before_middles() -> None:
     assert found("roa") == ["Road closure", "Broad Street: gas leak"]
     assert found("ire dr") == ["Fire drill"]

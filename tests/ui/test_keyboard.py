@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QMessageBox,
     QPlainTextEdit,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.ui.mentions import item
 from tests.ui.seat import NAME, PASSPHRASE, Seat
 from ui import actions
 from ui.dialogs.sign_in import SignIn
@@ -176,3 +178,41 @@ def test_every_widget_one_can_use_has_a_name(seat: Seat, place: str) -> None:
     assert isinstance(root, QWidget)
     assert nameless(root) == []
     assert NAME in seat.page.header.who.text()
+
+
+ELSEWHERE = {
+    "alarm": "on the strip of an alarm",
+    "approvals": "on the button that says what waits",
+    "handled": "in the list one letter does it, which stands on its button",
+    "undo": "on what offers to bring something back",
+    "pack": "on the card of the newest alert",
+    "coach": "in a drill",
+}
+"""Keys that an idle console does not show, and where they are shown."""
+
+
+def test_every_key_is_written_where_it_can_be_seen(seat: Seat) -> None:
+    seat.desk.intake.accept([item(1, "Is it safe?")])
+    seat.until(lambda: seat.page.mentions.model.rowCount() == 1, "a mention")
+    seat.press("F2")
+    seat.page.message.start("road-closure")
+    seat.page.header.fill_menu()
+    words = [each.text() for each in seat.page.header.who.menu().actions()]
+    words += [each.text() for each in seat.page.header.incident.menu().actions()]
+    for kind in (QAbstractButton, QLabel):
+        words += [each.text() for each in seat.page.findChildren(kind) if each.isVisible()]
+    words += [each.placeholderText() for each in seat.page.findChildren(QLineEdit)]
+    bound = {each.action.id: each.action.key for each in actions.on_screen(seat.window)}
+    hidden = {name for name, key in bound.items() if key and not any(names(key, w) for w in words)}
+    assert hidden <= set(ELSEWHERE)
+
+
+def names(key: str, words: str) -> bool:
+    """Whether these words of a label, a button or a menu name the key."""
+    return words == key or f"({key})" in words or words.endswith(f"\t{key}")
+
+
+def test_the_newest_alert_names_the_key_of_its_pack(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    assert "F9" in seat.broadcast().by_hand.text()

@@ -236,6 +236,8 @@ class BroadcastPane(Pane):
             self.cards[alert.id] = card
             self._cards.addWidget(card)
             self.card_made.emit(card)
+            if len(self.cards) == 1:
+                card.by_hand.setText(f"By hand… ({key_of('pack')})")  # its key takes the newest
         if not past:
             nothing = StateView()
             nothing.say(

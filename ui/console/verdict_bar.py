@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.mention import Verdict
-from ui.actions import ACTIONS, key_of, tip_of
+from ui.actions import key_of, tip_of
 from ui.console.mentions_table import NAMES
 from ui.theme import SPACE_TIGHT
 from ui.widgets.flow import flowing
@@ -18,7 +18,7 @@ WORDS = {
     Verdict.QUESTION: "Question",
     Verdict.EYEWITNESS: "Eyewitness",
     Verdict.MEDIA: "Media",
-    Verdict.NOISE: "Nothing for us",
+    Verdict.NOISE: "Not for us",
     Verdict.HANDLED: "Handled",
 }
 
@@ -34,7 +34,7 @@ class VerdictBar(QWidget):
         super().__init__()
         self.buttons = {verdict: self._make(verdict) for verdict in Verdict}
         words = f"Take back ({key_of('unjudge')})"
-        self.take_back = button(words, self.take_back_asked.emit, "lane", icon="undo")
+        self.take_back = button(words, self.take_back_asked.emit, "lane")
         self.number = label("", "small", wrap=True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +48,7 @@ class VerdictBar(QWidget):
         name = NAMES[verdict]
         words = f"{WORDS[verdict]} ({key_of(name)})"
         asked = partial(self.verdict_asked.emit, verdict)
-        return button(words, asked, "lane", icon=ACTIONS[name].icon, tip=tip_of(name))
+        return button(words, asked, "lane", tip=tip_of(name))
 
     def show_number(self, number: int) -> None:
         """Say that a verdict goes to more than the one that is shown."""

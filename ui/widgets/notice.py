@@ -21,6 +21,7 @@ class Notice(QWidget):
         self._close = button("Dismiss", self.hide, "link")
         self._offered: Callable[[], object] = self.hide
         self.offer = button("", self._take_offer, "link", icon="undo")
+        self.offer.hide()
         said = QWidget()
         said.setLayout(column(*self._lines(), space=2))
         inside = pane(row(expanding(said), self.offer, self._close), "card", 6)
