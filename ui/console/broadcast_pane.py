@@ -23,6 +23,9 @@ from ui.widgets.parts import button, clear, column, label, restyle, row
 from ui.widgets.state_view import PaneState, StateView
 
 CARDS = 8
+NO_INCIDENT = "open an incident first"
+NEXT = {"message": "Choose a template", "incident": "Open an incident"}
+"""Actions that come before a message can be sent, in words."""
 LEAST_PAST = 96
 """Pixels at 100 % text: a heading and the first lines of what was said last."""
 
@@ -33,6 +36,8 @@ class BroadcastPane(Pane):
     changed = Signal()
     broadcast_asked = Signal()
     setup_asked = Signal()
+    lead_on_asked = Signal(str)
+    """The name of the action that is the next step."""
     board_asked = Signal()
     later_asked = Signal()
     card_made = Signal(object)
@@ -63,6 +68,8 @@ class BroadcastPane(Pane):
         )
         self.set_up = self.nothing.action
         self.problems = label(wrap=True)
+        self.lead_on = button("", self._ask_lead_on)
+        self._next = ""
         self.sentence = label(wrap=True)
         self.hold = HoldButton("broadcast")
         self.hold.held.connect(self.broadcast_asked)
@@ -94,7 +101,7 @@ class BroadcastPane(Pane):
         box.addLayout(pane_head("broadcast", "BROADCAST", key_of("broadcast"), None, self.later))
         box.addWidget(self.nothing)
         box.addWidget(self.channels)
-        box.addLayout(column(self.sentence, self.problems, self.hold, space=6))
+        box.addLayout(column(self.sentence, self.problems, self.lead_on, self.hold, space=6))
         box.addWidget(self.stopped)
         box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
@@ -198,11 +205,22 @@ class BroadcastPane(Pane):
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
         restyle(self.problems, "tone", "muted" if step is None else "danger")
+        self._show_next("message" if step is None else _next_step(problems))
         about = self.sentence.text() or self.problems.text()
         if busy:
             self.hold.say("", "One moment…")
         else:
             self.hold.say("ask a second person" if asks else "broadcast", _channels(number), about)
+
+    def _show_next(self, name: str) -> None:
+        """One button to the next step, where there is one step that comes before all others."""
+        self._next = name if self.rows else ""
+        self.lead_on.setVisible(bool(self._next))
+        if self._next:
+            self.lead_on.setText(f"{NEXT[name]} ({key_of(name)})")
+
+    def _ask_lead_on(self) -> None:
+        self.lead_on_asked.emit(self._next)
 
     def _sentence(self, step: Step | None, *, asks: bool) -> str:
         names = [_audience(each.account) for each in self.rows if each.chosen]
@@ -258,6 +276,10 @@ def _audience(account: Account) -> str:
 
 def _channels(number: int) -> str:
     return f"{number} channel" if number == 1 else f"{number} channels"
+
+
+def _next_step(problems: list[str]) -> str:
+    return "incident" if NO_INCIDENT in problems else ""
 
 
 def _why_not(step: Step | None, problems: list[str]) -> str:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
+from crisisdesk.model.account import Account
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft
 from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
@@ -135,6 +136,7 @@ class ConsolePage(QWidget):
         self.broadcast.changed.connect(self.refresh_readiness)
         self.broadcast.broadcast_asked.connect(self.sending.broadcast)
         self.broadcast.setup_asked.connect(self.settings_asked)
+        self.broadcast.lead_on_asked.connect(self._lead_on)
         self.broadcast.board_asked.connect(self.board_asked)
         self.broadcast.later_asked.connect(self.times.ask_later)
         self.broadcast.card_made.connect(self._connect_card)
@@ -206,9 +208,7 @@ class ConsolePage(QWidget):
         self.broadcast.show_accounts(self.desk.composing.accounts())
         self.tasks.read(self.desk.composing.limits, self.sending.set_limits)
         self.tasks.read(self.desk.administering.unchecked, self.broadcast.mark_unchecked)
-        self.tasks.read(
-            lambda: [each.id for each in self.desk.administering.accounts()], self._forget_states
-        )
+        self.tasks.read(self.desk.administering.accounts, self._know_accounts)
         self.refresh_readiness()
 
     def load_incidents(self) -> None:
@@ -247,6 +247,10 @@ class ConsolePage(QWidget):
         """What is being written, and whether it could be sent: for the coach of a drill."""
         template = self.message.template
         return Seen(template.id if template else "", self.broadcast.hold.isEnabled())
+
+    def _lead_on(self, name: str) -> None:
+        """A pane's button to the next step."""
+        {"message": self.message.focus, "incident": self.ask_incident}[name]()
 
     def refresh_readiness(self) -> None:
         """Show each channel's text and whether the button may be held. Pure rules, no waiting."""
@@ -293,8 +297,10 @@ class ConsolePage(QWidget):
         self._states[state.account_id, state.part] = state
         self._show_states()
 
-    def _forget_states(self, account_ids: list[str]) -> None:
-        self._states = {key: each for key, each in self._states.items() if key[0] in account_ids}
+    def _know_accounts(self, accounts: list[Account]) -> None:
+        ids, kind_of = {each.id for each in accounts}, self.desk.administering.kind
+        self.mentions.show_listening(any(kind_of(each.kind).listens for each in accounts))
+        self._states = {key: each for key, each in self._states.items() if key[0] in ids}
         self._show_states()
 
     def _show_states(self) -> None:

@@ -70,6 +70,7 @@ class MentionsPane(Pane):
         self._asking = self._asked_again = False
         self._no_more = False
         self._sources: tuple[PaneState, str] | None = None
+        self._listening = True
         self._rate = ""
         self.model = MentionsModel(self, lambda mention: spoken(mention, MentionDelegate.now_ms()))
         self._build()
@@ -188,6 +189,14 @@ class MentionsPane(Pane):
                 "Clear the search",
                 self.search.clear,
             )
+        elif not self._listening:
+            self.empty.say(
+                PaneState.EMPTY,
+                "Nobody listens yet",
+                "Add an account or a feed that hears what the public says.",
+                "Set up what listens…",
+                self.sources_asked.emit,
+            )
         elif self._sources:
             self._say_sources(*self._sources)
         else:
@@ -200,6 +209,12 @@ class MentionsPane(Pane):
     def _say_sources(self, state: PaneState, words: str) -> None:
         ask = "Look at channels and sources…"
         self.empty.say(state, "Nothing comes in", words, ask, self.sources_asked.emit)
+
+    def show_listening(self, listening: bool) -> None:
+        """Whether any account is set up that could bring mentions."""
+        if listening is not self._listening:
+            self._listening = listening
+            self._show_empty()
 
     def show_sources(self, known: int, troubles: list[str]) -> None:
         """Say why nothing comes in, where that is known; `known`: how many accounts answered."""

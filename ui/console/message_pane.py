@@ -31,6 +31,7 @@ from ui.widgets.flow import flowing
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
 from ui.widgets.parts import button, column, expanding, label, literal, row, toggle
+from ui.widgets.state_view import PaneState, StateView
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
 
@@ -77,7 +78,15 @@ class MessagePane(Pane):
         self.list.itemClicked.connect(self._on_activated)
         self.pages = QStackedWidget()
         chooser = QWidget()
-        chooser.setLayout(column(self.search, self.list))
+        self.none = StateView()
+        self.none.say(
+            PaneState.EMPTY,
+            "No template has all these words",
+            "Try fewer words. A holding statement fits most beginnings.",
+            "Show all templates",
+            self.search.clear,
+        )
+        chooser.setLayout(column(self.search, self.list, self.none))
         self.pages.addWidget(chooser)
         self.pages.addWidget(self._make_editor())
         box = QVBoxLayout(self)
@@ -233,8 +242,11 @@ class MessagePane(Pane):
                 item.setToolTip(template.summary)
                 item.setData(TEMPLATE_ID, template.id)
                 self.list.addItem(item)
-        if self.list.count():
+        found = self.list.count() > 0
+        if found:
             self.list.setCurrentRow(0)
+        self.list.setVisible(found)
+        self.none.setVisible(not found)
 
     def _choose_first(self) -> None:
         if item := self.list.currentItem():

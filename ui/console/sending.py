@@ -11,6 +11,7 @@ from crisisdesk.model.draft import Draft
 from crisisdesk.model.template import Step
 from crisisdesk.services.approving import Waiting
 from ui.actions import key_of
+from ui.console.broadcast_pane import NO_INCIDENT
 from ui.dialogs.asking import ask_line
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Sending(QObject):
         problems = composing.problems(draft, self._limits)
         asks = self._needs_asking(draft)
         if not draft.incident_id:
-            problems.insert(0, "open an incident first")
+            problems.insert(0, NO_INCIDENT)
         names = {account.id: account.name for account in composing.accounts()}
         page.message.show_previews(previews, names)
         # What the hand agrees to; the time and the reference in the text go on meanwhile.

@@ -12,7 +12,7 @@ from crisisdesk.rules.scoring import Deed
 from crisisdesk.services.exercising import Exercising
 from ui import actions
 from ui.tasks import Tasks
-from ui.theme import SPACE, SPACE_TIGHT, SPACE_WIDE
+from ui.theme import SPACE, SPACE_TIGHT, SPACE_WIDE, Theme
 from ui.widgets.announcing import announce
 from ui.widgets.parts import button, column, key_cap, label, pane, row, set_tip
 
@@ -20,6 +20,9 @@ HOLD_WORDS = {
     "hold": "hold the space bar down until the button is full",
     "two presses": "press the space bar twice",
 }
+LARGE_PERCENT = 150
+"""From here on all text is large, and the panes below need the room."""
+
 WAITING = "Good. Look around: the next thing comes by itself."
 WAITING_WHY = (
     "Posts arrive on the left; each channel's truth stands on the right; the log is below."
@@ -57,7 +60,7 @@ class Coach(QWidget):
     def _build(self) -> None:
         self.step = label("", "small")
         self.marks = label("", "good")
-        self.words = label("", "lead", wrap=True)
+        self.words = label("", "lead" if Theme.percent < LARGE_PERCENT else "strong", wrap=True)
         self.why = label("", "muted", wrap=True)
         self.end = button("End the drill", self.end_asked.emit, "primary")
         key = actions.key_of("coach")
