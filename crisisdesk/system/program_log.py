@@ -91,12 +91,12 @@ def explained(error: Exception) -> CrisisDeskError:
     """Any error as one that says what to do."""
     if isinstance(error, CrisisDeskError):
         return error
-    where = f" For whoever mends the program: {place()}." if place() else ""
+    kind = str(error) if isinstance(error, OSError) else type(error).__name__
     return Unexpected(
         "The program made a mistake and could not finish this.",
-        f"Look at the log and at each channel before you do it again.{where}",
+        "Look at the log and at each channel before you do it again.",
         "It may have been done, in part or not at all.",
-        str(error) if isinstance(error, OSError) else type(error).__name__,
+        f"{kind}; more for whoever mends the program: {place()}" if place() else kind,
     )
 
 

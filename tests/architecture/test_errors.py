@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ MADE_OTHERWISE = {"NothingPublished"}
 """Errors whose constructor takes something else and says the rest itself."""
 
 
-def kinds_of_errors() -> set[str]:
+@cache
+def kinds_of_errors() -> frozenset[str]:
     """The names of every class that descends from CrisisDeskError."""
     classes = [node for tree in TREES.values() for node in ast.walk(tree)
                if isinstance(node, ast.ClassDef)]  # fmt: skip
@@ -29,7 +31,7 @@ def kinds_of_errors() -> set[str]:
     for _ in range(5):  # generations
         found |= {each.name for each in classes
                   if {getattr(base, "id", "") for base in each.bases} & found}  # fmt: skip
-    return found
+    return frozenset(found)
 
 
 def called(node: ast.Call) -> str:
