@@ -6,6 +6,7 @@ from ui.dialogs.guide_pages import FIRST
 
 PLACES = {
     "StartPage": "start",
+    "Opening": "start",
     "FirstOperator": "first-time",
     "SignIn": "start",
     "ConsolePage": "console",
@@ -23,8 +24,11 @@ PLACES = {
     "BoardPage": "board",
     "AlarmStrip": "alarm",
     "PackDialog": "by-hand",
+    "HandOverForm": "by-hand",
     "LogPane": "log",
     "ReviewPage": "review",
+    "FirstAccount": "first-time",
+    "AccountStep": "channels",
     "AccountsPage": "channels",
     "AccountForm": "channels",
     "PeoplePage": "people",
