@@ -34,6 +34,7 @@ LEAST_CHANGED = 40
 """Pixels that look different when a widget has the keyboard; a text cursor alone is fewer."""
 
 MARGIN = 3
+TARGET = 24
 
 
 def faults(window: QWidget) -> Iterator[str]:
@@ -41,6 +42,7 @@ def faults(window: QWidget) -> Iterator[str]:
     for widget in stops(window):
         yield from _namelessness(widget)
         yield from _badly_said(widget)
+        yield from _smallness(widget)
     yield from _twins(window)
     yield from _lone_captions(window)
     yield from _pictures(window)
@@ -101,6 +103,12 @@ def _badly_said(widget: QWidget) -> Iterator[str]:
 def _bare(words: str) -> str:
     """The words without signs, as they sound."""
     return " ".join(SIGNS.sub(" ", words).casefold().split())
+
+
+def _smallness(widget: QWidget) -> Iterator[str]:
+    """WCAG 2.2, criterion 2.5.8; a tab has the height of its bar."""
+    if min(widget.width(), widget.height()) < TARGET:
+        yield f"smaller than {TARGET} pixels: {called(widget)}: {widget.size().toTuple()}"
 
 
 def _twins(window: QWidget) -> Iterator[str]:

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk.model.template import Step
 from tests.ui.mentions import item
-from tests.ui.seat import Seat
+from tests.ui.seat import PASSPHRASE, Seat
+from ui.dialogs.sign_in import SignIn
 
 
 def act(widget: QWidget) -> None:
@@ -33,6 +34,19 @@ def test_a_step_is_chosen_for_a_follow_up(seat: Seat) -> None:
     act(message.steps[Step.ALL_CLEAR])
     assert message.step is Step.ALL_CLEAR
     assert message.steps[Step.ALL_CLEAR].isChecked()
+
+
+def test_a_passphrase_can_be_pasted(new_seat: Seat) -> None:
+    new_seat.prepare()
+    new_seat.console.open_live()
+    new_seat.until(lambda: isinstance(new_seat.shown, SignIn), "the sign-in card")
+    card = new_seat.shown
+    assert isinstance(card, SignIn)
+    QApplication.clipboard().setText(PASSPHRASE)
+    card.passphrase.setFocus()
+    new_seat.press("Ctrl+V")
+    new_seat.press("Return")
+    new_seat.until(lambda: new_seat.console.page, "the console")
 
 
 def test_a_page_puts_the_keyboard_somewhere(seat: Seat) -> None:

@@ -44,11 +44,23 @@ def test_every_screen_can_be_heard_and_worked_by_keyboard(
     story: str, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
-    Theme.apply(qapp, "light", 100, exercise=story == "exercise")
+    listen(qapp, story, 100)
+
+
+@pytest.mark.parametrize("story", ["first_start", "second"])
+def test_with_large_text_every_screen_can_still_be_worked(story: str, qapp: QApplication) -> None:
+    listen(qapp, story, 200)
+
+
+def listen(app: QApplication, story: str, percent: int) -> None:
+    """Play a story and hear every screen of it."""
+    Theme.apply(app, "light", percent, exercise=story == "exercise")
     listener = Listener()
-    with Stage(qapp, listener) as stage:
-        importlib.import_module(f"tests.gallery.{story}").tell(stage)
-    Theme.apply(qapp, "light", 100, exercise=False)
+    try:
+        with Stage(app, listener) as stage:
+            importlib.import_module(f"tests.gallery.{story}").tell(stage)
+    finally:
+        Theme.apply(app, "light", 100, exercise=False)
     assert listener.screens
     found = [f"{where}: {fault}" for fault, where in listener.found.items()]
     assert not found, "\n".join(found)

@@ -10,6 +10,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.model.template import Step
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.showing import one_line
+from ui.theme import TARGET
 from ui.widgets.clocks import clock_time
 from ui.widgets.flow import flowing
 from ui.widgets.parts import button, clear, column, label, row, set_tip
@@ -124,6 +125,7 @@ class AlertCard(QWidget):
                 "↗", lambda: self.link_asked.emit(delivery.url), "link", tip=delivery.url
             )
             open_it.setAccessibleName(f"Open what stands on {name}")
+            open_it.setMinimumWidth(TARGET)
             self._grid.addWidget(open_it, line, 2, Qt.AlignmentFlag.AlignTop)
         settled = delivery.found or handed_to(delivery.evidence)
         next_step = "" if settled else self._next_step(delivery.state)
