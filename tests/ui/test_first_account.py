@@ -160,6 +160,10 @@ def test_when_nobody_answers_it_may_be_kept_and_is_marked(newcomer: Newcomer) ->
     assert newcomer.guide.headline.text() == "Mastodon is kept, not checked"
     assert "do not count on it yet" in newcomer.guide.verdict.text()
     seat.until(lambda: newcomer.rows == ["Mastodon (not checked)"], "the mark at the console")
+    seat.console.open_settings()
+    page = seat.shown
+    assert isinstance(page, AccountsPage)
+    seat.until(lambda: "! Not checked yet" in words(page), "the mark in the list")
     seat.world.mastodon.faults.clear()
     (account,) = seat.desk.administering.accounts()
     assert seat.desk.administering.check_account(account).ok

@@ -230,7 +230,7 @@ def test_logs_of_this_computer_are_offered(new_seat: Seat) -> None:
     said = [each.accessibleName() for each in card.listed.values()]
     assert [each.split(",")[0] for each in said] == [
         "The live desk",
-        "night-flood",
+        "Night flood",
         "Ten-minute drill",
     ]
     assert said[2].endswith("1 of 1 goals met")
@@ -284,6 +284,21 @@ def test_the_start_waits_out_of_sight_for_the_exercise(
     new_seat.until(new_seat.window.isVisible, "this window to come back")
     assert words in start.notice.words
     assert start.drill.isVisible()
+
+
+def test_a_real_exercise_comes_up_and_the_start_comes_back(new_seat: Seat) -> None:
+    """The program itself, by the way that the button takes."""
+    new_seat.click(new_seat.console.start_page.drill)
+    new_seat.until(lambda: not new_seat.window.isVisible(), "the exercise's window")
+    launch = new_seat.console.exercises.launch
+    assert launch
+    exercises = new_seat.console.paths.exercises
+    new_seat.until(lambda: list(exercises.glob("*-first-drill/desk.db")), "its desk")
+    assert new_seat.console.desk is None
+    launch._process.terminate()
+    new_seat.until(new_seat.window.isVisible, "this window to come back")
+    card = new_seat.console.start_page.review_card
+    new_seat.until(lambda: card.listed, "its log")
 
 
 def test_an_exercise_that_does_not_start_says_why(

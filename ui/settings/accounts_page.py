@@ -36,6 +36,7 @@ class AccountsPage(QWidget):
         self._tasks = tasks
         self._operator = operator
         self.form: AccountForm | None = None
+        self._verdicts: dict[str, QLabel] = {}
         self.notice = Notice()
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -96,6 +97,14 @@ class AccountsPage(QWidget):
     def reload(self) -> None:
         """Read the accounts again."""
         self._tasks.read(self._desk.administering.accounts, self._show)
+        self._tasks.read(self._desk.administering.unchecked, self._mark)
+
+    def _mark(self, account_ids: frozenset[str]) -> None:
+        """Say of which accounts no network has said yes yet."""
+        for account_id in account_ids & self._verdicts.keys():
+            verdict = self._verdicts[account_id]
+            _say(verdict, "! Not checked yet: nobody answered when it was set up.", "problem")
+            verdict.show()
 
     def open_form(self, kind: AccountKind, account: Account | None = None) -> None:
         """Open the form to add or change an account."""
@@ -107,6 +116,7 @@ class AccountsPage(QWidget):
 
     def _show(self, accounts: list[Account]) -> None:
         clear(self._list)
+        self._verdicts.clear()
         for account in accounts:
             self._list.addWidget(self._card(account))
         if not accounts:
@@ -134,6 +144,7 @@ class AccountsPage(QWidget):
         box.addLayout(top)
         box.addWidget(verdict)
         verdict.hide()
+        self._verdicts[account.id] = verdict
         return pane(box, "card")
 
     def _check(self, account: Account, verdict: QLabel) -> None:

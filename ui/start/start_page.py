@@ -117,15 +117,16 @@ class StartPage(QWidget):
     def show_offers(self, offers: Offers) -> None:
         """Offer the other scenarios and the logs of this computer."""
         self.exercise_card.fill([self._scenario(s) for s in offers.scenarios if s.id != DRILL])
-        self.review_card.fill([self._log(each) for each in offers.logs])
+        names = {each.id: each.name for each in offers.scenarios}
+        self.review_card.fill([self._log(each, names) for each in offers.logs])
 
     def _scenario(self, each: "Scenario") -> Entry:
         act = partial(self.exercise_chosen.emit, each.id)
         return each.id, each.name, how_long(each.length), act
 
-    def _log(self, each: "RecentLog") -> Entry:
+    def _log(self, each: "RecentLog", names: dict[str, str]) -> Entry:
         act = partial(self.review_chosen.emit, str(each.folder))
-        return each.folder.name, each.name, when(each), act
+        return each.folder.name, names.get(each.name, each.name), when(each), act
 
     def show_opening(self, headline: str, words: str = "") -> None:
         """A choice was made: say what is being opened until it is there."""
