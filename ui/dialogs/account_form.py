@@ -3,20 +3,24 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
 
 from crisisdesk.model.account import Account, AccountKind, CheckResult, SettingField
 from crisisdesk.model.operator import Operator
 from crisisdesk.services.administering import Administering
 from ui.tasks import Tasks
+from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, column, label, row
+from ui.widgets.parts import button, column, label
+from ui.widgets.sheet import Sheet
+
+WIDTH = 560
 
 _CORRECT = "Correct what it names, then press Check again."
 _NOT_USABLE = "So far nothing can be said through this account. Nothing was published."
 
 
-class AccountForm(QDialog):
+class AccountForm(Sheet):
     """Adds or changes an account. "Check" tries it and publishes nothing."""
 
     def __init__(
@@ -35,7 +39,6 @@ class AccountForm(QDialog):
         self._kind = kind
         self._account = account
         self.setWindowTitle(f"{'Change' if account else 'Add'} {kind.title}")
-        self.setMinimumWidth(560)
         self._inputs: dict[str, Callable[[], str]] = {}
         self.notice = Notice()
         self._build()
@@ -43,6 +46,7 @@ class AccountForm(QDialog):
     def _build(self) -> None:
         form = QFormLayout()
         form.setSpacing(10)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.name = QLineEdit(self._account.name if self._account else self._kind.title)
         form.addRow(_named("Name on screen", self.name), self.name)
@@ -60,9 +64,8 @@ class AccountForm(QDialog):
         )
         outer.addLayout(form)
         outer.addWidget(self.notice)
-        outer.addLayout(row(self.check, None, button("Cancel", self.reject), self.save))
-        outer.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(outer)
+        outer.addWidget(flowing(self.check, button("Cancel", self.reject), self.save))
+        self.fill(outer, WIDTH)
 
     def _secrets_words(self) -> str:
         if not any(field.secret for field in self._kind.fields):
@@ -111,7 +114,6 @@ class AccountForm(QDialog):
             self.notice.good(result.words)
         else:
             self.notice.problem(result.words, _CORRECT, _NOT_USABLE)
-        self.adjustSize()
 
     def _on_save(self) -> None:
         values, name = self.values(), self.name.text()
@@ -128,7 +130,6 @@ class AccountForm(QDialog):
     def _on_failed(self, error: Exception) -> None:
         self._busy(False)
         self.notice.error(error)
-        self.adjustSize()
 
     def _busy(self, busy: bool) -> None:
         self.check.setEnabled(not busy)

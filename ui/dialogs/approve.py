@@ -5,7 +5,6 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QLineEdit,
     QPlainTextEdit,
     QTabWidget,
@@ -18,14 +17,16 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.rules.approving import consequence
 from crisisdesk.services.approving import Approving, Waiting
 from ui.tasks import Tasks
+from ui.theme import Theme
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, expanding, label, literal, row
+from ui.widgets.sheet import Sheet
 
 WIDTH, HEIGHT, TEXT_HEIGHT, WAYS_HEIGHT = 720, 690, 200, 290
 WAYS = ("They are here", "By telephone", "Nobody can be reached")
 
 
-class ApproveDialog(QDialog):
+class ApproveDialog(Sheet):
     """Shows exactly what would go out. Nothing here sends: approving only opens the way."""
 
     decided = Signal()
@@ -49,12 +50,10 @@ class ApproveDialog(QDialog):
         self._names = names
         self._telephone = telephone
         self.setWindowTitle("Second person")
-        self.setMinimumSize(WIDTH, HEIGHT)
         self.notice = Notice()
         code = waiting.code
         words = consequence(waiting.alert, names, recipients)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(20, 20, 20, 20)
+        box = column()
         box.addWidget(label(words, "strong", wrap=True))
         box.addWidget(
             label(
@@ -71,11 +70,12 @@ class ApproveDialog(QDialog):
             WAYS, (self._make_here(), self._make_call(), self._make_glass()), strict=True
         ):
             self.ways.addTab(page, title)
-        self.ways.setMinimumHeight(WAYS_HEIGHT)
+        self.ways.setMinimumHeight(Theme.scaled(WAYS_HEIGHT))
         self.ways.setTabEnabled(2, approving.break_glass_allowed)
         box.addWidget(self.ways)
         box.addWidget(self.notice)
         box.addLayout(row(None, button("Close", self.reject)))
+        self.fill(box, WIDTH, HEIGHT)
         tasks.read(lambda: approving.approvers(waiting.alert.author_id), self._show_approvers)
 
     def _make_texts(self) -> QTabWidget:
@@ -91,7 +91,7 @@ class ApproveDialog(QDialog):
         if alert.images:
             shown = "\n".join(f"Picture: {each.alt}" for each in alert.images)
             self.texts.addTab(_reader(shown, "Pictures"), "Pictures")
-        self.texts.setFixedHeight(TEXT_HEIGHT)
+        self.texts.setFixedHeight(Theme.scaled(TEXT_HEIGHT))
         return self.texts
 
     def _listed(self, parts: tuple[Rendered, ...]) -> str:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.widgets.parts import button, column, label, row
+from ui.widgets.sheet import Sheet
+
+WIDTH = 480
 
 
-class AskLine(QDialog):
+class AskLine(Sheet):
     """A question, a line to answer it, and a way out. An empty answer is none."""
 
     def __init__(
@@ -15,7 +18,6 @@ class AskLine(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(480)
         self._then = then
         self.line = QLineEdit()
         self.line.setMaxLength(500)
@@ -26,8 +28,7 @@ class AskLine(QDialog):
         self.line.textChanged.connect(lambda text: self.go.setEnabled(bool(text.strip())))
         box = column(label(question, wrap=True), self.line)
         box.addLayout(row(None, button("Cancel", self.reject), self.go))
-        box.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(box)
+        self.fill(box, WIDTH)
         self.line.setFocus()
 
     def _finish(self) -> None:

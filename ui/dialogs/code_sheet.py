@@ -4,16 +4,17 @@ from html import escape
 
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from crisisdesk.model.approval import CodeList
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
+from ui.widgets.sheet import Sheet
 
-COLUMNS = 3
+COLUMNS, WIDTH = 3, 560
 
 
-class CodeSheet(QDialog):
+class CodeSheet(Sheet):
     """Shows the codes this once. Only their hashes are kept."""
 
     def __init__(self, parent: QWidget, codes: CodeList, organisation: str) -> None:
@@ -21,7 +22,6 @@ class CodeSheet(QDialog):
         self._codes = codes
         self._organisation = organisation
         self.setWindowTitle("Codes for the telephone")
-        self.setMinimumWidth(560)
         self.notice = Notice()
         self.lines = QPlainTextEdit(
             "\n".join(f"{letter}   {code[:3]} {code[3:]}" for letter, code in codes.codes.items())
@@ -41,8 +41,7 @@ class CodeSheet(QDialog):
             self.notice,
         )
         box.addLayout(row(self.save, None, button("Close", self.reject)))
-        box.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(box)
+        self.fill(box, WIDTH)
 
     def _save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save the codes", "codes.pdf", "PDF (*.pdf)")

@@ -1,17 +1,19 @@
 """Words that came back and fit into no form any more: shown, to be copied."""
 
-from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from ui.widgets.parts import button, column, label, row
+from ui.widgets.sheet import Sheet
+
+SIZE = (520, 320)
 
 
-class KeptWords(QDialog):
+class KeptWords(Sheet):
     """Says why, and shows the words. They are kept until this is closed."""
 
     def __init__(self, parent: QWidget, why: str, words: str) -> None:
         super().__init__(parent)
         self.setWindowTitle("What you were writing")
-        self.setMinimumSize(520, 320)
         self.why = label(why, wrap=True)
         self.words = QPlainTextEdit(words)
         self.words.setReadOnly(True)
@@ -22,8 +24,7 @@ class KeptWords(QDialog):
         self.leave = button("Close and forget it", self.accept)
         box = column(self.why, self.words)
         box.addLayout(row(None, self.leave, self.copy))
-        box.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(box)
+        self.fill(box, *SIZE)
         self.words.setFocus()
 
     def _copy(self) -> None:

@@ -13,9 +13,11 @@ from crisisdesk.rules.timing import (
     next_clock_time,
     night_warning,
 )
+from ui.theme import Theme
 from ui.widgets.clocks import clock_time, length
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.parts import button, column, label, row
+from ui.widgets.sheet import Sheet
 
 WIDTH = 520
 PAIR_WIDTH = 90
@@ -35,7 +37,7 @@ class Waiting:
     sent: bool = False
 
 
-class SendLater(QDialog):
+class SendLater(Sheet):
     """Two short lines to fill, and a sentence that says what will happen. Nothing is guessed."""
 
     def __init__(
@@ -47,7 +49,6 @@ class SendLater(QDialog):
         self._then = then
         title = "Repeat" if waiting.sent else "Send later"
         self.setWindowTitle(title)
-        self.setMinimumWidth(WIDTH)
         self.time = _short("05:30", "Send at, as in 05:30")
         self.minutes = _short("", "Repeat every so many minutes")
         self.sentence = label(wrap=True)
@@ -70,8 +71,7 @@ class SendLater(QDialog):
         for part in (self.sentence, self.night, self.problem):
             box.addWidget(part)
         box.addLayout(_buttons(self, self.go))
-        box.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(box)
+        self.fill(box, WIDTH)
         (self.minutes if self._waiting.sent else self.time).setFocus()
 
     def _end(self) -> str:
@@ -143,20 +143,18 @@ class SendLater(QDialog):
         self._then(due, self._pace() or 0)
 
 
-class SendNow(QDialog):
+class SendNow(Sheet):
     """A planned message goes out at once, by a hold as every other."""
 
     def __init__(self, parent: QWidget, headline: str, why: str, then: Callable[[], None]) -> None:
         super().__init__(parent)
         self.setWindowTitle("Send now")
-        self.setMinimumWidth(WIDTH)
         self._then = then
         self.hold = HoldButton("send now", about=headline)
         self.hold.held.connect(self._finish)
         box = column(label(headline, "strong", wrap=True), label(why, wrap=True), self.hold)
         box.addLayout(_buttons(self))
-        box.setContentsMargins(20, 20, 20, 20)
-        self.setLayout(box)
+        self.fill(box, WIDTH)
         self.hold.setFocus()
 
     def _finish(self) -> None:
@@ -167,7 +165,7 @@ class SendNow(QDialog):
 def _short(example: str, name: str) -> QLineEdit:
     made = QLineEdit()
     made.setPlaceholderText(example)
-    made.setFixedWidth(PAIR_WIDTH)
+    made.setFixedWidth(Theme.scaled(PAIR_WIDTH))
     made.setMaxLength(8)
     made.setAccessibleName(name)
     return made

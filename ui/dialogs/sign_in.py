@@ -10,8 +10,10 @@ from crisisdesk.services.administering import Administering
 from crisisdesk.services.people import People
 from crisisdesk.system.passphrases import SHORTEST
 from ui.tasks import Tasks
+from ui.theme import SPACE_PAGE
+from ui.widgets.centred import Centred
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, column, label, pane, row
+from ui.widgets.parts import button, column, label, pane
 
 WIDTH = 440
 
@@ -27,11 +29,8 @@ class _Card(QWidget):
         self.notice = Notice()
 
     def _fill(self, *parts: QWidget | int | None) -> None:
-        card = pane(column(*parts), "card", 24)
-        card.setFixedWidth(WIDTH)
-        middle = QWidget()
-        middle.setLayout(column(None, card, None))
-        self.setLayout(row(None, middle, None))
+        card = pane(column(*parts), "card", SPACE_PAGE)
+        self.setLayout(column(Centred(column(None, card, None), WIDTH)))
 
     def _ask(self, act: Callable[[], Operator], go: QWidget) -> None:
         if not go.isEnabled():  # Enter must not go round the waiting time
