@@ -257,6 +257,27 @@ def test_search_by_keyboard(guide: Guide, qtbot: QtBot) -> None:
     assert guide.text.extraSelections()
 
 
+def test_tab_goes_through_links_and_everything_else_and_comes_back(
+    guide: Guide, qtbot: QtBot
+) -> None:
+    guide.show_page("trouble")
+    guide.text.setFocus()
+    seen: list[QWidget | None] = []
+    for _ in range(60):
+        qtbot.keyClick(QApplication.focusWidget() or guide, Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    for part in (guide.search, guide.pages, guide.card, guide.done, guide.text):
+        assert part in seen
+
+
+def test_a_page_is_opened_from_the_list_by_keyboard(guide: Guide, qtbot: QtBot) -> None:
+    guide.pages.setFocus()
+    qtbot.keyClick(guide.pages, Qt.Key.Key_Down)
+    qtbot.keyClick(guide.pages, Qt.Key.Key_Return)
+    assert guide.name == CONTENTS[1]
+    assert guide.text.hasFocus()
+
+
 def test_nothing_found_says_so(guide: Guide) -> None:
     guide.search.setText("zebra")
     assert "Try fewer" in guide.pages.item(0).text()
