@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from crisisdesk.model.delivery import OwnPost
 from crisisdesk.model.events import ForeignPost, PlanChanged, PromiseNear
@@ -365,6 +365,27 @@ def test_in_an_exercise_every_notice_begins_with_the_word(
     ((title, words),) = heard.shown
     assert title.startswith("EXERCISE")
     assert words.startswith("EXERCISE")
+
+
+def test_where_there_is_a_tray_a_click_on_it_or_on_a_notice_counts(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[str, str]] = []
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "show", lambda _icon: None)
+    monkeypatch.setattr(
+        QSystemTrayIcon, "showMessage", lambda _icon, title, words, *_: shown.append((title, words))
+    )
+    tray = seat.page.calls.calling.tray
+    tray.show("title", "words", urgent=True)
+    tray.show("title", "more words", urgent=False)
+    assert shown == [("title", "words"), ("title", "more words")]
+    assert tray._icon is not None
+    clicks: list[bool] = []
+    tray.clicked.connect(lambda: clicks.append(True))
+    tray._icon.messageClicked.emit()
+    tray._icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+    assert clicks == [True, True]
 
 
 def test_without_a_place_for_notices_there_is_none(seat: Seat) -> None:
