@@ -58,6 +58,7 @@ TABLE = (
     Action("done", "H", "It is handled", Where.MENTIONS, "handled"),
     Action("unjudge", "U", "Take the last verdict back", Where.MENTIONS, "undo"),
     Action("palette", "Ctrl+K", "Find an action, a template, an incident", Where.ANYWHERE),
+    Action("options", "Ctrl+,", "Settings", Where.ANYWHERE, "settings"),
     Action("settings", "", "Channels and sources", Where.ANYWHERE, "channels"),
     Action("people", "", "People and roles", Where.ANYWHERE, "people"),
     Action("review", "", "Review and export the log", Where.ANYWHERE, "review"),
@@ -70,7 +71,18 @@ TABLE = (
     Action("leave", "", "Leave the desk", Where.ANYWHERE, "leave"),
 )
 ACTIONS = {each.id: each for each in TABLE}
-MENU = ("board", "settings", "people", "review", "quiet", "theme", "help", "lock", "leave")
+MENU = (
+    "board",
+    "options",
+    "settings",
+    "people",
+    "review",
+    "quiet",
+    "theme",
+    "help",
+    "lock",
+    "leave",
+)
 
 
 def always() -> str:

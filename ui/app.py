@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crisisdesk.desk import Desk
     from crisisdesk.model.alert import Alert
     from crisisdesk.model.operator import Operator
+    from crisisdesk.model.setting import Section
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
@@ -178,10 +179,12 @@ class Console(QObject):
             page.panes.restore(remember)
             self.window.closing.connect(lambda: page.panes.keep(remember))
         page.settings_asked.connect(self._open_channels)
+        page.bridge.settings_changed.connect(self._on_setting)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
         page.calls.calling.chosen.connect(self._go_where_called)
         for name, act in (
+            ("options", self.open_options),
             ("settings", self.open_settings),
             ("people", self.open_people),
             ("review", lambda: self.open_review(page.desk.paths.home)),
@@ -222,26 +225,43 @@ class Console(QObject):
             self.first_account = guide
         self.window.show_page(self.first_account, "CrisisDesk – a first channel")
 
-    def open_settings(self) -> None:
-        """Channels and sources, over the open desk."""
-        from ui.settings.accounts_page import AccountsPage
+    def open_settings(self, section: "Section | None" = None) -> None:
+        """The settings over the open desk, channels and sources first."""
+        from crisisdesk.model.setting import Section
+        from ui.settings.settings_page import SettingsPage
 
         if self.desk is None or self.page is None:
             return
-        settings = AccountsPage(self.desk, self.tasks, self.page.operator)
-        page = self.page
+        page, first = self.page, section or Section.CHANNELS
+        shown = self.window.pages.currentWidget()
+        if isinstance(shown, SettingsPage):
+            shown.open(first)
+            return
+        settings = SettingsPage(self.desk, self.tasks, page.operator, first)
         settings.done.connect(lambda: self._leave_page(settings, page))
-        self.window.show_page(settings, "CrisisDesk – channels and sources")
+        page.bridge.settings_changed.connect(settings.refresh)
+        self.window.show_page(settings, "CrisisDesk – settings")
 
     def open_people(self) -> None:
         """People and roles, over the open desk."""
-        from ui.settings.people_page import PeoplePage
+        from crisisdesk.model.setting import Section
 
-        if self.desk is None or self.page is None:
-            return
-        people, page = PeoplePage(self.desk, self.tasks, self.page.operator), self.page
-        people.done.connect(lambda: self._leave_page(people, page))
-        self.window.show_page(people, "CrisisDesk – people and roles")
+        self.open_settings(Section.PEOPLE)
+
+    def open_options(self) -> None:
+        """The settings, from how they look on."""
+        from crisisdesk.model.setting import Section
+
+        self.open_settings(Section.LOOKS)
+
+    def _on_setting(self, key: str) -> None:
+        """How the console looks changes at once."""
+        app = QApplication.instance()
+        if self.desk and isinstance(app, QApplication):
+            settings = self.desk.settings
+            Theme.calm = settings.reduce_motion
+            if key in ("theme", "text_percent"):
+                Theme.apply(app, settings.theme, settings.text_percent)
 
     def open_board(self) -> None:
         """What the public can see now, over the open desk; made once and kept."""

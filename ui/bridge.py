@@ -16,9 +16,11 @@ from crisisdesk.model.events import (
     LogChecked,
     LogGrew,
     MentionsJudged,
+    MentionsRemoved,
     MentionsStored,
     PlanChanged,
     PromiseNear,
+    SettingsChanged,
     SourceState,
     StopChanged,
 )
@@ -46,6 +48,7 @@ class Bridge(QObject):
     plans_changed = Signal()
     plan_moved = Signal(object)
     time_told = Signal(object)
+    settings_changed = Signal(str)
 
     _woken = Signal()
 
@@ -73,6 +76,8 @@ class Bridge(QObject):
             PromiseNear,
             AlertExpired,
             ClockStepped,
+            SettingsChanged,
+            MentionsRemoved,
         ):
             bus.subscribe(kind, self._take)
 
@@ -93,7 +98,7 @@ class Bridge(QObject):
         stored = needed = grew = sent = asked = planned = False
         for _ in range(len(self._waiting)):
             event = self._waiting.popleft()
-            stored = stored or isinstance(event, MentionsStored)
+            stored = stored or isinstance(event, MentionsStored | MentionsRemoved)
             needed = needed or (isinstance(event, MentionsStored) and Label.NEED in event.labels)
             grew = grew or isinstance(event, LogGrew)
             sent = sent or isinstance(event, DeliveryChanged)
@@ -120,6 +125,8 @@ class Bridge(QObject):
             self.mentions_judged.emit(event.mention_ids)
         elif isinstance(event, SourceState):
             self.source_state.emit(event)
+        elif isinstance(event, SettingsChanged):
+            self.settings_changed.emit(event.key)
         elif isinstance(event, AccountsChanged):
             self.accounts_changed.emit()
         elif isinstance(event, ExerciseTold):

@@ -16,6 +16,7 @@ from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
 from ui.settings.first_account import FirstAccount
 from ui.settings.people_page import PeoplePage
+from ui.settings.settings_page import SettingsPage
 
 NAME = "Jo Officer"
 PASSPHRASE = "four plain words here"
@@ -33,8 +34,9 @@ class Officer(Hands):
 
     @property
     def shown(self) -> object:
-        """The page on screen."""
-        return self.console.window.pages.currentWidget()
+        """The page on screen; of the settings, the section that is open."""
+        page = self.console.window.pages.currentWidget()
+        return page.section if isinstance(page, SettingsPage) else page
 
     @property
     def page(self) -> ConsolePage:

@@ -31,6 +31,7 @@ from ui.app import Console
 from ui.console.alert_card import AlertCard
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import SignIn
+from ui.settings.settings_page import SettingsPage
 
 NAME = "Jo Officer"
 PASSPHRASE = "four plain words here"
@@ -83,6 +84,7 @@ class Seat(Hands):
             workers=Workers(),
             chance=random.random,
             watch_terms=("weir",),
+            settings_file=paths.settings,
         )
         return LiveDesk(parts, schedule)
 
@@ -107,8 +109,9 @@ class Seat(Hands):
 
     @property
     def shown(self) -> object:
-        """The page on screen."""
-        return self.console.window.pages.currentWidget()
+        """The page on screen; of the settings, the section that is open."""
+        page = self.console.window.pages.currentWidget()
+        return page.section if isinstance(page, SettingsPage) else page
 
     @property
     def page(self) -> ConsolePage:

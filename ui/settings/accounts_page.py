@@ -83,7 +83,11 @@ class AccountsPage(QWidget):
         self.organisation.setAccessibleName("Your organisation, as the public knows it")
         self.organisation.setPlaceholderText("as the public knows it")
         self.organisation.editingFinished.connect(self._name_organisation)
-        return row(label("Your organisation", "strong"), self.organisation)
+        box = row(label("Your organisation", "strong"), self.organisation)
+        if self._desk.settings.organisation:
+            self.organisation.setEnabled(False)
+            box.addWidget(label("set for this computer, under This desk", "muted"))
+        return box
 
     def _name_organisation(self) -> None:
         name = self.organisation.text().strip()
