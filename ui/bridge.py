@@ -123,21 +123,24 @@ class Bridge(QObject):
     def _tell(self, event: Any) -> None:
         if isinstance(event, MentionsJudged):
             self.mentions_judged.emit(event.mention_ids)
-        elif isinstance(event, SourceState):
-            self.source_state.emit(event)
         elif isinstance(event, SettingsChanged):
             self.settings_changed.emit(event.key)
         elif isinstance(event, AccountsChanged):
             self.accounts_changed.emit()
-        elif isinstance(event, ExerciseTold):
-            self.exercise_told.emit(event)
         elif isinstance(event, LogChecked):
             self.log_checked.emit(event.report)
-        elif isinstance(event, DeliveryChanged):
-            self.delivery_moved.emit(event)
-        elif isinstance(event, PlanChanged):
-            self.plan_moved.emit(event)
-        elif isinstance(event, ForeignPost):
-            self.foreign_post.emit(event)
-        elif isinstance(event, PromiseNear | AlertExpired | ClockStepped):
-            self.time_told.emit(event)
+        elif name := _TOLD_WHOLE.get(type(event)):
+            getattr(self, name).emit(event)
+
+
+_TOLD_WHOLE = {
+    SourceState: "source_state",
+    ExerciseTold: "exercise_told",
+    DeliveryChanged: "delivery_moved",
+    PlanChanged: "plan_moved",
+    ForeignPost: "foreign_post",
+    PromiseNear: "time_told",
+    AlertExpired: "time_told",
+    ClockStepped: "time_told",
+}
+"""Events that the screen gets as they are, by the name of the signal."""

@@ -111,7 +111,7 @@ class Officer(Hands):
         self.type(people.passphrase, passphrase)
         self.click(people.add)
         self.until(lambda: name in people.notice.words, "the second person")
-        self.click(people.back)
+        self.press("Escape")
         self.until(lambda: self.shown is self.page, "the console")
 
     def hold_to_broadcast(self) -> AlertCard:

@@ -50,7 +50,7 @@ def _people(stage: Stage) -> None:
     sheet = stage.dialog(QDialog)
     stage.shoot("codes", sheet)
     sheet.reject()
-    people.done.emit()
+    stage.leave_settings()
 
 
 def _dialogs(stage: Stage) -> None:

@@ -33,6 +33,7 @@ from tests.gallery.fixed import (
 from tests.gallery.networks import Keyring, Networks
 from ui.app import Console
 from ui.console.console_page import ConsolePage
+from ui.settings.settings_page import SettingsPage
 
 SIZE = (1366, 768)
 """Logical pixels of a picture: the smallest usual screen of an office."""
@@ -189,12 +190,22 @@ class Studio:
 
     def current(self, kind: type[QWidget]) -> QWidget:
         """The page on show, waited for."""
-        pages = self.console.window.pages
-        self.until(kind.__name__, lambda: isinstance(pages.currentWidget(), kind))
+        self.until(kind.__name__, lambda: isinstance(self._shown(), kind))
         self.calm()
-        page = pages.currentWidget()
+        page = self._shown()
         assert page is not None
         return page
+
+    def _shown(self) -> QWidget | None:
+        """The page; of the settings, the section that is open."""
+        page = self.console.window.pages.currentWidget()
+        return page.section if isinstance(page, SettingsPage) else page
+
+    def leave_settings(self) -> None:
+        """Back to the console."""
+        page = self.console.window.pages.currentWidget()
+        assert isinstance(page, SettingsPage)
+        page.done.emit()
 
     def shoot(self, name: str, widget: QWidget | None = None, *, calm: bool = True) -> None:
         """Have the camera look at the window, or at one dialog. Not `calm`: in the middle of it."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from tests.ui.seat import Seat
 
-PAGES = ["board", "people", "review"]
+PAGES = ["board", "settings", "people", "review"]
 
 
 def open_page(seat: Seat, name: str) -> QWidget:
@@ -16,12 +16,12 @@ def open_page(seat: Seat, name: str) -> QWidget:
     console = seat.console
     opening: dict[str, Callable[[], None]] = {
         "board": console.open_board,
+        "settings": console.open_settings,
         "people": console.open_people,
         "review": lambda: console.open_review(seat.desk.paths.home),
     }
     opening[name]()
-    page = seat.shown
-    assert isinstance(page, QWidget)
+    page = seat.window.pages.currentWidget()
     assert page is not seat.page
     seat.until(page.isVisible, "the page")
     return page

@@ -1,5 +1,6 @@
 """Every setting on one page: found, changed, refused, put back; and counting at once."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +20,16 @@ from ui.settings.rows_page import RowsPage
 from ui.settings.setting_row import SettingRow
 from ui.settings.settings_page import SettingsPage
 from ui.theme import Theme
+
+
+@pytest.fixture(autouse=True)
+def usual_looks(qapp: QApplication) -> Iterator[None]:
+    """What one test dresses the program in, the next takes off."""
+    before = Theme.tokens.name, Theme.percent, Theme.calm
+    yield
+    if before != (Theme.tokens.name, Theme.percent, Theme.calm):
+        Theme.calm = before[2]
+        Theme.apply(qapp, before[0], before[1])
 
 
 @pytest.fixture
@@ -151,12 +162,12 @@ def test_less_safety_is_asked_about_first(seat: Seat, page: SettingsPage) -> Non
 
 
 def test_a_box_is_ticked_by_keyboard(seat: Seat, page: SettingsPage) -> None:
-    made = row(page, "sounds")
+    made = row(page, "reduce_motion")
     assert isinstance(made.editor, YesNo)
     made.focus()
     seat.press("Space")
-    seat.until(lambda: not seat.desk.settings.sounds, "no sounds")
-    assert logged(seat) == ["Sounds: yes → no"]
+    seat.until(lambda: Theme.calm, "a still screen")
+    assert logged(seat) == ["Keep the screen still: no → yes"]
 
 
 def test_text_counts_when_the_keyboard_leaves(seat: Seat, page: SettingsPage) -> None:
@@ -193,12 +204,12 @@ def test_a_file_that_cannot_be_written_is_told(
         raise StoreError("The disk is full.", "Free some space.")
 
     monkeypatch.setattr("crisisdesk.services.configuring.write_setting", full)
-    made = row(page, "sounds")
+    made = row(page, "reduce_motion")
     made.focus()
     seat.press("Space")
     seat.until(lambda: "The disk is full. Free some space." in said(made), "the failure")
     assert isinstance(made.editor, YesNo)
-    assert made.editor.box.isChecked()
+    assert not made.editor.box.isChecked()
 
 
 def test_search_leads_to_a_row_by_keyboard_alone(seat: Seat, page: SettingsPage) -> None:
@@ -334,11 +345,11 @@ def test_watch_terms_are_added_pasted_counted_and_removed(seat: Seat, page: Sett
 
 
 def test_a_change_made_elsewhere_is_shown(seat: Seat, page: SettingsPage) -> None:
-    made = row(page, "sounds")
+    made = row(page, "reduce_motion")
     assert isinstance(made.editor, YesNo)
     box = made.editor.box
-    seat.desk.configuring.change("sounds", False, seat.page.operator)
-    seat.until(lambda: not box.isChecked(), "the box to follow")
+    seat.desk.configuring.change("reduce_motion", True, seat.page.operator)
+    seat.until(box.isChecked, "the box to follow")
 
 
 def test_a_page_that_is_left_loses_no_change(seat: Seat, page: SettingsPage) -> None:

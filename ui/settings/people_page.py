@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -23,7 +23,6 @@ from ui.dialogs.code_sheet import CodeSheet
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, clear, column, expanding, label, pane, row
-from ui.widgets.way_back import way_back
 
 WIDTH = 760
 LOW = 5
@@ -33,8 +32,6 @@ LOW = 5
 class PeoplePage(QWidget):
     """Lists the people with what each may do. Only administrators change anything."""
 
-    done = Signal()
-
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__()
         self._desk = desk
@@ -43,18 +40,16 @@ class PeoplePage(QWidget):
         self.notice = Notice()
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
-        self.back = way_back(self, self.done.emit)
-        inside = column()
-        inside.addLayout(row(label("People and roles", "title"), None, self.back))
-        inside.addWidget(
+        inside = column(
+            label("People and roles", "title"),
             label(
                 "Severe messages need a second person: have at least two approvers, and give each "
                 "a printed list of codes for the telephone.",
                 "muted",
                 wrap=True,
-            )
+            ),
+            self.notice,
         )
-        inside.addWidget(self.notice)
         inside.addLayout(self._list)
         if operator.role.may_configure:
             inside.addWidget(self._make_form())

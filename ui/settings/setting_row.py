@@ -28,10 +28,10 @@ class SettingRow(QWidget):
         self.editor.committed.connect(lambda value: self.change_asked.emit(setting.key, value))
         default = setting.words_of(setting.default)
         self.reset = button(
-            f"Back to: {default}",
+            f"Reset to {default}",
             lambda: self.reset_asked.emit(setting.key),
             "link",
-            name=f"{setting.words}: back to {default}",
+            name=f"{setting.words}: reset to {default}",
         )
         self.saved = label("", "good")
         self.start = label(NEXT_START if not setting.at_once else "", "small")

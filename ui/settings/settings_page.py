@@ -79,7 +79,9 @@ class SettingsPage(QWidget):
         self.sections = self._make_sections()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.found)
-        self.back = button("Back to the console", self.done.emit, icon="back")
+        self.back = button(
+            f"Back to the console ({actions.key_of('back')})", self.done.emit, icon="back"
+        )
         self._fit()
         self._lay_out()
         actions.bind(self, "back", self._leave_step)
@@ -168,7 +170,7 @@ class SettingsPage(QWidget):
         }
         make = makers.get(section, lambda: RowsPage(desk, tasks, operator, section))
         page = make()
-        if isinstance(page, AccountsPage | PeoplePage):
+        if isinstance(page, AccountsPage):
             page.done.connect(self.done)
         return page
 
