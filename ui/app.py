@@ -260,6 +260,9 @@ class Console(QObject):
         if self.desk and isinstance(app, QApplication):
             settings = self.desk.settings
             Theme.calm = settings.reduce_motion
+            pressing.Way.chosen = settings.broadcast_by
+            if key == "broadcast_by" and self.page:
+                self.page.refresh_readiness()
             if key in ("theme", "text_percent"):
                 Theme.apply(app, settings.theme, settings.text_percent)
 
@@ -329,7 +332,16 @@ class Console(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             names = list(TABLES)
-            Theme.apply(app, names[(names.index(Theme.tokens.name) + 1) % len(names)])
+            name = names[(names.index(Theme.tokens.name) + 1) % len(names)]
+            Theme.apply(app, name)
+            self._remember_theme(name)
+
+    def _remember_theme(self, name: str) -> None:
+        """At an open desk it is a setting like any other, kept and logged."""
+        desk, page = self.desk, self.page
+        if desk and page and desk.configuring.file:
+            operator = page.operator
+            self.tasks.read(lambda: desk.configuring.change("theme", name, operator))
 
     def close(self) -> None:
         """End in order: the screen first, then the desk."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-COMMANDS = ("exercise", "log", "channels", "listen", "triage", "count", "cap")
+COMMANDS = ("exercise", "log", "channels", "listen", "triage", "count", "cap", "settings")
 
 
 def main(argv: Sequence[str]) -> int:

@@ -67,6 +67,13 @@ class Setting:
     warning: str = ""
     example: str = ""
 
+    def shown(self, value: Any) -> Any:
+        """A value as anybody may see it: a database address without its user and password."""
+        if self.key != "database_url" or not value:
+            return value
+        scheme, _, rest = str(value).partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
+
     def words_of(self, value: Any) -> str:
         """A value as an officer reads it."""
         if self.kind is Kind.BOOL:

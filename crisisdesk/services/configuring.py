@@ -206,9 +206,7 @@ def _remembered(unit: Unit) -> dict[str, Any]:
 
 def _kept(setting: Setting, value: Any) -> Any:
     """A value as the database may hold it: no password, and lists as JSON knows them."""
-    if setting.key == "database_url":
-        return _shown(setting, value)
-    return list(value) if setting.kind is Kind.LIST else value
+    return list(value) if setting.kind is Kind.LIST else setting.shown(value)
 
 
 def _back(setting: Setting, kept: Any) -> Any:
@@ -232,7 +230,4 @@ def _described(setting: Setting, old: Any, new: Any) -> dict[str, Any]:
 
 
 def _shown(setting: Setting, value: Any) -> str:
-    if setting.key == "database_url" and value:
-        scheme, _, rest = str(value).partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
-    return setting.words_of(value)
+    return setting.words_of(setting.shown(value))

@@ -20,6 +20,7 @@ from ui.settings.rows_page import RowsPage
 from ui.settings.setting_row import SettingRow
 from ui.settings.settings_page import SettingsPage
 from ui.theme import Theme
+from ui.widgets import pressing
 
 
 @pytest.fixture(autouse=True)
@@ -350,6 +351,23 @@ def test_a_change_made_elsewhere_is_shown(seat: Seat, page: SettingsPage) -> Non
     box = made.editor.box
     seat.desk.configuring.change("reduce_motion", True, seat.page.operator)
     seat.until(box.isChecked, "the box to follow")
+
+
+def test_the_key_for_the_theme_is_kept_as_a_setting(seat: Seat) -> None:
+    before = Theme.tokens.name
+    seat.press("Ctrl+Shift+D")
+    assert Theme.tokens.name != before
+    seat.until(lambda: seat.desk.settings.theme == Theme.tokens.name, "the setting")
+    assert load_settings(seat.console.paths.settings).settings.theme == Theme.tokens.name
+
+
+def test_the_button_that_sends_follows_at_once(seat: Seat, page: SettingsPage) -> None:
+    made = row(page, "broadcast_by")
+    assert isinstance(made.editor, Choice)
+    made.editor.committed.emit("two presses")
+    seat.until(lambda: pressing.Way.chosen == "two presses", "the other way")
+    made.editor.committed.emit("hold")
+    seat.until(lambda: pressing.Way.chosen == "hold", "the usual way")
 
 
 def test_a_page_that_is_left_loses_no_change(seat: Seat, page: SettingsPage) -> None:
