@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
+from crisisdesk.model.setting import Section
 from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
@@ -17,11 +18,11 @@ from ui.collecting import Collecting
 from ui.dialogs.helping import Help
 from ui.idle_timer import IdleTimer
 from ui.main_window import MainWindow
+from ui.settings.looks import next_theme, wear
 from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
-from ui.theme import TABLES, Theme
-from ui.widgets import pressing
+from ui.theme import Theme
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from crisisdesk.desk import Desk
     from crisisdesk.model.alert import Alert
     from crisisdesk.model.operator import Operator
-    from crisisdesk.model.setting import Section
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
@@ -225,46 +225,34 @@ class Console(QObject):
             self.first_account = guide
         self.window.show_page(self.first_account, "CrisisDesk – a first channel")
 
-    def open_settings(self, section: "Section | None" = None) -> None:
+    def open_settings(self, section: Section = Section.CHANNELS) -> None:
         """The settings over the open desk, channels and sources first."""
-        from crisisdesk.model.setting import Section
         from ui.settings.settings_page import SettingsPage
 
         if self.desk is None or self.page is None:
             return
-        page, first = self.page, section or Section.CHANNELS
-        shown = self.window.pages.currentWidget()
+        page, shown = self.page, self.window.pages.currentWidget()
         if isinstance(shown, SettingsPage):
-            shown.open(first)
+            shown.open(section)
             return
-        settings = SettingsPage(self.desk, self.tasks, page.operator, first)
+        settings = SettingsPage(self.desk, self.tasks, page.operator, section)
         settings.done.connect(lambda: self._leave_page(settings, page))
         page.bridge.settings_changed.connect(settings.refresh)
         self.window.show_page(settings, "CrisisDesk – settings")
 
     def open_people(self) -> None:
         """People and roles, over the open desk."""
-        from crisisdesk.model.setting import Section
-
         self.open_settings(Section.PEOPLE)
 
     def open_options(self) -> None:
         """The settings, from how they look on."""
-        from crisisdesk.model.setting import Section
-
         self.open_settings(Section.LOOKS)
 
     def _on_setting(self, key: str) -> None:
-        """How the console looks changes at once."""
-        app = QApplication.instance()
-        if self.desk and isinstance(app, QApplication):
-            settings = self.desk.settings
-            Theme.calm = settings.reduce_motion
-            pressing.Way.chosen = settings.broadcast_by
-            if key == "broadcast_by" and self.page:
-                self.page.refresh_readiness()
-            if key in ("theme", "text_percent"):
-                Theme.apply(app, settings.theme, settings.text_percent)
+        """How the console looks and is worked changes at once."""
+        if self.desk and self.page:
+            wear(self.desk.settings, changed=key)
+            self.page.refresh_readiness()
 
     def open_board(self) -> None:
         """What the public can see now, over the open desk; made once and kept."""
@@ -328,17 +316,8 @@ class Console(QObject):
         self._idle.start()
 
     def switch_theme(self) -> None:
-        """Light, dark, high contrast, and round again."""
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            names = list(TABLES)
-            name = names[(names.index(Theme.tokens.name) + 1) % len(names)]
-            Theme.apply(app, name)
-            self._remember_theme(name)
-
-    def _remember_theme(self, name: str) -> None:
-        """At an open desk it is a setting like any other, kept and logged."""
-        desk, page = self.desk, self.page
+        """Light, dark, high contrast, and round again; at an open desk kept as a setting."""
+        name, desk, page = next_theme(), self.desk, self.page
         if desk and page and desk.configuring.file:
             operator = page.operator
             self.tasks.read(lambda: desk.configuring.change("theme", name, operator))
@@ -375,10 +354,7 @@ def run(arguments: Sequence[str]) -> int:
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
     loaded = config.load_settings(paths.settings)
-    settings = loaded.settings
-    Theme.calm = settings.reduce_motion
-    pressing.Way.chosen = settings.broadcast_by
-    Theme.apply(app, args.theme or settings.theme, settings.text_percent)
+    wear(loaded.settings, theme=args.theme)
     console = Console(paths, QSettings("CrisisDesk", "console"))
     program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)
     if loaded.problems:
