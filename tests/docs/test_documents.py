@@ -93,6 +93,20 @@ def test_commands_that_are_named_exist(file: Path) -> None:
     assert named - set(COMMANDS) == set()
 
 
+SCREEN = "\n".join(
+    file.read_text(encoding="utf-8").replace("&", "")
+    for folder in ("ui", "crisisdesk")
+    for file in (ROOT / folder).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("file", [ROOT / "README.md", *sorted(GUIDE.glob("*.md"))], ids=name_of)
+def test_what_one_is_told_to_press_is_on_the_screen(file: Path) -> None:
+    text = " ".join(file.read_text(encoding="utf-8").split())
+    pressed = re.findall(r"\*([^*]+)\*", re.sub(r"\*\*[^*]+\*\*", "", text))
+    assert [words for words in pressed if words not in SCREEN] == []
+
+
 def test_keys_are_found_in_words() -> None:
     assert KEY.findall("press Ctrl+Shift+S, F10 or Alt+Left; not F or Ctrl") == [
         "Ctrl+Shift+S",
