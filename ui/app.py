@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QLocale, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
@@ -350,6 +350,7 @@ def _load_desk() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Open the console and stay until it is closed."""
     args = _parse(arguments)
+    QLocale.setDefault(QLocale("en_GB"))  # what screen readers are to speak, wherever it runs
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)

@@ -54,10 +54,11 @@ class Tray(QObject):
 class Calling(QObject):
     """Gathers what is new and calls once for all of it.
 
-    `quiet_changed` tells that calling was made quiet, or that this is over; `chosen` the place an
-    officer wants to see who clicked a notice.
+    `told` gives every piece of news as it comes, `quiet_changed` tells that calling was made quiet
+    or that this is over, `chosen` the place an officer wants to see who clicked a notice.
     """
 
+    told = Signal(object, str)
     quiet_changed = Signal()
     chosen = Signal(str)
 
@@ -90,6 +91,7 @@ class Calling(QObject):
     def tell(self, kind: Kind, subject: str, words: str = "") -> None:
         """Something new; it calls at once unless its kind has called a moment ago."""
         self.calls.tell(kind, subject, words)
+        self.told.emit(kind, words)
         self.look()
 
     def may(self, kind: Kind) -> bool:

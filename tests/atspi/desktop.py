@@ -79,7 +79,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "QT_QPA_PLATFORM": "xcb",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         "GTK_MODULES": "",
-        "LC_ALL": "C.UTF-8",
+        "LC_ALL": "cy_GB.UTF-8",  # another language than the program speaks
     }
 
 

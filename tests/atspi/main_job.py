@@ -34,7 +34,8 @@ class MainJob:
     def start(self) -> None:
         """From the start screen into an exercise, whose story is made quick."""
         self.reader.press("push button", "Night flood*")
-        self.reader.find("frame", "EXERCISE*")
+        window = self.reader.find("frame", "EXERCISE*")
+        assert window.get_object_locale() == "en_GB", "whatever the system's language"
         self.reader.find("status bar", "EXERCISE*nothing leaves this computer")
         self.set_speed("60", "Down")
 
@@ -116,6 +117,12 @@ class MainJob:
             self.reader.until(
                 lambda name=name: any(self.reader.heard_like(f"{name}: {state}") for state in good),
                 f"{name} to be said as {good}",
+            )
+            self.reader.until(
+                lambda name=name: any(
+                    self.reader.all("label", f"{name}: {state}") for state in good
+                ),
+                f"{name} to be read as {good}",
             )
 
     def update(self) -> None:

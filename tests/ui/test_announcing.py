@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from crisisdesk.model.mention import Label
+from crisisdesk.rules.calling import Kind
 from tests.ui.mentions import NOON, item, mention
 from tests.ui.seat import Seat
 from ui.delegates.spoken import spoken
@@ -119,6 +120,25 @@ def test_approvals_are_said(seat: Seat, qtbot: QtBot, said: Said) -> None:
     news.approvals(1, 0)
     qtbot.waitUntil(lambda: bool(said))
     assert said == [("1 waiting for a second person", False)]
+
+
+def test_what_an_officer_is_called_for_is_said_once(seat: Seat, qtbot: QtBot, said: Said) -> None:
+    tell = seat.page.calls.calling.tell
+    tell(Kind.PROMISE, "p1", "the update promised by 04:00")
+    tell(Kind.LOG, "log", "is said by the notice")
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [("A promised update is overdue: the update promised by 04:00", True)]
+
+
+def test_a_channel_tells_count_and_fit(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    row = next(each for each in seat.page.broadcast.rows if each.account.kind == "bluesky")
+    heard = QAccessible.queryAccessibleInterface(row.box)
+    assert heard.text(QAccessible.Text.Name) == "Bluesky"
+    assert heard.text(QAccessible.Text.Description) == row.count.text()
+    assert heard.text(QAccessible.Text.Description).endswith("/300 characters")
+    assert heard.state().checked
 
 
 def test_a_mention_is_said_as_it_is_shown() -> None:

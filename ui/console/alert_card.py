@@ -14,7 +14,7 @@ from ui.theme import TARGET
 from ui.widgets.clocks import clock_time
 from ui.widgets.flow import flowing
 from ui.widgets.parts import button, clear, column, label, row, set_tip
-from ui.widgets.signs import delivery_tone, delivery_words
+from ui.widgets.signs import delivery_tone, delivery_word, delivery_words
 from ui.widgets.spoken_roles import speaks_as
 
 SHOWN_ADDRESSES = 3
@@ -117,6 +117,7 @@ class AlertCard(QWidget):
         state.setAccessibleDescription(delivery.evidence)
         self.states[delivery.account_id] = state
         name = self._name(delivery)
+        state.setAccessibleName(f"{name}: {delivery_word(delivery)}")
         self._grid.addWidget(state, line, 0, Qt.AlignmentFlag.AlignTop)
         named = label(one_line(name, LONGEST_NAME), wrap=True)
         self._grid.addWidget(named, line, 1, Qt.AlignmentFlag.AlignTop)

@@ -5,8 +5,11 @@ from PySide6.QtWidgets import QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import Delivery
+from crisisdesk.rules.calling import Kind
 from ui.widgets.announcing import Gathered
 from ui.widgets.signs import delivery_word
+
+_SAID_OTHERWISE = (Kind.NEED, Kind.DELIVERY, Kind.WAITING, Kind.DECIDED, Kind.LOG)
 
 
 class Announcements(QObject):
@@ -17,6 +20,8 @@ class Announcements(QObject):
         self._needs = Gathered(page, urgent=True)
         self._deliveries = Gathered(page)
         self._approvals = Gathered(page)
+        self._others = Gathered(page)
+        self._alarms = Gathered(page, urgent=True)
         self._open_needs: int | None = None
         self._words: dict[str, str] | None = None
         self._queue: tuple[int, int] | None = None
@@ -25,6 +30,12 @@ class Announcements(QObject):
     def counted(self) -> bool:
         """Whether the needs that were there at the start are known."""
         return self._open_needs is not None
+
+    def told(self, kind: Kind, words: str) -> None:
+        """Something an officer is called for; what is said otherwise already is left out."""
+        if kind not in _SAID_OTHERWISE:
+            news = self._alarms if kind.urgent else self._others
+            news.tell(kind.name, f"{kind.one}: {words}")
 
     def needs(self, still_open: int) -> None:
         """So many needs are open now."""

@@ -79,6 +79,7 @@ class ConsolePage(QWidget):
         self.times = Times(self)
         self.announcements = Announcements(self)
         self.calls = Calls(self)
+        self.calls.calling.told.connect(self.announcements.told)
         self._lay_out()
         self._connect()
         self._clock = QTimer(self)
