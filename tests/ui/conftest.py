@@ -4,15 +4,20 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.seat import Seat
 from ui.collecting import Collecting
+from ui.widgets import announcing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+Said = list[tuple[str, bool]]
 
 NO_SCREEN = "This plugin does not support (propagateSizeHints|raise)"
 """What Qt's offscreen plugin says when a window opens or comes to the front; every other warning
@@ -48,3 +53,20 @@ def seat(new_seat: Seat) -> Seat:
     new_seat.prepare()
     new_seat.take()
     return new_seat
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
+    """What was announced: the words, and whether they were urgent."""
+    heard: Said = []
+
+    def hear(event: Any) -> None:
+        if event.type() is QAccessible.Event.Announcement:
+            urgent = event.politeness() is QAccessible.AnnouncementPoliteness.Assertive
+            heard.append((event.message(), urgent))
+
+    was = QAccessible.isActive()
+    QAccessible.setActive(True)
+    monkeypatch.setattr(announcing.QAccessible, "updateAccessibility", hear)
+    yield heard
+    QAccessible.setActive(was)

@@ -1,8 +1,5 @@
 """What a screen reader is told by itself, and how often."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
@@ -10,31 +7,13 @@ from pytestqt.qtbot import QtBot
 
 from crisisdesk.model.mention import Label
 from crisisdesk.rules.calling import Kind
+from tests.ui.conftest import Said
 from tests.ui.mentions import NOON, item, mention
 from tests.ui.seat import Seat
 from ui.delegates.spoken import spoken
 from ui.widgets import announcing
 from ui.widgets.announcing import Gathered, announce
 from ui.widgets.notice import Notice
-
-Said = list[tuple[str, bool]]
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
-    """What was announced: the words, and whether they were urgent."""
-    heard: Said = []
-
-    def hear(event: Any) -> None:
-        if event.type() is QAccessible.Event.Announcement:
-            urgent = event.politeness() is QAccessible.AnnouncementPoliteness.Assertive
-            heard.append((event.message(), urgent))
-
-    was = QAccessible.isActive()
-    QAccessible.setActive(True)
-    monkeypatch.setattr(announcing.QAccessible, "updateAccessibility", hear)
-    yield heard
-    QAccessible.setActive(was)
 
 
 @pytest.fixture

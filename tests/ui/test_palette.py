@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
+from tests.ui.conftest import Said
 from tests.ui.seat import Seat
 from ui import actions
 from ui.dialogs.palette import Palette
@@ -207,3 +208,13 @@ def test_what_cannot_be_done_comes_last_and_muted() -> None:
     muted = Qt.ItemDataRole.ForegroundRole
     assert model.index(1, 0).data(muted) == Theme.colour("muted")
     assert model.index(0, 0).data(muted) is None
+
+
+def test_what_would_be_done_is_said_while_the_keyboard_stays_in_the_line(
+    seat: Seat, said: Said
+) -> None:
+    opened(seat)
+    seat.press("Down")
+    assert said[-1] == ("Message: choose a template, fill it in, F3", False)
+    seat.write("zzz")
+    assert said[-1][0] == "Nothing has all these words."

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.dialogs.asking import AskLine
+from ui.dialogs.asking import AskLine, ask_line
 from ui.theme import Theme
 from ui.widgets.centred import Centred
 from ui.widgets.parts import button, column, label
@@ -85,3 +86,15 @@ def test_a_column_is_no_wider_than_can_be_read(qtbot: QtBot, qapp: QApplication)
     qtbot.waitUntil(lambda: 400 < words.width() <= 800)
     page.resize(300, 600)
     qtbot.waitUntil(lambda: words.width() <= 300)
+
+
+def test_enter_answers_and_never_cancels(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    answers: list[str] = []
+    asked = ask_line(parent, "Open an incident", "What happened?", answers.append)
+    qtbot.waitUntil(asked.isVisible)
+    qtbot.keyClicks(asked.line, "Flood")
+    qtbot.keyClick(asked.line, Qt.Key.Key_Return)
+    assert answers == ["Flood"]

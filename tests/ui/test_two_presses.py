@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import Said
 from tests.ui.test_hold_button import over
 from ui.theme import Theme
 from ui.widgets import pressing
@@ -212,3 +213,10 @@ def test_where_nothing_shall_move_it_fills_in_quarters(
 
 def test_enter_in_a_dialogs_line_never_reaches_it(bench: Bench) -> None:
     assert not bench.button.autoDefault()
+
+
+def test_a_first_press_is_said_at_once(qtbot: QtBot, twice: Bench, said: Said) -> None:
+    qtbot.keyClick(twice.button, SPACE)
+    assert said == [("PRESS AGAIN TO BROADCAST 3 channels. LIVE: to the public.", True)]
+    qtbot.keyClick(twice.button, SPACE)
+    assert said[-1][0].startswith("Too quick")

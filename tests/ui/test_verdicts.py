@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication
 
 from crisisdesk.model.mention import Label, Mention, Verdict
 from crisisdesk.model.operator import Role
+from tests.ui.conftest import Said
 from tests.ui.mentions import item
 from tests.ui.seat import PASSPHRASE, Seat
 from tests.ui.test_mentions_pane import lane_text
@@ -212,3 +213,10 @@ def test_who_only_reads_judges_nothing(new_seat: Seat) -> None:
     assert not seat.page.mentions.detail.verdicts.isEnabled()
     assert "mention.judged" not in actions_logged(seat)
     assert QApplication.focusWidget() is seat.page.mentions.table
+
+
+def test_a_verdict_is_said(seat: Seat, said: Said) -> None:
+    heard(seat, 3)
+    seat.press("Shift+Down")
+    seat.press("X")
+    assert ("Not for us: 2 mentions", False) in said

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog
+from PySide6.QtWidgets import QBoxLayout, QDialog, QPushButton
 
 from ui.theme import Theme
 from ui.widgets.parts import column, scrolling
@@ -24,6 +24,10 @@ class Sheet(QDialog):
         if holder := area.widget():
             holder.installEventFilter(self)
         self.setLayout(column(area))
+        for each in self.findChildren(QPushButton):
+            if each.isDefault():  # said before it had a dialog, which never heard of it
+                each.setDefault(False)
+                each.setDefault(True)
 
     def sizeHint(self) -> QSize:
         room = self.screen().availableSize() * OF_THE_SCREEN
