@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +82,7 @@ class Console(QObject):
 
     def warm_up(self) -> None:
         """While the officer reads the start screen, load what the desk will need."""
-        self.tasks.read(_load_desk)
+        self.tasks.read(partial(import_module, "crisisdesk.desk"))
 
     def _read_offers(self) -> None:
         from ui.start.offers import read_offers
@@ -341,10 +343,6 @@ class Console(QObject):
     def _title(self) -> str:
         mode = self.desk.mode.value.upper() if self.desk else ""
         return f"{mode} – CrisisDesk"
-
-
-def _load_desk() -> None:
-    import crisisdesk.desk  # noqa: F401
 
 
 def run(arguments: Sequence[str]) -> int:
