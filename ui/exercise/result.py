@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.exercise import Lesson
 from ui.theme import SPACE_PAGE, SPACE_TIGHT, Theme
@@ -33,11 +33,10 @@ class Result(QDialog):
         _list(inside, "GOALS", self.goals)
         _list(inside, "WHAT YOU PRACTISED", [f"✓ {each}" for each in lessons])
         inside.addSpacing(SPACE_TIGHT)
-        self.place = label(f"The report is in {folder / 'report.md'}", "small", wrap=True)
-        self.place.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
+        self.place = QLineEdit(str(folder / "report.md"))
+        self.place.setReadOnly(True)
+        self.place.setAccessibleName("The report is in")
+        inside.addWidget(label("The report is in", "small"))
         inside.addWidget(self.place)
         inside.addStretch(1)
         self.review = button("Read the log", self._ask_review)

@@ -32,7 +32,8 @@ class Card(QWidget):
         self._list.setSpacing(SPACE)
         self.listed: dict[str, QPushButton] = {}
         self._nothing = label(nothing, "small", wrap=True)
-        self._nothing.setVisible(bool(nothing))
+        if not nothing:  # shown by its layout: by itself it would be a window of its own
+            self._nothing.hide()
         inside = column(space=SPACE_WIDE)
         inside.addLayout(row(Sign(mark), label(title, "lead"), None))
         inside.addWidget(label(words, "muted", wrap=True))

@@ -1,7 +1,7 @@
 """The start screen: live, exercise or review. Nothing heavy is loaded to show it."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -13,7 +13,6 @@ from crisisdesk.config import Paths
 from ui.actions import key_of
 from ui.start.card import Card, Entry
 from ui.start.offers import DRILL, Offers, how_long, when
-from ui.start.opening import Opening
 from ui.theme import SPACE_PAGE, SPACE_WIDE, Theme
 from ui.widgets.choice import choice, small_choice
 from ui.widgets.notice import Notice
@@ -22,6 +21,7 @@ from ui.widgets.parts import button, column, label, row, scrolling
 if TYPE_CHECKING:
     from crisisdesk.model.exercise import Scenario
     from crisisdesk.system.recent_logs import RecentLog
+    from ui.start.opening import Opening
 
 WIDE = 1080
 """Logical pixels at 100 %: from here on the three choices stand side by side."""
@@ -44,14 +44,21 @@ class StartPage(QWidget):
         self._paths = paths
         self._painted = False
         self.notice = Notice()
-        self.opening = Opening()
-        self.opening.left.connect(self.show_choices)
         self._make_cards()
         self.pages = QStackedWidget()
         self.pages.addWidget(self._make_choices())
-        self.pages.addWidget(self.opening)
         self.setLayout(column(self.pages))
         self.show_choices()
+
+    @cached_property
+    def opening(self) -> "Opening":
+        """Made when a choice was made: the first picture does not wait for it."""
+        from ui.start.opening import Opening
+
+        made = Opening()
+        made.left.connect(self.show_choices)
+        self.pages.addWidget(made)
+        return made
 
     def _make_cards(self) -> None:
         start_drill = partial(self.exercise_chosen.emit, DRILL)
@@ -101,7 +108,6 @@ class StartPage(QWidget):
 
     def _make_foot(self) -> QBoxLayout:
         kept = label(f"Everything is kept in {self._paths.home}", "small", wrap=True)
-        kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         help_button = button(f"Help ({key_of('help')})", self.help_asked.emit, "link")
         foot = row(kept, label(f"Version {__version__}", "small"), help_button)
         foot.setStretch(0, 1)

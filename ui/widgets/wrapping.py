@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
 LINE_BREAK = "\u2028"
+REMEMBERED = 16
 LEAST_LETTERS = 8
 """Narrower than this many letters nobody can read it."""
 
@@ -21,11 +22,21 @@ class WrappingLabel(QLabel):
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
         self.setWordWrap(True)
+        self._heights: dict[tuple[str, str, int], int] = {}
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
+        """Layouts ask for the same width many times over."""
+        asked = self.text(), self.font().key(), width
+        if asked not in self._heights:
+            if len(self._heights) >= REMEMBERED:
+                self._heights.clear()
+            self._heights[asked] = self._height(width)
+        return self._heights[asked]
+
+    def _height(self, width: int) -> int:
         margins = self.contentsMargins()
         laid_out = self._laid_out(width - margins.left() - margins.right())
         return round(laid_out.boundingRect().height()) + margins.top() + margins.bottom()
