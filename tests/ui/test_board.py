@@ -107,7 +107,7 @@ def test_opened_from_the_menu_and_from_the_pane(seat: Seat) -> None:
 def test_nothing_in_public(seat: Seat) -> None:
     page = opened(seat)
     assert page.nothing.isVisible()
-    assert "Nothing that we sent" in page.nothing.text()
+    assert "Nothing that we sent" in page.nothing.said
     assert not page.detail.isVisible()
     press(seat, page.read_all)
     assert "Nothing here can be read back" in page.notice.words

@@ -11,8 +11,10 @@ from crisisdesk.model.standing import Standing
 from crisisdesk.model.template import Step
 from crisisdesk.rules.showing import one_line, shown
 from ui.console.board_model import NO_CHANNEL, said_words
+from ui.theme import SPACE_WIDE
 from ui.widgets.clocks import clock_or_day
-from ui.widgets.parts import button, label, restyle, row
+from ui.widgets.flow import flowing
+from ui.widgets.parts import button, column, label, restyle, scrolling
 from ui.widgets.signs import delivery_words, finding_role, finding_words
 
 LONGEST_HEADLINE = 200
@@ -62,14 +64,14 @@ class BoardDetail(QWidget):
     def _lay_out(self) -> None:
         self.setObjectName("pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        told = (self.headline, self.facts, self.state, self.evidence, self.findings)
+        read = column(*told)
+        read.addWidget(self.words, 1)
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 12, 12, 12)
-        for part in (self.headline, self.facts, self.state, self.evidence, self.findings):
-            box.addWidget(part)
-        box.addWidget(self.words, 1)
-        box.addLayout(row(self.read, self.open, None))
-        box.addLayout(row(self.see, self.absent, None))
-        box.addLayout(row(*self.follows.values(), None))
+        box.setContentsMargins(SPACE_WIDE, SPACE_WIDE, SPACE_WIDE, SPACE_WIDE)
+        box.addWidget(scrolling(read), 1)
+        box.addWidget(flowing(self.read, self.open, self.see, self.absent))
+        box.addWidget(flowing(*self.follows.values()))
 
     def show_row(self, standing: Standing | None, now: datetime) -> None:
         """Show this message; None while there is none, and nobody sees this."""

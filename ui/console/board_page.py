@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
@@ -16,13 +16,18 @@ from ui.console.board_model import STANDING, BoardModel
 from ui.console.board_reading import BoardReading, number_of
 from ui.console.board_table import make_board_table
 from ui.tasks import Tasks
+from ui.theme import Theme
 from ui.widgets.clocks import clock_seconds
+from ui.widgets.flow import flowing
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, restyle, row, toggle
+from ui.widgets.state_view import PaneState, StateView
 from ui.widgets.way_back import way_back
 
 REFRESH_MS = 15_000
+BESIDE, LEAST_DETAIL = 1000, 310
+"""Pixels at 100 % text: the page's width for list and detail side by side, and the detail's."""
 _RANK_WORDS = {
     0: "contradicting or gone",
     1: "unknown",
@@ -53,7 +58,8 @@ class BoardPage(QWidget):
         self.table = make_board_table(self.model)
         self.detail = BoardDetail(desk.mode)
         self.summary = label("", "muted", wrap=True)
-        self.nothing = label("", "muted", wrap=True)
+        self.nothing = StateView()
+        self.nothing.say(PaneState.LOADING, "Reading what stands in public…")
         self.read_all = button("Read everything back", self.read_everything)
         self.earlier = toggle("", lambda _down: self._show_rows())
         self._lay_out()
@@ -66,21 +72,19 @@ class BoardPage(QWidget):
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([990, 340])
         self._across.setChildrenCollapsible(False)
-        self.detail.setMinimumWidth(310)
+        self._across.hide()
         self.back = way_back(self, self.left.emit)
         body = QWidget()
         inside = QVBoxLayout(body)
         inside.setContentsMargins(16, 10, 16, 12)
-        inside.addLayout(
-            row(label("What the public can see now", "title"), None, self.read_all, self.back)
-        )
+        title = label("What the public can see now", "title")
+        inside.addWidget(flowing(title, flowing(self.read_all, self.back), spread=True))
         line = row(self.summary, self.earlier)
         line.setStretch(0, 1)
         inside.addLayout(line)
         inside.addWidget(self.notice)
-        inside.addWidget(self.nothing)
+        inside.addWidget(self.nothing, 1)
         inside.addWidget(self._across, 1)
-        inside.addStretch(0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -126,7 +130,30 @@ class BoardPage(QWidget):
 
     def _not_read(self, error: Exception) -> None:
         self._loading = False
-        self.notice.error(error)
+        if self._board.rows:  # what was read before stays in sight
+            self.notice.error(error)
+            return
+        words = f"{error} What was sent is still there."
+        self.nothing.say(
+            PaneState.ERROR, "The board could not be read.", words, "Try again", self.refresh
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._refit()
+
+    def _refit(self) -> None:
+        """Large text has the list above the detail, not beside it."""
+        beside = self.width() >= Theme.scaled(BESIDE)
+        self._across.setOrientation(
+            Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
+        )
+        self.detail.setMinimumWidth(Theme.scaled(LEAST_DETAIL) if beside else 0)
 
     def _show(self, board: Board) -> None:
         self._loading = False
@@ -163,9 +190,9 @@ class BoardPage(QWidget):
         parts.append(f"as of {clock_seconds(self._desk.clock.now())}")
         self.summary.setText(" · ".join(parts) if rows else "")
         restyle(self.summary, "role", "problem" if any(rank < 3 for rank in ranks) else "muted")
-        self.nothing.setText(
-            "Nothing that we sent stands in public now."
-            + (" What is left was answered by a newer message, or has run out." if quiet else "")
+        left = "What is left was answered by a newer message, or has run out."
+        self.nothing.say(
+            PaneState.EMPTY, "Nothing that we sent stands in public now.", left if quiet else ""
         )
         self.nothing.setVisible(not rows and not (quiet and self.earlier.isChecked()))
 

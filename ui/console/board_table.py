@@ -3,7 +3,7 @@
 The height is fixed: with it a table stays quick at any size.
 """
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -22,7 +22,9 @@ from ui.widgets.signs import delivery_tone, finding_tone
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN, EDGE = 7, 4
-STATE, MESSAGE, WRONG = 0, 2, 3
+STATE, MESSAGE, WRONG, SAID = 0, 2, 3, 4
+LEAST_SHARE = 0.45
+"""Of the table's width: less for message and findings together, and they say nothing."""
 SAMPLES = {0: "seen 30 Nov 00:00.", 1: "Our Mastodon", 4: "expired 30 Nov 00:00"}
 """What fits into a line of these columns."""
 MESSAGE_SHARE = 0.42
@@ -99,11 +101,27 @@ def _tone(row: Standing, index: _Index) -> str:
 
 
 class BoardTable(QTableView):
-    """Message and findings share the width that the other columns leave."""
+    """Message and findings share the width that the other columns leave. Where large text leaves
+    them too little, the times go: the chosen message's stand beside it."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        rest = self.viewport().width() - sum(map(self.columnWidth, SAMPLES))
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and self.model():
+            self.verticalHeader().setDefaultSectionSize(BoardDelegate.row_height(self.font()))
+            self._fit()
+
+    def _fit(self) -> None:
+        advance = self.fontMetrics().horizontalAdvance
+        widths = {each: advance(sample) + 2 * MARGIN + EDGE for each, sample in SAMPLES.items()}
+        room = self.viewport().width()
+        self.setColumnHidden(SAID, room - sum(widths.values()) < room * LEAST_SHARE)
+        for section, width in widths.items():
+            self.setColumnWidth(section, width)
+        rest = room - sum(map(self.columnWidth, SAMPLES))
         self.setColumnWidth(MESSAGE, int(rest * MESSAGE_SHARE))
 
 
@@ -118,9 +136,6 @@ def make_board_table(model: BoardModel) -> BoardTable:
     rows.setDefaultSectionSize(BoardDelegate.row_height(table.font()))
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     header.setHighlightSections(False)
-    for section, sample in SAMPLES.items():
-        width = table.fontMetrics().horizontalAdvance(sample) + 2 * MARGIN + EDGE
-        table.setColumnWidth(section, width)
     header.setSectionResizeMode(WRONG, QHeaderView.ResizeMode.Stretch)
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)

@@ -5,7 +5,7 @@ Copying, printing and saving need no log. Logging does, and says so when it fail
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
@@ -24,6 +24,8 @@ from ui.dialogs.hand_over_form import HandOverForm
 from ui.dialogs.pack_block import ChannelBlock, CopyButton, TextBlock
 from ui.dialogs.pack_saving import PackSaving
 from ui.tasks import Tasks
+from ui.theme import Theme
+from ui.widgets.flow import flowing
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, clear, column, label, pane, row, scrolling
@@ -83,7 +85,8 @@ class PackDialog(QDialog):
     def _build(self) -> None:
         self._built = True
         self.setWindowTitle("Post by hand")
-        self.resize(*SIZE)
+        room = self.screen().availableSize()
+        self.resize(QSize(Theme.scaled(SIZE[0]), Theme.scaled(SIZE[1])).boundedTo(room))
         self.notice = Notice()
         self._headline = label(role="choice", wrap=True)
         self._reference = label(role="strong", wrap=True)
@@ -109,12 +112,12 @@ class PackDialog(QDialog):
         self.print = button("Print…", lambda: self.saving.print(self.pack), tip=_PRINTS)
         self.close_button = button("Close", self.reject)
         side = column(label("THE WHOLE PACK", "heading"))
-        side.addLayout(row(self.save, self.print, None))
+        side.addWidget(flowing(self.save, self.print))
         side.addSpacing(10)
         side.addWidget(scrolling(column(self.form, None)), 1)
         side.addLayout(row(None, self.close_button))
         made = pane(side, "pane", 12)
-        made.setFixedWidth(SIDE)
+        made.setFixedWidth(min(Theme.scaled(SIDE), self.width() * 2 // 5))
         return made
 
     def _begin(self, pack: Pack) -> None:
