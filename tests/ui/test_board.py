@@ -22,6 +22,7 @@ from tests.ui.test_plain_text import formatted_tips, guessing
 from ui.console.alert_card import AlertCard
 from ui.console.board_detail import BoardDetail
 from ui.console.board_page import BoardPage
+from ui.widgets.state_view import PaneState
 
 READ = "GET "
 POST = "POST /api/v1/statuses"
@@ -308,10 +309,27 @@ def test_a_board_that_cannot_be_read_says_so(seat: Seat, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(seat.desk.reading_back, "board", broken)
     page.refresh()
-    seat.until(lambda: "the disk is gone" in page.notice.words, "the problem")
+    seat.until(lambda: "the disk is gone" in page.nothing.said, "the problem")
+    assert page.nothing.state is PaneState.ERROR
     monkeypatch.undo()
+    seat.click(page.nothing.action)
+    seat.until(lambda: page.nothing.state is PaneState.EMPTY, "the board")
+
+
+def test_what_was_read_before_stays_when_the_board_cannot_be_read(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out(seat, "mastodon")
+    page = opened(seat)
+    seat.until(lambda: page.model.rowCount(), "a message")
+
+    def broken() -> Board:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(seat.desk.reading_back, "board", broken)
     page.refresh()
-    seat.until(lambda: not page._loading, "the board")
+    seat.until(lambda: "the disk is gone" in page.notice.words, "the problem")
+    assert page.table.isVisible()
 
 
 # Many rows, without networks
