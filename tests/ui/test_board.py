@@ -321,7 +321,7 @@ def test_what_was_read_before_stays_when_the_board_cannot_be_read(
 ) -> None:
     out(seat, "mastodon")
     page = opened(seat)
-    seat.until(lambda: page.model.rowCount(), "a message")
+    seat.until(page.model.rowCount, "a message")
 
     def broken() -> Board:
         raise OSError("the disk is gone")
