@@ -96,7 +96,7 @@ def test_count_names_the_channels_there_are() -> None:
     called = crisisdesk("count", "fax", typed='"a"\n')
     assert (called.code, called.out) == (1, "")
     assert called.said == [
-        "crisisdesk: 'fax' is no channel. Choose: mastodon, bluesky, email, cap."
+        "crisisdesk: 'fax' is no channel. Choose one of: mastodon, bluesky, email, cap."
     ]
 
 

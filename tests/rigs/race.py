@@ -132,7 +132,7 @@ class RaceRig:
 
     def _judge(self, said: tuple[str, str]) -> None:
         winners = [mine for mine in (0, 1) if not said[mine]]
-        if len(winners) != 1 or said[1 - winners[0]] != ALREADY:
+        if len(winners) != 1 or not said[1 - winners[0]].startswith(ALREADY):
             self.raced.problems.append(f"race {self.raced.races}: {said}")
             return
         self.raced.won[winners[0]] += 1
