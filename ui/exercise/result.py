@@ -5,16 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.exercise import Lesson
-from ui.theme import SPACE_PAGE, SPACE_TIGHT, Theme
-from ui.widgets.parts import button, column, label, row, scrolling
+from ui.theme import SPACE_TIGHT, SPACE_WIDE
+from ui.widgets.parts import button, column, label, row
+from ui.widgets.sheet import Sheet
 
-SIZE = (620, 560)
+WIDTH = 620
 
 
-class Result(QDialog):
+class Result(Sheet):
     """A page to be read at leisure; it closes nothing."""
 
     review_asked = Signal()
@@ -25,7 +26,6 @@ class Result(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("How the drill went")
-        self.resize(Theme.scaled(SIZE[0]), Theme.scaled(SIZE[1]))
         self.headline = label(_headline(report), "title", wrap=True)
         self.goals = [_goal(each) for each in report["goals"]]
         lessons = [each.practised for each in practised if each.practised]
@@ -35,18 +35,17 @@ class Result(QDialog):
         inside.addSpacing(SPACE_TIGHT)
         self.place = QLineEdit(str(folder / "report.md"))
         self.place.setReadOnly(True)
+        self.place.setCursorPosition(0)
         self.place.setAccessibleName("The report is in")
         inside.addWidget(label("The report is in", "small"))
         inside.addWidget(self.place)
-        inside.addStretch(1)
         self.review = button("Read the log", self._ask_review)
         self.leave = button("Leave the exercise", self._ask_leave, "primary")
-        outer = column(scrolling(inside))
-        outer.addLayout(row(button("Look around", self.reject), None, self.review, self.leave))
-        outer.setContentsMargins(SPACE_PAGE, SPACE_PAGE, SPACE_PAGE, SPACE_PAGE)
-        self.setLayout(outer)
-        self.setAccessibleDescription(" ".join((self.headline.text(), *self.goals)))
         self.leave.setDefault(True)
+        inside.addSpacing(SPACE_WIDE)
+        inside.addLayout(row(button("Look around", self.reject), None, self.review, self.leave))
+        self.fill(inside, WIDTH)
+        self.setAccessibleDescription(" ".join((self.headline.text(), *self.goals)))
         self.leave.setFocus()
 
     def _ask_review(self) -> None:
