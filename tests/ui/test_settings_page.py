@@ -1,6 +1,7 @@
 """Every setting on one page: found, changed, refused, put back; and counting at once."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
-from crisisdesk.config import SETTINGS, load_settings
+from crisisdesk.config import SETTINGS, Problem, load_settings
 from crisisdesk.model.errors import StoreError
 from crisisdesk.model.mention import Item
+from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.setting import Kind, Section
 from tests.ui.seat import Seat
@@ -276,6 +278,44 @@ def test_who_may_not_configure_changes_only_looks_and_calls(seat: Seat) -> None:
         assert made.editor.isEnabled() == mine
         assert ("Only an administrator" in said(made)) != mine
     seat.console.window.drop_page(page)
+
+
+def test_an_exercise_changes_only_looks_and_calls_and_says_why(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat.desk, "mode", Mode.EXERCISE)
+    monkeypatch.setattr(seat.desk.configuring, "_mode", Mode.EXERCISE)
+    seat.console.open_settings()
+    page = settings_of(seat)
+    for section in Section:
+        page.open(section)
+        mine = section in (Section.LOOKS, Section.CALLING)
+        assert isinstance(page.section, RowsPage) == mine
+        if not mine:
+            assert "Not in an exercise" in said(page.section)
+            assert "live desk" in said(page.section)
+    made = row(page, "text_percent")
+    made.editor.committed.emit(120)
+    seat.until(lambda: seat.desk.settings.text_percent == 120, "the change")
+    page.search.setFocus()
+    seat.write("break the glass")
+    seat.press("Return")
+    seat.until(lambda: "Not in an exercise" in said(page.section), "the words why not")
+
+
+def test_a_mistake_in_the_file_stands_beside_its_row(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = Problem("settings.toml, line 3: 'posts_per_hour' must be a number.", "Correct it.")
+    problem = replace(problem, key="posts_per_hour")
+    monkeypatch.setattr(seat.desk.configuring, "_problems", (problem,))
+    seat.console.open_options()
+    made = row(settings_of(seat), "posts_per_hour")
+    assert "line 3: 'posts_per_hour' must be a number. Correct it." in said(made)
+    made.editor.committed.emit(20)
+    seat.until(lambda: "✓ Saved" in said(made), "the change")
+    assert made.trouble.isHidden()
+    assert not seat.desk.configuring.problems
 
 
 def hear(seat: Seat, texts: list[str], days_ago: int, first: int) -> None:

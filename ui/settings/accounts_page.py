@@ -19,6 +19,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.system.program_log import explained
 from ui.dialogs.account_form import AccountForm
 from ui.tasks import Tasks
+from ui.theme import SPACE_PAGE
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, clear, column, expanding, label, pane, restyle, row
 
@@ -67,7 +68,7 @@ class AccountsPage(QWidget):
         middle.setLayout(inside)
         inside.setContentsMargins(0, 24, 0, 24)
         holder = QWidget()
-        holder.setLayout(row(None, middle, None))
+        holder.setLayout(row(SPACE_PAGE, middle, None))
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)

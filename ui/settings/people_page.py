@@ -21,6 +21,7 @@ from crisisdesk.system.passphrases import SHORTEST
 from ui.dialogs.asking import ask_secret
 from ui.dialogs.code_sheet import CodeSheet
 from ui.tasks import Tasks
+from ui.theme import SPACE_PAGE
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, clear, column, expanding, label, pane, row
 
@@ -59,7 +60,7 @@ class PeoplePage(QWidget):
         middle.setFixedWidth(WIDTH)
         middle.setLayout(inside)
         holder = QWidget()
-        holder.setLayout(row(None, middle, None))
+        holder.setLayout(row(SPACE_PAGE, middle, None))
         scroll = QScrollArea()
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)

@@ -33,7 +33,7 @@ from ui.widgets.reading_order import bring_into_view, next_stop
 from ui.widgets.state_view import PaneState, StateView
 
 SECTIONS_WIDTH = 230
-WIDEST_SECTIONS = 340
+WIDEST_SECTIONS = 400
 """Pixels: with large text the names take two lines, and the settings keep their room."""
 ICONS = {
     Section.CHANNELS: "channels",
@@ -116,6 +116,7 @@ class SettingsPage(QWidget):
 
     def _fit(self) -> None:
         self.sections.setFixedWidth(min(Theme.scaled(SECTIONS_WIDTH), WIDEST_SECTIONS))
+        self.sections.scheduleDelayedItemsLayout()
 
     def changeEvent(self, event: QEvent) -> None:
         """Large text needs more room."""
