@@ -21,14 +21,13 @@ from ui.dialogs.helping import Help
 from ui.idle_timer import IdleTimer
 from ui.main_window import MainWindow
 from ui.settings.looks import next_theme, wear
+from ui.start.arguments import parse
 from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
 from ui.theme import Theme
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from crisisdesk.desk import Desk
     from crisisdesk.model.alert import Alert
     from crisisdesk.model.operator import Operator
@@ -347,7 +346,7 @@ class Console(QObject):
 
 def run(arguments: Sequence[str]) -> int:
     """Open the console and stay until it is closed."""
-    args = _parse(arguments)
+    args = parse(arguments)
     QLocale.setDefault(QLocale("en_GB"))  # what screen readers are to speak, wherever it runs
     app = QApplication(sys.argv[:1])
     app.setApplicationName("CrisisDesk")
@@ -378,22 +377,3 @@ def run(arguments: Sequence[str]) -> int:
     console.close()
     program_log.stop()
     return code
-
-
-def _parse(arguments: Sequence[str]) -> "Namespace":
-    import argparse
-
-    parser = argparse.ArgumentParser(
-        prog="crisisdesk",
-        description="The console. Commands without a screen: crisisdesk exercise, log, channels, "
-        "listen, triage, count, cap (each with --help).",
-    )
-    choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--live", action="store_true", help="go straight to the live desk")
-    choice.add_argument("--exercise", metavar="SCENARIO", help="go straight to an exercise")
-    choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
-    parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
-    parser.add_argument("--say-shown", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--data", metavar="DIR", help="where everything is kept")
-    parser.add_argument("--theme", choices=config.THEMES, help="instead of the one set")
-    return parser.parse_args(arguments)
