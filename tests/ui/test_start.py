@@ -21,6 +21,7 @@ from ui import app as ui_app
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.review.review_page import ReviewPage
 from ui.start import exercises, launching
+from ui.start.arguments import parse
 from ui.theme import Theme
 
 HEAVY = (
@@ -264,7 +265,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
 def test_an_exercise_is_started_as_a_program_of_its_own(tmp_path: Path) -> None:
     argv = launching.exercise_command("night-flood", tmp_path, "dark")
     assert argv[:3] == [sys.executable, "-m", "ui"]
-    args = ui_app._parse(argv[3:])
+    args = parse(argv[3:])
     assert (args.exercise, args.data, args.theme) == ("night-flood", str(tmp_path), "dark")
     assert args.say_shown
 
