@@ -89,7 +89,7 @@ class Net:
         except OSError as error:
             kind = Untrusted if isinstance(error, ssl.SSLCertVerificationError) else NotSent
             raise kind(
-                f"The mail server {host} could not be used: {error}.",
+                f"The mail server {host} could not be reached ({error}).",
                 "Try again in a minute; if it stays so, use another channel.",
             ) from error
         return client
