@@ -12,21 +12,13 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
-from tests.benchmarks.sitting import Sitting
+from tests.benchmarks.sitting import FILLED, Sitting
 
 Pause = int | Callable[[], object]
 Step = Callable[[Sitting], Iterator[Pause]]
 
 KEY_MS, LOOK_MS, POLL_MS = 80, 250, 20
 WORDS = ("flood", "bridge closed", "help")
-FILLED = {
-    "road_name": "Weir Bridge",
-    "area_name": "Lower Town, Riverside",
-    "reason": "deep flood water",
-    "since_time": "03:40",
-    "next_update_at": "05:00",
-    "more_info_url": "https://council.example.org/roads",
-}
 
 
 def press(keys: str) -> None:
