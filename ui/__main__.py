@@ -1,5 +1,6 @@
 """`crisisdesk`: the commands without a screen, or the console."""
 
+import gc
 import sys
 
 from crisisdesk.cli import COMMANDS
@@ -13,6 +14,7 @@ def main() -> int:
         from crisisdesk.cli import main as run_command
 
         return run_command(arguments)
+    gc.disable()  # importing makes far more than it drops; `ui.collecting` sees to it from then on
     from ui.app import run
 
     return run(arguments)

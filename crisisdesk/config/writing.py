@@ -1,6 +1,5 @@
 """Changing one line of `settings.toml`: everything else in the file stays as a person wrote it."""
 
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -103,6 +102,8 @@ def toml(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     """JSON's escapes are TOML's too; DEL has to be escaped in TOML alone."""
+    import json  # the console's first picture reads settings, and writes none
+
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -27,7 +27,7 @@ REMEMBERED_TEXTS = 200_000
 
 LONGEST_TEXT = 20_000
 PAGES_A_VISIT = 50
-MINUTE_MS = 60_000
+SECOND_MS, MINUTE_MS = 1_000, 60_000
 
 _Judged = tuple[Item, Triage, bytes]
 
@@ -96,9 +96,11 @@ class Intake:
         now_ms = to_ms(self._now())
         counts = [0] * minutes
         with self._lock:
-            for moment, number in self._arrivals:
+            for moment, number in reversed(self._arrivals):
                 age = (now_ms - moment) // MINUTE_MS
-                if 0 <= age < minutes:
+                if age >= minutes:
+                    break
+                if age >= 0:
                     counts[minutes - 1 - age] += number
         return counts
 
@@ -161,9 +163,15 @@ class Intake:
                 self._texts.setdefault(print_, row_id)
             while len(self._texts) > REMEMBERED_TEXTS:
                 self._texts.popitem(last=False)
-            self._arrivals.append((now_ms, stored))
-            while self._arrivals[0][0] < now_ms - 60 * MINUTE_MS:
-                self._arrivals.popleft()
+            self._count_arrivals(now_ms // SECOND_MS * SECOND_MS, stored)
+
+    def _count_arrivals(self, second: int, number: int) -> None:
+        """Each second once: whoever counts them may not hold up the batches of a surge."""
+        if self._arrivals and self._arrivals[-1][0] == second:
+            number += self._arrivals.pop()[1]
+        self._arrivals.append((second, number))
+        while self._arrivals[0][0] < second - 60 * MINUTE_MS:
+            self._arrivals.popleft()
 
 
 def _storable(item: Item) -> Item:

@@ -6,12 +6,10 @@ and the places in the source, and its text only where that text is ours or the s
 
 import copy
 import logging
-import os
 import sys
 import threading
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -42,19 +40,34 @@ class _Formatter(logging.Formatter):
         return f"{_words(ei[1])}; {_places(ei[2])}"
 
 
-class _Handler(RotatingFileHandler):
-    """Makes its folder and file when there is something to say, for this user alone."""
+class _Handler(logging.Handler):
+    """Makes its folder and file when there is something to say, for this user alone.
 
-    def _open(self) -> Any:
-        file = Path(self.baseFilename)
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return open(file, "a", encoding="utf-8", opener=_private)
+    What writes the file is loaded only then too: it would hold up the first picture.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.file = file
+        self._writer: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._writer is None:
+            from crisisdesk.system.program_file import ProgramFile
+
+            self._writer = ProgramFile(self.file, maxBytes=BYTES, backupCount=KEPT, delay=True)
+            self._writer.setFormatter(_Formatter(_LINE))
+        self._writer.emit(record)
+
+    def close(self) -> None:
+        if self._writer:
+            self._writer.close()
+        super().close()
 
 
 def start(folder: Path, told: Callable[[Exception], None] = lambda _: None) -> None:
     """Keep the log in `folder` from now on. `told` hears of what failed with nobody to catch it."""
-    handler = _Handler(folder / NAME, maxBytes=BYTES, backupCount=KEPT, delay=True)
-    handler.setFormatter(_Formatter(_LINE))
+    handler = _Handler(folder.absolute() / NAME)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
@@ -84,7 +97,7 @@ def stop() -> None:
 def place() -> str:
     """Where the log lies; "" while none is kept."""
     kept = [each for each in logging.getLogger().handlers if isinstance(each, _Handler)]
-    return kept[0].baseFilename if kept else ""
+    return str(kept[0].file) if kept else ""
 
 
 def explained(error: Exception) -> CrisisDeskError:
@@ -114,7 +127,3 @@ def _places(trace: TracebackType | None) -> str:
     """Where it was, innermost first."""
     frames = reversed(traceback.extract_tb(trace))
     return " < ".join(f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

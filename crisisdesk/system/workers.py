@@ -35,8 +35,8 @@ class Workers:
     def network(self, act: Callable[[], T]) -> Future[T]:
         """Run something that waits for a network."""
         with self._quiet:
+            future = _watched(self._network.submit(act))
             self._busy += 1
-        future = _watched(self._network.submit(act))
         future.add_done_callback(self._ended)
         return future
 

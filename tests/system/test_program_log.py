@@ -73,8 +73,7 @@ def test_no_secret_gets_in(kept: Path) -> None:
 
 
 def test_it_never_grows_for_ever(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    handler = next(each for each in logging.getLogger().handlers if "program.log" in str(each))
-    monkeypatch.setattr(handler, "maxBytes", 500)
+    monkeypatch.setattr(program_log, "BYTES", 500)
     for number in range(200):
         log.error("number %d", number)
     files = list(kept.parent.iterdir())

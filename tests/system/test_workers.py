@@ -180,3 +180,14 @@ def test_a_beat_goes_on_after_a_failure_and_ends_when_stopped(
         beat.stop()
     assert "clock failed" in caplog.text
     assert "clock" not in {each.name for each in threading.enumerate()}
+
+
+def test_what_comes_after_the_end_keeps_nobody_waiting() -> None:
+    over = Workers()
+    over.close()
+    with pytest.raises(RuntimeError):
+        over.network(lambda: 1)
+    waiting = threading.Thread(target=over.wait_until_quiet, daemon=True)
+    waiting.start()
+    waiting.join(DEADLINE)
+    assert not waiting.is_alive()
