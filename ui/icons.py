@@ -1,9 +1,10 @@
 """Line icons drawn for the project, in the colours of the theme in use.
 
-They are drawn when they are painted: sharp at any scale, and a switch of theme needs nothing done.
+They are drawn when they are first painted: sharp at any scale, and a switch of theme needs nothing
+done.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
@@ -11,6 +12,9 @@ from PySide6.QtSvg import QSvgRenderer
 
 from crisisdesk.config import resource
 from ui.theme import Theme
+
+KEPT = 256
+"""So many drawn icons are kept; a screen shows some thirty."""
 
 
 def icon(name: str, role: str = "text") -> QIcon:
@@ -21,7 +25,8 @@ def icon(name: str, role: str = "text") -> QIcon:
 
 def draw_icon(painter: QPainter, name: str, rect: QRect, colour: str) -> None:
     """Draw an icon into a square, for whatever paints itself. `colour` is a token's value."""
-    _renderer(name, colour).render(painter, QRectF(rect))
+    ratio = painter.device().devicePixelRatio()
+    painter.drawPixmap(rect.topLeft(), _drawn(name, colour, rect.width(), rect.height(), ratio))
 
 
 class _Engine(QIconEngine):
@@ -56,6 +61,13 @@ def _source(name: str) -> str:
     return resource("icons", f"{name}.svg").decode()
 
 
-@cache
-def _renderer(name: str, colour: str) -> QSvgRenderer:
-    return QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+@lru_cache(KEPT)
+def _drawn(name: str, colour: str, width: int, height: int, ratio: float) -> QPixmap:
+    made = QPixmap(round(width * ratio), round(height * ratio))
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    svg = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
+    svg.render(painter, QRectF(0, 0, width, height))
+    painter.end()
+    return made

@@ -4,6 +4,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
+from ui.dialogs.once import open_once
 from ui.widgets import spoken_roles
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
         box.setStandardButtons(QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.buttonClicked.connect(lambda pressed: self._answered(box.standardButton(pressed)))
-        box.open()
+        open_once(box)
 
     def _answered(self, pressed: QMessageBox.StandardButton) -> None:
         if pressed is QMessageBox.StandardButton.Close:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from ui.dialogs.asking import AskLine
 
@@ -88,7 +89,8 @@ class Hands:
         try:
             self.until(done, "the hold to be complete")
         finally:
-            QTest.keyRelease(target, Qt.Key.Key_Space)
+            if isValid(target):  # a dialog may go with what was held
+                QTest.keyRelease(target, Qt.Key.Key_Space)
 
     def answer(self, parent: QWidget, words: str) -> None:
         """Answer the question that is open, with Enter at the end."""
@@ -98,8 +100,13 @@ class Hands:
         self.until(lambda: QApplication.focusWidget() is question.line, "the keyboard in it")
         self.write(words)
         self.press("Return")
-        self.until(lambda: not question.isVisible(), "the question to go")
+        self.until(lambda: gone(question), "the question to go")
         self._active()
+
+
+def gone(dialog: QWidget) -> bool:
+    """Whether a dialog is off the screen; one made for a single question is no more then."""
+    return not isValid(dialog) or not dialog.isVisible()
 
 
 def open_question(parent: QWidget) -> AskLine | None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.template import Step
+from tests.ui.hands import gone
 from tests.ui.seat import PASSPHRASE, Seat
 from ui.console.approval_card import ApprovalCard
 from ui.dialogs.approve import ApproveDialog
@@ -64,7 +65,7 @@ def approve_by_passphrase(seat: Seat) -> None:
     seat.until(lambda: QApplication.focusWidget() is open_now.passphrase, "the keyboard in it")
     seat.write(PASSPHRASE)
     seat.press("Return")
-    seat.until(lambda: not open_now.isVisible(), open_now.notice.words)
+    seat.until(lambda: gone(open_now), "the dialog to go")
 
 
 def send_from_card(seat: Seat) -> Alert:
@@ -140,7 +141,7 @@ def test_by_telephone_with_a_printed_code(two: Seat) -> None:
     line = open_now.line.text().split("line ")[1][0]
     two.type(open_now.code, codes[line].lower())
     two.press("Return")
-    two.until(lambda: not open_now.isVisible(), open_now.notice.words)
+    two.until(lambda: gone(open_now), "the dialog to go")
     send_from_card(two)
 
 
@@ -150,7 +151,7 @@ def test_breaking_the_glass_tells_every_approver(two: Seat) -> None:
     open_now.ways.setCurrentIndex(2)
     two.type(open_now.why, "smoke at the school, nobody answers the telephone")
     two.click(open_now.smash)
-    two.until(lambda: not open_now.isVisible(), open_now.notice.words)
+    two.until(lambda: gone(open_now), "the dialog to go")
     send_from_card(two)
     ann = two.ann  # type: ignore[attr-defined]
     (notice,) = two.desk.approving.notices(ann)

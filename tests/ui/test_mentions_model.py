@@ -83,3 +83,23 @@ def test_log_model_shows_any_entry(qtmodeltester: ModelTester) -> None:
     assert all(len(cell) <= 301 for row in cells for cell in row)
     model.replace([])
     assert model.rowCount() == 0
+
+
+def entry(seq: int) -> dict[str, object]:
+    """A log entry."""
+    return {"seq": seq, "action": "decision.noted", "actor": "Jo", "detail": {"text": str(seq)}}
+
+
+def test_entries_that_are_shown_stay_where_the_log_grows(qtmodeltester: ModelTester) -> None:
+    model, told = LogModel(), []
+    qtmodeltester.check(model)
+    model.modelReset.connect(lambda: told.append("all anew"))
+    model.rowsInserted.connect(lambda _, first, last: told.append((first, last)))
+    model.replace([entry(seq) for seq in (3, 2, 1)])
+    model.replace([entry(seq) for seq in (3, 2, 1)])
+    assert told == ["all anew"]
+    model.replace([entry(seq) for seq in (5, 4, 3)])
+    assert told == ["all anew", (0, 1)]
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["5", "4", "3"]
+    model.replace([entry(seq) for seq in (9, 8, 7)])
+    assert told[2:] == ["all anew"]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from crisisdesk.model.mention import Item
 from tests.ui.mentions import NOON, item
 from tests.ui.seat import Seat
+from ui.models import mentions_model
 from ui.models.mentions_model import MENTION
 
 BURST, SECONDS, AT_ONCE = 2_000, 1.5, 100
@@ -227,3 +228,23 @@ def test_an_address_that_is_no_web_page_is_never_offered(seat: Seat) -> None:
     detail = seat.page.mentions.detail
     seat.until(detail.isVisible, "the detail")
     assert not detail.open.isVisible()
+
+
+def test_what_is_read_stays_in_sight_when_its_row_is_let_go(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentions_model, "MOST_ROWS", 50)
+    seat.desk.intake.accept([item(each, f"old {each}") for each in range(40)])
+    pane = seat.page.mentions
+    seat.until(lambda: len(shown(seat)) == 40, "the old ones")
+    seat.press("F2")
+    seat.press("Ctrl+End")
+    seat.until(lambda: pane.detail.mention, "the oldest in full")
+    read = pane.detail.mention
+    assert read is not None
+    seat.desk.intake.accept([item(1000 + each, f"new {each}") for each in range(30)])
+    seat.until(lambda: shown(seat)[0] == "new 29", "the new ones")
+    assert pane.model.row_of(read.id) < 0
+    assert pane.detail.mention == read
+    assert pane.detail.isVisible()
+    assert not pane.table.currentIndex().isValid(), "no other one is chosen instead"

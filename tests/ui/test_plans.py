@@ -11,6 +11,7 @@ from crisisdesk.model.alert import Alert
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.events import AlertExpired, ClockStepped, PromiseNear
 from crisisdesk.model.plan import Plan, PlanKind, PlanState
+from tests.ui.hands import gone
 from tests.ui.seat import ROAD, Seat
 from ui.console.plan_strip import PlanLine, PlanStrip
 from ui.dialogs.send_later import SendLater, SendNow, Waiting
@@ -162,7 +163,7 @@ def test_a_planned_message_is_sent_now_only_by_a_hold(seat: Seat) -> None:
     asked = dialog(seat, SendNow)
     assert isinstance(asked, SendNow)
     seat.until(lambda: QApplication.focusWidget() is asked.hold, "the keyboard on it")
-    seat.hold(lambda: not asked.isVisible())
+    seat.hold(lambda: gone(asked))
     seat.until(lambda: seat.page.broadcast.cards, "the card")
     (card,) = seat.page.broadcast.cards.values()
     seat.until_state(card.alert, "mastodon", "✓ confirmed")

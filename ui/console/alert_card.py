@@ -101,6 +101,8 @@ class AlertCard(QWidget):
 
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
+        if deliveries == self.deliveries and self.states:
+            return
         clear(self._grid)
         self.states = {}
         self.deliveries = deliveries

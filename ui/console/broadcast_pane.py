@@ -81,8 +81,8 @@ class BroadcastPane(Pane):
             "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
         )
         self.later = button(f"Send later… ({key_of('later')})", self.later_asked.emit, "link")
-        self._cards = QVBoxLayout()
-        self._cards.addStretch(1)
+        self.silent = _nothing_said()
+        self._cards = column(self.silent, None)
         inside = QWidget()
         below = column(self.approvals, 4, space=4)
         board = button(f"See all ({key_of('board')})", self.board_asked.emit, "link")
@@ -105,7 +105,6 @@ class BroadcastPane(Pane):
         box.addWidget(self.stopped)
         box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
-        self._rebuild([], {})
         self.show_stopped("")
 
     def show_stopped(self, by: str) -> None:
@@ -236,7 +235,7 @@ class BroadcastPane(Pane):
         """Show what was broadcast, newest first, each with every channel's state."""
         wanted = [alert.id for alert, _ in past[:CARDS]]
         if wanted != list(self.cards):
-            self._rebuild(past[:CARDS], names)
+            self._show_cards(past[:CARDS], names)
         for alert, deliveries in past[:CARDS]:
             self.cards[alert.id].show_deliveries(deliveries)
         self._newest = {each.account_id: each for each in past[0][1]} if past else {}
@@ -246,25 +245,34 @@ class BroadcastPane(Pane):
         for each in self.rows:
             each.show_last(self._newest.get(each.account.id))
 
-    def _rebuild(self, past: list[tuple[Alert, list[Delivery]]], names: dict[str, str]) -> None:
-        clear(self._cards)
-        self.cards = {}
-        for alert, _ in past:
-            card = AlertCard(alert, names, self._mode)
-            self.cards[alert.id] = card
-            self._cards.addWidget(card)
-            self.card_made.emit(card)
-            if len(self.cards) == 1:
-                card.by_hand.setText(f"By hand… ({key_of('pack')})")  # its key takes the newest
-        if not past:
-            nothing = StateView()
-            nothing.say(
-                PaneState.EMPTY,
-                "Nothing said yet",
-                "What you broadcast is listed here, channel by channel.",
-            )
-            self._cards.addWidget(nothing)
-        self._cards.addStretch(1)
+    def _show_cards(self, past: list[tuple[Alert, list[Delivery]]], names: dict[str, str]) -> None:
+        """Make the cards that are new, and leave the others as they stand."""
+        kept = {alert.id for alert, _ in past}
+        for gone in [each for each in self.cards if each not in kept]:
+            self._cards.removeWidget(card := self.cards.pop(gone))
+            card.hide()
+            card.deleteLater()
+        for place, (alert, _) in enumerate(past):
+            if alert.id not in self.cards:
+                self.cards[alert.id] = card = AlertCard(alert, names, self._mode)
+                self.card_made.emit(card)
+            if self._cards.indexOf(self.cards[alert.id]) != place:
+                self._cards.insertWidget(place, self.cards[alert.id])
+        self.cards = {alert.id: self.cards[alert.id] for alert, _ in past}
+        for place, card in enumerate(self.cards.values()):
+            key = f" ({key_of('pack')})" if place == 0 else ""  # its key takes the newest
+            card.by_hand.setText(f"By hand…{key}")
+        self.silent.setVisible(not past)
+
+
+def _nothing_said() -> StateView:
+    made = StateView()
+    made.say(
+        PaneState.EMPTY,
+        "Nothing said yet",
+        "What you broadcast is listed here, channel by channel.",
+    )
+    return made
 
 
 def _audience(account: Account) -> str:

@@ -11,6 +11,7 @@ from crisisdesk.model.errors import AlreadyComposed, CrisisDeskError
 from crisisdesk.model.incident import Incident
 from ui.console.putting_aside import Written
 from ui.dialogs.kept_words import KeptWords
+from ui.dialogs.once import open_once
 from ui.keeping import Keeping
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.parts import restyle
@@ -170,7 +171,7 @@ class Drafts(QObject):
             return True
         dialog = KeptWords(page, " ".join(remarks), lost)
         dialog.finished.connect(lambda _: self._begin())
-        dialog.open()
+        open_once(dialog)
         return False
 
     def _fill_message(self, draft: Draft, found: _Found) -> list[str]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from crisisdesk.model.incident import Incident
 from crisisdesk.rules.showing import one_line
 from ui import actions
+from ui.dialogs.once import open_once
 from ui.dialogs.palette import Palette, action_choices
 from ui.models.choices_model import Choice
 
@@ -25,8 +26,7 @@ def open_palette(window: QWidget, page: "ConsolePage | None") -> Palette:
     """
     choices = action_choices(actions.on_screen(window))
     palette = Palette(window, choices + template_choices(page) if page else choices)
-    palette.finished.connect(palette.deleteLater)
-    palette.open()
+    open_once(palette)
     if page:
         page.tasks.read(lambda: incident_choices(page), partial(_join, palette))
     return palette

@@ -96,7 +96,10 @@ class Header(QWidget):
                 action = QAction(literal(f"{each.name} · Ref {each.ref}"), menu)
                 action.triggered.connect(lambda _=False, it=each: self.incident_chosen.emit(it))
                 menu.addAction(action)
+        before = self.incident.menu()
         self.incident.setMenu(menu)
+        if before:
+            before.deleteLater()
 
     def show_approvals(self, waiting: int, approved: int) -> None:
         """Say how many messages wait for a second person, or are approved and not sent."""

@@ -10,6 +10,7 @@ from crisisdesk.model.mention import Mention, Verdict
 from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.showing import one_line, shown
 from ui.console.verdict_bar import VerdictBar
+from ui.dialogs.once import open_once
 from ui.widgets.clocks import clock_seconds
 from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, label, row, set_tip
@@ -112,7 +113,7 @@ class MentionDetail(QWidget):
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         url = self.mention.url
         box.accepted.connect(lambda: self.open_asked.emit(url))
-        box.open()
+        open_once(box)
 
 
 def _host(url: str) -> str:

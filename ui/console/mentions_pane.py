@@ -68,7 +68,7 @@ class MentionsPane(Pane):
         self._operator = operator
         self._lane = "all"
         self._asking = self._asked_again = False
-        self._no_more = False
+        self._no_more = self._inserting = False
         self._sources: tuple[PaneState, str] | None = None
         self._listening = True
         self._rate = ""
@@ -268,7 +268,7 @@ class MentionsPane(Pane):
         """Who has scrolled down or works in the list keeps the place; new rows wait above."""
         bar = self.table.verticalScrollBar()
         if bar.value() <= 4 and not self._at_work():
-            (self.model.replace if len(rows) >= PAGE else self.model.prepend)(rows)
+            (self.model.replace if len(rows) >= PAGE else self._prepend)(rows)
             self._tell_newer(0)
             return
         if len(rows) >= PAGE:  # some between would be missing: all wait until they are asked for
@@ -276,9 +276,18 @@ class MentionsPane(Pane):
             self.newer.show()
             return
         before = bar.value()
-        self.model.prepend(rows)
+        self._prepend(rows)
         bar.setValue(before + len(rows) * self.table.verticalHeader().defaultSectionSize())
         self._tell_newer(len(rows) if bar.value() > 4 else 0)
+
+    def _prepend(self, rows: list[Mention]) -> None:
+        """The one that is being read stays in sight, also when its row is let go meanwhile."""
+        self._inserting = True
+        self.model.prepend(rows)
+        read = self.detail.mention
+        if read and self.table.currentIndex().isValid() and self.model.row_of(read.id) < 0:
+            self.table.selectionModel().clear()
+        self._inserting = False
 
     def _at_work(self) -> bool:
         """Whether somebody goes through the list: nothing may move under the next verdict."""
@@ -339,6 +348,8 @@ class MentionsPane(Pane):
         restyle(self.rate, "tone", "warn" if spiking else "")
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if self._inserting:
+            return
         mention = current.data(MENTION)
         if not isinstance(mention, Mention):
             self.detail.clear()

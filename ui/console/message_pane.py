@@ -72,6 +72,7 @@ class MessagePane(Pane):
         self.list = QListWidget()
         self.list.setAccessibleName("Templates")
         self.list.setWordWrap(True)
+        self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setItemDelegate(ChoiceDelegate(self.list))
         self.list.itemActivated.connect(self._on_activated)
@@ -99,6 +100,7 @@ class MessagePane(Pane):
         self.title = label(role="strong", wrap=True)
         self.other = button(f"Another… ({key_of('template')})", self.choose_template, "link")
         self.following = label(role="small", wrap=True)
+        self._readers: list[QPlainTextEdit] = []
         self.previews = QTabWidget()
         self.previews.setMinimumHeight(184)
         self.previews.setAccessibleName("What each channel gets")
@@ -194,17 +196,22 @@ class MessagePane(Pane):
     def show_previews(self, previews: list[Preview], names: dict[str, str]) -> None:
         """Show each channel's exact text; a tab whose text does not fit says so."""
         wanted = [names[each.rendered.account_id] for each in previews]
-        if self.previews.count() != len(previews):
-            self.previews.clear()
-            for _ in previews:
-                self.previews.addTab(_reader(), "")
+        self._show_readers(len(previews))
         for index, (each, title) in enumerate(zip(previews, wanted, strict=True)):
-            reader = self.previews.widget(index)
-            if isinstance(reader, QPlainTextEdit) and reader.toPlainText() != each.rendered.text:
+            reader = self._readers[index]
+            if reader.toPlainText() != each.rendered.text:
                 reader.setPlainText(each.rendered.text)
-            if reader:
-                reader.setAccessibleName(f"Text for {title}")
+            reader.setAccessibleName(f"Text for {title}")
             self.previews.setTabText(index, literal(title if each.count.fits else f"! {title}"))
+
+    def _show_readers(self, number: int) -> None:
+        """A tab that goes leaves its page behind: the page is kept for the next message."""
+        while self.previews.count() > number:
+            self.previews.removeTab(self.previews.count() - 1)
+        while len(self._readers) < number:
+            self._readers.append(_reader())
+        for each in self._readers[self.previews.count() : number]:
+            self.previews.addTab(each, "")
 
     def _open(self, template_id: str, step: Step, values: dict[str, str]) -> None:
         self.wanted.emit()

@@ -38,7 +38,7 @@ class Sending(QObject):
         page = self._page
         draft = page.draft()
         if draft is None:
-            page.message.previews.clear()
+            page.message.show_previews([], {})
             page.broadcast.lock_to(None)
             page.broadcast.show_readiness(None, [], [], self.busy, asks=False)
             return

@@ -18,6 +18,7 @@ from crisisdesk.rules.timing import (
 )
 from ui.actions import key_of
 from ui.dialogs.asking import ask_line
+from ui.dialogs.once import open_once
 from ui.dialogs.send_later import SendLater, SendNow, Waiting
 from ui.widgets.clocks import clock_time
 
@@ -88,7 +89,8 @@ class Times(QObject):
         if draft is None or not page.broadcast.hold.isEnabled():
             page.broadcast.focus()
             return
-        SendLater(page, self._waiting(draft), page.desk.clock.now, self._planner(draft)).open()
+        now = page.desk.clock.now
+        open_once(SendLater(page, self._waiting(draft), now, self._planner(draft)))
 
     def _waiting(self, draft: Draft) -> Waiting:
         template = self._page.desk.composing.templates[draft.template_id]
@@ -117,7 +119,7 @@ class Times(QObject):
         def repeat(_due: datetime | None, minutes: int) -> None:
             page.tasks.read(lambda: planning.plan_repeat(alert.id, minutes, operator))
 
-        SendLater(page, waiting, page.desk.clock.now, repeat).open()
+        open_once(SendLater(page, waiting, page.desk.clock.now, repeat))
 
     def _ask_send_now(self, plan: Plan, alert: Alert) -> None:
         page, operator = self._page, self._page.operator
@@ -128,7 +130,7 @@ class Times(QObject):
                 lambda: page.desk.timetable.send_now(plan.id, operator), lambda _: page.load_past()
             )
 
-        SendNow(page, alert.headline, why.strip(), send).open()
+        open_once(SendNow(page, alert.headline, why.strip(), send))
 
     def _release(self, plan: Plan) -> None:
         page, operator = self._page, self._page.operator

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from ui.dialogs.once import open_once
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
 
@@ -40,7 +41,7 @@ class AskLine(Sheet):
 def ask_line(parent: QWidget, title: str, question: str, then: Callable[[str], None]) -> AskLine:
     """Open the question; `then` gets the answer."""
     dialog = AskLine(parent, title, question, then)
-    dialog.open()
+    open_once(dialog)
     return dialog
 
 

@@ -114,7 +114,23 @@ class LogModel(QAbstractTableModel):
         return None
 
     def replace(self, rows: list[dict[str, Any]]) -> None:
-        """Show these entries."""
+        """Show these entries, newest first. Those that stand there already are left alone."""
+        newest = self._rows[0] if self._rows else None
+        new = rows.index(newest) if newest in rows else 0
+        if not new or rows[new:] != self._rows[: len(rows) - new]:
+            self._replace_all(rows)
+            return
+        self.beginInsertRows(QModelIndex(), 0, new - 1)
+        self._rows = rows[:new] + self._rows
+        self.endInsertRows()
+        if len(self._rows) > len(rows):
+            self.beginRemoveRows(QModelIndex(), len(rows), len(self._rows) - 1)
+            del self._rows[len(rows) :]
+            self.endRemoveRows()
+
+    def _replace_all(self, rows: list[dict[str, Any]]) -> None:
+        if rows == self._rows:
+            return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()

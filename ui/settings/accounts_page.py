@@ -18,6 +18,7 @@ from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.operator import Operator
 from crisisdesk.system.program_log import explained
 from ui.dialogs.account_form import AccountForm
+from ui.dialogs.once import open_once
 from ui.tasks import Tasks
 from ui.theme import SPACE_PAGE
 from ui.widgets.notice import Notice
@@ -168,7 +169,7 @@ class AccountsPage(QWidget):
         box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.accepted.connect(lambda: self._remove(account))
-        box.open()
+        open_once(box)
 
     def _remove(self, account: Account) -> None:
         self._tasks.read(

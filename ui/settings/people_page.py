@@ -20,6 +20,7 @@ from crisisdesk.model.operator import Operator, Role
 from crisisdesk.system.passphrases import SHORTEST
 from ui.dialogs.asking import ask_secret
 from ui.dialogs.code_sheet import CodeSheet
+from ui.dialogs.once import open_once
 from ui.tasks import Tasks
 from ui.theme import SPACE_PAGE
 from ui.widgets.notice import Notice
@@ -187,7 +188,7 @@ class PeoplePage(QWidget):
 
     def _show_codes(self, codes: CodeList) -> None:
         self.reload()
-        CodeSheet(self, codes, self._desk.composing.organisation).open()
+        open_once(CodeSheet(self, codes, self._desk.composing.organisation))
 
     def _ask_remove(self, person: Operator) -> None:
         words = f"Remove {person.name}? They cannot sign in or approve any more."
@@ -201,7 +202,7 @@ class PeoplePage(QWidget):
                 f"{person.name} was removed.",
             )
         )
-        box.open()
+        open_once(box)
 
     def _do(self, act: Callable[[], object], words: str) -> None:
         def done(_: object) -> None:
