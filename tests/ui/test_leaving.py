@@ -18,7 +18,6 @@ def open_page(seat: Seat, name: str) -> QWidget:
         "board": console.open_board,
         "settings": console.open_settings,
         "people": console.open_people,
-        "settings": console.open_settings,
         "review": lambda: console.open_review(seat.desk.paths.home),
     }
     opening[name]()
