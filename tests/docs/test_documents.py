@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "resources" / "guide"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *GUIDE.glob("*.md")])
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
-KEY = re.compile(r"\b(?:(?:Ctrl|Alt|Shift)\+)+(?:[A-Z][a-z]*|\d)\b|\bF\d{1,2}\b")
+KEY = re.compile(r"\b(?:(?:Ctrl|Alt|Shift)\+)+(?:[A-Z][a-z]*\b|\d\b|,)|\bF\d{1,2}\b")
 EVERYWHERE = {"Shift+Tab", "Alt+Left", "Alt+Right", "Alt+F4"}
 """Keys that the console has as every program has them."""
 
@@ -108,8 +108,9 @@ def test_what_one_is_told_to_press_is_on_the_screen(file: Path) -> None:
 
 
 def test_keys_are_found_in_words() -> None:
-    assert KEY.findall("press Ctrl+Shift+S, F10 or Alt+Left; not F or Ctrl") == [
+    assert KEY.findall("press Ctrl+Shift+S, F10, Alt+Left or Ctrl+,; not F or Ctrl") == [
         "Ctrl+Shift+S",
         "F10",
         "Alt+Left",
+        "Ctrl+,",
     ]
