@@ -74,7 +74,7 @@ class ChannelRow(QWidget):
         self._preview = preview
         words, tone = self._status()
         self.count.setText(words)
-        self.box.setAccessibleDescription(words)
+        self.box.setAccessibleDescription(words or self.account.name)
         restyle(self.count, "tone", tone)
 
     def _status(self) -> tuple[str, str]:
