@@ -179,6 +179,8 @@ def changed_by_focus(window: QWidget, widget: QWidget) -> int:
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
     having = _picture(window, widget)
+    if without.size() != having.size():
+        return LEAST_CHANGED  # it has grown: that can be seen
     return sum(a != b for a, b in zip(_pixels(without), _pixels(having), strict=True))
 
 
@@ -198,6 +200,7 @@ def hidden_focus(window: QWidget) -> Iterator[str]:
     if not isinstance(window, QMainWindow):
         return
     before = window.focusWidget()
+    QApplication.processEvents()
     for _ in stops(_page(window)):
         window.focusNextPrevChild(True)
         QApplication.processEvents()

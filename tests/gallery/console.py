@@ -108,7 +108,7 @@ def _fall_off_the_net(stage: Stage) -> None:
     stage.broadcast()
     stage.shoot("console-sent-offline")
     page.sending.stop_all()
-    stage.until("the stop", page.broadcast.stopped.isVisible)
+    stage.until("the stop", lambda: not page.broadcast.stopped.isHidden())
     stage.console.window.resize(SIZE[0], TALL)
     stage.shoot("states-held", page.broadcast)
     stage.console.window.resize(*SIZE)

@@ -35,7 +35,7 @@ def tell(stage: Stage) -> None:
     stage.shoot("correction-ready")
     page.message.choose_template()
     page.sending.stop_all()
-    stage.until("the stop", page.broadcast.stopped.isVisible)
+    stage.until("the stop", lambda: not page.broadcast.stopped.isHidden())
     stage.shoot("stopped")
     _break_glass(stage)
 

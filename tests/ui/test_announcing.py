@@ -93,6 +93,15 @@ def test_every_channel_is_said_as_it_goes(seat: Seat, said: Said) -> None:
     assert not any(urgent for _, urgent in said)
 
 
+def test_a_stop_is_said_once(seat: Seat, said: Said) -> None:
+    seat.press("F10")
+    seat.until(lambda: said, "the announcement")
+    seat.page.agreeing.load_queue()
+    seat.until(seat.page.broadcast.go_on.isVisible, "the way on")
+    (stopped,) = [words for words, urgent in said if urgent]
+    assert stopped.startswith("Everything is stopped by Jo Officer at ")
+
+
 def test_approvals_are_said(seat: Seat, qtbot: QtBot, said: Said) -> None:
     news = seat.page.announcements
     news.approvals(0, 0)

@@ -47,9 +47,8 @@ def test_every_screen_can_be_heard_and_worked_by_keyboard(
     listen(qapp, story, 100)
 
 
-@pytest.mark.parametrize("story", ["first_start", "second"])
-def test_with_large_text_every_screen_can_still_be_worked(story: str, qapp: QApplication) -> None:
-    listen(qapp, story, 200)
+def test_with_large_text_the_first_start_can_still_be_worked(qapp: QApplication) -> None:
+    listen(qapp, "first_start", 200)
 
 
 def listen(app: QApplication, story: str, percent: int) -> None:

@@ -15,6 +15,7 @@ from ui.console.alert_card import AlertCard
 from ui.console.approvals_area import ApprovalsArea
 from ui.console.channel_row import ChannelRow, number_of_addresses
 from ui.theme import Theme
+from ui.widgets.announcing import announce
 from ui.widgets.fitting_scroll import FittingScroll
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.pane import Pane
@@ -109,6 +110,8 @@ class BroadcastPane(Pane):
 
     def show_stopped(self, by: str) -> None:
         """Say that nothing leaves, and who saw to that; "" while sending is allowed."""
+        if by and self.stopped.isHidden():
+            announce(self, f"Everything is stopped by {by}. Nothing leaves this desk.", urgent=True)
         self.stopped.setText(f"■ EVERYTHING IS STOPPED by {by}. Nothing leaves this desk.")
         self.stopped.setVisible(bool(by))
         self.go_on.setVisible(bool(by))

@@ -4,7 +4,7 @@ Nothing is sent by a slip of the hand, and nothing asks "are you sure?" in a way
 click away: the sentence beside it says what will happen, and the hand says yes for a second.
 """
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -22,6 +22,9 @@ from ui.widgets.announcing import announce
 from ui.widgets.pressing import Press, TwoPresses
 
 HOLD_MS = 1200
+ROOM = 24
+"""Pixels above and below the words together, at 100 % text."""
+
 _TICK_MS = 16
 _QUARTERS = 4
 _KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -53,7 +56,6 @@ class HoldButton(QPushButton):
         self._disarm.timeout.connect(self.let_go)
         self.clicked.connect(self._on_press)
         self.setAutoDefault(False)  # Enter in a dialog's line must not reach it
-        self.setMinimumHeight(64)
         self._show_words()
 
     def say(self, purpose: str, below: str = "", about: str = "") -> None:
@@ -136,6 +138,14 @@ class HoldButton(QPushButton):
         self.setAccessibleDescription(f"{self._about} {how}".strip())
         self.setToolTip(how)
         self.update()
+
+    def sizeHint(self) -> QSize:
+        """Two lines and room around them, at any size of text."""
+        lines = 2 * self.fontMetrics().lineSpacing()
+        return QSize(super().sizeHint().width(), lines + Theme.scaled(ROOM))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.sizeHint().height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
