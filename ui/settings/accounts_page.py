@@ -38,7 +38,6 @@ class AccountsPage(QWidget):
         self._tasks = tasks
         self._operator = operator
         self.form: AccountForm | None = None
-        self._verdicts: dict[str, QLabel] = {}
         self.notice = Notice()
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
@@ -102,15 +101,8 @@ class AccountsPage(QWidget):
 
     def reload(self) -> None:
         """Read the accounts again."""
-        self._tasks.read(self._desk.administering.accounts, self._show)
-        self._tasks.read(self._desk.administering.unchecked, self._mark)
-
-    def _mark(self, account_ids: frozenset[str]) -> None:
-        """Say of which accounts no network has said yes yet."""
-        for account_id in account_ids & self._verdicts.keys():
-            verdict = self._verdicts[account_id]
-            _say(verdict, "! Not checked yet: nobody answered when it was set up.", "problem")
-            verdict.show()
+        administering = self._desk.administering
+        self._tasks.read(lambda: (administering.accounts(), administering.unchecked()), self._show)
 
     def open_form(self, kind: AccountKind, account: Account | None = None) -> None:
         """Open the form to add or change an account."""
@@ -120,16 +112,16 @@ class AccountsPage(QWidget):
         self.form.accepted.connect(self.reload)
         self.form.open()
 
-    def _show(self, accounts: list[Account]) -> None:
+    def _show(self, found: tuple[list[Account], frozenset[str]]) -> None:
+        accounts, unchecked = found
         clear(self._list)
-        self._verdicts.clear()
         for account in accounts:
-            self._list.addWidget(self._card(account))
+            self._list.addWidget(self._card(account, unchecked=account.id in unchecked))
         if not accounts:
             words = "Nothing is set up yet. Begin with the channel your public follows most."
             self._list.addWidget(label(words, "muted", wrap=True))
 
-    def _card(self, account: Account) -> QWidget:
+    def _card(self, account: Account, *, unchecked: bool) -> QWidget:
         kind = self._desk.administering.kind(account.kind)
         verdict = label("", "small", wrap=True)
         check = button("Check", lambda: self._check(account, verdict), "lane")
@@ -149,8 +141,10 @@ class AccountsPage(QWidget):
             top.addWidget(each)
         box.addLayout(top)
         box.addWidget(verdict)
-        verdict.hide()
-        self._verdicts[account.id] = verdict
+        if unchecked:
+            _say(verdict, "! Not checked yet: nobody answered when it was set up.", "problem")
+        else:
+            verdict.hide()
         return pane(box, "card")
 
     def _check(self, account: Account, verdict: QLabel) -> None:
