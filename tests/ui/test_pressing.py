@@ -36,7 +36,7 @@ def test_a_press_that_was_taken_back_counts_no_more() -> None:
     assert presses.press(1_000) is Press.ARMED
 
 
-@given(st.lists(st.integers(0, 12_000)))
+@given(st.lists(st.integers(0, ARMED_MS * 3 // 2)))
 def test_it_is_done_only_by_two_well_apart(gaps: list[int]) -> None:
     presses, now, last = TwoPresses(), 0, None
     for gap in gaps:

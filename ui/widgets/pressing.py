@@ -11,8 +11,8 @@ HOLD, TWO_PRESSES = BROADCAST_BY
 BOUNCE_MS = 400
 """A switch that bounces, or a hand that trembles, presses twice within this: it counts as once."""
 
-ARMED_MS = 8000
-"""For so long the second press is waited for."""
+ARMED_MS = 15_000
+"""For so long the second press is waited for: a screen reader has to say first what will happen."""
 
 
 class Way:
