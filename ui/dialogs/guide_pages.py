@@ -15,11 +15,12 @@ CONTENTS = (
 )  # fmt: skip
 FIRST, CARD = CONTENTS[0], "card"
 KEYS_HERE = "<!-- keys -->"
+_WAIT = pressing.ARMED_MS // 1000
 TWO_PRESSES = {
     "Hold the button for a good second, with the mouse or the space bar. Letting go earlier sends "
-    "nothing.": "Press the button twice within 8 seconds, with the mouse or the space bar. One "
-    "press alone sends nothing.",
-    "Hold the button for a good second": "Press the button twice within 8 seconds",
+    "nothing.": f"Press the button twice within {_WAIT} seconds, with the mouse or the space bar. "
+    "One press alone sends nothing.",
+    "Hold the button for a good second": f"Press the button twice within {_WAIT} seconds",
     "hold the space bar on the button": "press the space bar twice on the button",
     "hold the button": "press the button twice",
 }
