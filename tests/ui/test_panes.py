@@ -58,6 +58,22 @@ def test_the_tabs_name_their_keys_and_can_be_clicked(large: Seat) -> None:
     assert shown(large) == ["log"]
 
 
+def test_rows_grow_when_the_text_does(seat: Seat, qapp: QApplication) -> None:
+    tables = (seat.page.mentions.table, seat.page.log.table)
+
+    def heights() -> list[int]:
+        return [each.verticalHeader().defaultSectionSize() for each in tables]
+
+    before = heights()
+    Theme.apply(qapp, "light", 200)
+    seat.until(
+        lambda: all(now > 1.5 * then for now, then in zip(heights(), before, strict=True)),
+        "rows for the larger text",
+    )
+    Theme.apply(qapp, "light", 100)
+    seat.until(lambda: heights() == before, "rows as before")
+
+
 def sit_down(seat: Seat, remember: QSettings) -> None:
     """A new run of the program, with what an earlier one remembered."""
     seat.gone()

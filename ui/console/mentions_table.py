@@ -1,6 +1,6 @@
 """The list of mentions: quick at any length, and worked through with one key for each verdict."""
 
-from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -44,6 +44,11 @@ class MentionsTable(QTableView):
             + f"; {key_of('unjudge')} takes it back. Shift and arrows choose several."
         )
         self.selectionModel().selectionChanged.connect(self._count)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.verticalHeader().setDefaultSectionSize(MentionDelegate.row_height(self.font()))
 
     def chosen(self) -> list[Mention]:
         """The mentions a verdict goes to, from the top."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
@@ -107,9 +107,16 @@ class PlanStrip(QWidget):
             part.setVisible(shown)
             self._refit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "_scroll"):
+            self._refit()
+
     def _refit(self) -> None:
         """Take no more room than needed, and none when there is nothing to say."""
         self._scroll.setVisible(bool(self.lines))
+        for line in self.lines.values():
+            line.setFixedHeight(Theme.scaled(ROW_HEIGHT))
         self._scroll.setFixedHeight(min(len(self.lines), SHOWN_ROWS) * Theme.scaled(ROW_HEIGHT))
         offers = (self.doubt, self.holding, self.night)
         self.setVisible(bool(self.lines) or any(not each.isHidden() for each in offers))
@@ -145,7 +152,6 @@ class PlanLine(QWidget):
         box = row(*parts, space=4)
         box.setStretch(0, 1)
         self.setLayout(box)
-        self.setFixedHeight(Theme.scaled(ROW_HEIGHT))
         self.show_time(now)
 
     def show_time(self, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """How log entries are laid out, and how a verdict on them is said."""
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
 from crisisdesk.model.audit import VerifyReport
@@ -17,19 +17,36 @@ def show_verdict(target: QLabel, report: VerifyReport) -> None:
     restyle(target, "role", "good" if report.intact else "problem")
 
 
-def make_log_table(model: QAbstractItemModel, time_sample: str = "00:00:00") -> QTableView:
+class LogTable(QTableView):
+    """As high and wide a cell as its text needs, whatever size the text has."""
+
+    def __init__(self, time_sample: str) -> None:
+        super().__init__()
+        self._samples = ("000,000", f"{time_sample}  ", "Exercise control  ")
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.fit()
+
+    def fit(self) -> None:
+        """Give rows and columns their sizes."""
+        metrics = self.fontMetrics()
+        self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
+        for section, sample in enumerate(self._samples):
+            self.setColumnWidth(section, metrics.horizontalAdvance(sample) + 12)
+
+
+def make_log_table(model: QAbstractItemModel, time_sample: str = "00:00:00") -> LogTable:
     """A table of log entries: read by row, never changed."""
-    table = QTableView()
+    table = LogTable(time_sample)
     table.setModel(model)
     table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
     header.setStretchLastSection(True)
-    widest = table.fontMetrics().horizontalAdvance
-    for section, sample in enumerate(("000,000", f"{time_sample}  ", "Exercise control  ")):
-        table.setColumnWidth(section, widest(sample) + 12)
+    table.fit()
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)
