@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from crisisdesk.model.mention import Item
 from tests.benchmarks.sitting import FILLED, Sitting
@@ -43,7 +44,7 @@ def walk(folder: Path) -> dict[str, Any]:
         ticks, seen, pauses = Ticks(), Walk(sitting), _Pauses()
         paints = {
             "mentions": Paints(sitting.page.mentions.table.viewport()),
-            "previews": Paints(sitting.page.message.previews),
+            "previews": Paints(*_preview_texts(sitting)),
             "log": Paints(sitting.page.log.table.viewport()),
         }
         sitting.live_for(2.0)
@@ -64,6 +65,16 @@ def walk(folder: Path) -> dict[str, Any]:
         "fed": fed(),
         "load": os.getloadavg()[0],
     }
+
+
+def _preview_texts(sitting: Sitting) -> list[QWidget]:
+    """Where the previews paint their text; they are made with the first message and kept."""
+    message = sitting.page.message
+    message.start("road-closure", dict(FILLED))
+    sitting.until("the previews", message.previews.count)
+    texts = message.previews.findChildren(QPlainTextEdit)
+    message.choose_template()
+    return [each.viewport() for each in texts]
 
 
 def idle(folder: Path, length: float) -> dict[str, Any]:

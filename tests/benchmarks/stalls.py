@@ -48,13 +48,14 @@ class Ticks:
 
 
 class Paints(QObject):
-    """Times the paint events of one widget; sees no event of any other."""
+    """Times the paint events of these widgets; sees no event of any other."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
         self.took_ms: list[float] = []
         self._inside = False
-        widget.installEventFilter(self)
+        for each in widgets:
+            each.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Have the widget paint here and now, with a clock beside it."""
