@@ -59,19 +59,19 @@ def test_the_tabs_name_their_keys_and_can_be_clicked(large: Seat) -> None:
 
 
 def test_rows_grow_when_the_text_does(seat: Seat, qapp: QApplication) -> None:
-    tables = (seat.page.mentions.table, seat.page.log.table)
-
-    def heights() -> list[int]:
-        return [each.verticalHeader().defaultSectionSize() for each in tables]
-
-    before = heights()
-    Theme.apply(qapp, "light", 200)
-    seat.until(
-        lambda: all(now > 1.5 * then for now, then in zip(heights(), before, strict=True)),
-        "rows for the larger text",
-    )
-    Theme.apply(qapp, "light", 100)
-    seat.until(lambda: heights() == before, "rows as before")
+    tables = {"F2": seat.page.mentions.table, "F6": seat.page.log.table}
+    before = {key: table.verticalHeader().defaultSectionSize() for key, table in tables.items()}
+    for percent, factor in ((200, 1.5), (100, 1.0)):
+        Theme.apply(qapp, "light", percent)
+        for key, table in tables.items():
+            seat.press(key)
+            rows, usual = table.verticalHeader(), before[key]
+            seat.until(
+                lambda rows=rows, usual=usual, factor=factor: (
+                    factor * usual <= rows.defaultSectionSize() <= 2.2 * factor * usual
+                ),
+                f"rows for text of {percent} %",
+            )
 
 
 def sit_down(seat: Seat, remember: QSettings) -> None:

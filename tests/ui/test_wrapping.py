@@ -3,10 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.widgets.parts import column, label, scrolling
+from ui.widgets.fitting_scroll import FittingScroll
+from ui.widgets.flow import flowing
+from ui.widgets.parts import button, column, label, scrolling
 from ui.widgets.wrapping import WrappingLabel
 
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 4
@@ -47,3 +49,15 @@ def test_lines_end_between_words(qtbot: QtBot) -> None:
         made.resize(width, 400)
         assert " ".join(each.strip() for each in made.lines()) == words
         assert made.heightForWidth(width) >= len(made.lines()) * made.fontMetrics().height()
+
+
+def test_what_scrolls_only_in_need_is_as_high_as_its_lines(qtbot: QtBot) -> None:
+    inside = column(flowing(*(button(f"Verdict {each}", int) for each in range(9))))
+    area, rest = FittingScroll(inside), QWidget()
+    window = QWidget()
+    window.setLayout(column(rest, area))
+    qtbot.addWidget(window)
+    window.resize(300, 600)
+    window.show()
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
+    assert area.height() > 2 * button("Verdict", int).sizeHint().height()

@@ -27,7 +27,7 @@ CARDS = 8
 NO_INCIDENT = "open an incident first"
 NEXT = {"message": "Choose a template", "incident": "Open an incident"}
 """Actions that come before a message can be sent, in words."""
-LEAST_PAST = 96
+LEAST_PAST = 60
 """Pixels at 100 % text: a heading and the first lines of what was said last."""
 
 

@@ -16,7 +16,7 @@ from ui.actions import MENU, key_of, on_screen, tip_of, words_of
 from ui.theme import SPACE_WIDE
 from ui.widgets.clocks import age, clock_time, length, since
 from ui.widgets.elided import ElidedButton
-from ui.widgets.flow import Flow
+from ui.widgets.flow import Flow, flowing
 from ui.widgets.parts import button, label, literal, restyle, row, set_tip
 
 LONGEST_NAME = 34
@@ -56,10 +56,10 @@ class Header(QWidget):
         self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(QMenu(self))
         self.who.menu().aboutToShow.connect(self.fill_menu)
-        told = _group(self.approvals, self.quiet, self.silence, self.promise, self.channels)
+        told = (self.approvals, self.quiet, self.silence, self.promise, self.channels)
         box = Flow(
             _group(self.mode_chip, self.incident, self.timer),
-            _group(told, self.finder, self.who),
+            flowing(*told, self.finder, self.who, space=SPACE_WIDE),
             spread=True,
         )
         box.setContentsMargins(10, 6, 10, 6)

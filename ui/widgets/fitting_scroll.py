@@ -1,6 +1,7 @@
 """A scroll area that wants to be as high as what it holds, and scrolls where it may not be."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from ui.theme import Theme
@@ -24,7 +25,17 @@ class FittingScroll(QScrollArea):
         self._inside.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        return self._inside.sizeHint()
+        usual, frame = self._inside.sizeHint(), 2 * self.frameWidth()
+        layout = self._inside.layout()
+        height = usual.height()
+        if layout and layout.hasHeightForWidth() and self.width():
+            height = layout.totalHeightForWidth(self.width() - frame)
+        return QSize(usual.width() + frame, height + frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, min(self.sizeHint().height(), Theme.scaled(LEAST)))

@@ -38,8 +38,9 @@ class Flow(QLayout):
 
     def heightForWidth(self, width: int) -> int:
         margins = self.contentsMargins()
-        lines = self._lines(width - margins.left() - margins.right())
-        heights = [max(_size(item).height() for item in line) for line in lines]
+        room = width - margins.left() - margins.right()
+        lines = self._lines(room)
+        heights = [max(_size(item, room).height() for item in line) for line in lines]
         inside = sum(heights) + self.spacing() * max(0, len(heights) - 1)
         return inside + margins.top() + margins.bottom()
 
@@ -52,17 +53,17 @@ class Flow(QLayout):
 
     def minimumSize(self) -> QSize:
         margins = self.contentsMargins()
-        least = max((each.minimumSize().width() for each in self._shown()), default=0)
-        width = least + margins.left() + margins.right()
-        geometry = self.geometry().width()
-        return QSize(width, self.heightForWidth(geometry) if geometry else 0)
+        least = QSize(0, 0)
+        for each in self._shown():
+            least = least.expandedTo(each.minimumSize())
+        return least.grownBy(margins)
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         inner = rect.marginsRemoved(self.contentsMargins())
         top = inner.y()
         for line in self._lines(inner.width()):
-            height = max(_size(item).height() for item in line)
+            height = max(_size(item, inner.width()).height() for item in line)
             self._place(line, QRect(inner.x(), top, inner.width(), height), inner)
             top += height + self.spacing()
 
@@ -87,8 +88,8 @@ class Flow(QLayout):
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
         left = band.x()
         for item in line:
-            size = _size(item)
-            width = min(size.width(), band.width())
+            size = _size(item, band.width())
+            width = size.width()
             if self._spread and item is line[-1] and len(line) > 1:
                 left = band.right() + 1 - width
             top = band.y() + (band.height() - size.height()) // 2
@@ -97,8 +98,14 @@ class Flow(QLayout):
             left += width + self.spacing()
 
 
-def _size(item: QLayoutItem) -> QSize:
-    return item.sizeHint().expandedTo(item.minimumSize())
+def _size(item: QLayoutItem, room: int | None = None) -> QSize:
+    """What an item needs; in less room than that, what it needs there."""
+    usual = item.sizeHint().expandedTo(item.minimumSize())
+    if room is None or usual.width() <= room:
+        return usual
+    if item.hasHeightForWidth():
+        return QSize(room, max(item.heightForWidth(room), item.minimumSize().height()))
+    return QSize(room, usual.height())
 
 
 def flowing(*parts: QWidget, space: int = SPACE, spread: bool = False) -> QWidget:
