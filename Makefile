@@ -10,7 +10,7 @@ SOURCES := crisisdesk ui resources
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help run test cover lint bench soak screenshots servers lock clean
+.PHONY: help run test cover lint bench soak screenshots walk servers lock clean
 
 # Reference data beside the clone, where a machine has them; some tests read them.
 ifneq ($(SHARED),)
@@ -57,6 +57,10 @@ soak: $(VENV)/.test ## kill, cut off, fill up and race desks for a while; ARGS="
 screenshots: $(VENV)/.test ## draw every screen into files
 	@dev/system-packages.sh screenshots
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.gallery $(ARGS)
+
+walk: $(VENV)/.test ## walk as a new user does: docs/walk, with a picture of each step
+	@dev/system-packages.sh screenshots
+	@QT_QPA_PLATFORM=offscreen TZ=UTC $(PY) -m tests.walk
 
 servers: $(VENV)/.test ## install the test servers that come from npm and PyPI
 	@$(PY) -m tests.servers.install

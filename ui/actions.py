@@ -49,6 +49,7 @@ TABLE = (
     Action("handled", "Ctrl+H", "Mark the mention as handled", icon="handled"),
     Action("undo", "Ctrl+Z", "Undo: take the last step back", icon="undo"),
     Action("coach", "F12", "Coach: what to do next in a drill", icon="guide"),
+    Action("end", "", "End the exercise and see how it went", icon="exercise"),
     Action("need", "N", "It is a need", Where.MENTIONS, "need"),
     Action("rumour", "R", "It is a rumour", Where.MENTIONS, "rumour"),
     Action("question", "Q", "It is a question", Where.MENTIONS, "question"),

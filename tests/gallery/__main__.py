@@ -45,8 +45,9 @@ def main() -> int:
         return _tell(args)
     begun = time.monotonic()
     GALLERY.mkdir(parents=True, exist_ok=True)
+    jobs = [(story, text) for text in _texts(args.size) for story in STORIES]
     with ThreadPoolExecutor(2) as pool:
-        failed = sum(pool.map(_in_a_process, STORIES))
+        failed = sum(pool.map(_in_a_process, *zip(*jobs, strict=True)))
     from tests.gallery import index
 
     drawn, changed = index.write(GALLERY)
@@ -65,17 +66,25 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--documents", action="store_true", help="copy some to docs/images")
     parser.add_argument("--story", choices=STORIES, help=argparse.SUPPRESS)
+    parser.add_argument("--text", type=int, default=100, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _in_a_process(story: str) -> int:
+def _texts(sizes: list[str] | None) -> list[int]:
+    """The sizes of text asked for. A dialog is laid out once, so each has a process of its own."""
+    large = [200] if not sizes or "text200" in sizes else []
+    return large if sizes == ["text200"] else [100, *large]
+
+
+def _in_a_process(story: str, text: int) -> int:
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
         "TZ": "UTC",
         "QT_SCALE_FACTOR": "1",
     }
-    command = [sys.executable, "-m", "tests.gallery", "--story", story, *sys.argv[1:]]
+    command = [sys.executable, "-m", "tests.gallery", "--story", story, "--text", str(text)]
+    command += sys.argv[1:]
     return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
 
 
@@ -94,7 +103,7 @@ def _tell(args: argparse.Namespace) -> int:
     begun = time.monotonic()
     qInstallMessageHandler(_say)
     app = QApplication([])
-    looks = camera.looks(args.theme or (), args.size or ())
+    looks = camera.looks(args.theme or (), args.size or (), args.text)
     photographer = camera.Photographer(
         app, GALLERY, looks, wanted, exercise=args.story == "exercise"
     )
@@ -104,8 +113,9 @@ def _tell(args: argparse.Namespace) -> int:
         {"name": name, "theme": look.theme, "size": look.size, "file": file.name}
         for name, look, file in photographer.taken
     ]
-    (GALLERY / f"{args.story}.json").write_text(json.dumps(taken), encoding="utf-8")
-    sys.stderr.write(f"{args.story}: {len(taken)} pictures, {time.monotonic() - begun:.1f} s\n")
+    (GALLERY / f"{args.story}-{args.text}.json").write_text(json.dumps(taken), encoding="utf-8")
+    took = f"{len(taken)} pictures, {time.monotonic() - begun:.1f} s"
+    sys.stderr.write(f"{args.story}, text {args.text} %: {took}\n")
     return 0
 
 

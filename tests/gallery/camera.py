@@ -1,6 +1,7 @@
 """Draws one window in every look: themes, screens of two pixels a point, and large text."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,6 @@ from ui.theme import TABLES, Theme
 
 PNG_QUALITY = 80
 """Qt's word for how quickly to pack: the files are a little larger and drawn twice as fast."""
-
-
-KINDS = ((1, 100), (2, 100), (1, 200))
-"""Pixels for each point, and the size of text in per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +34,25 @@ class Look:
         return self.theme if self.size == "100" else f"{self.theme}-{self.size}"
 
 
-def looks(themes: Sequence[str] = (), sizes: Sequence[str] = ()) -> tuple[Look, ...]:
-    """Every look in these themes, or only those of these sizes."""
-    every = [Look(name, scale, text) for name in themes or TABLES for scale, text in KINDS]
+def looks(
+    themes: Sequence[str] = (), sizes: Sequence[str] = (), text: int = 100
+) -> tuple[Look, ...]:
+    """Every look at this size of text, or only those in these themes and of these sizes."""
+    scales = (1, 2) if text == 100 else (1,)
+    every = [Look(name, scale, text) for name in themes or TABLES for scale in scales]
     return tuple(each for each in every if not sizes or each.size in sizes)
+
+
+@contextmanager
+def undressed_after(app: QApplication) -> Iterator[None]:
+    """The program looks afterwards as it did before."""
+    sheet, font, palette = app.styleSheet(), app.font(), app.palette()
+    theme = Theme.tokens, Theme.percent, Theme.exercise
+    yield
+    Theme.tokens, Theme.percent, Theme.exercise = theme
+    app.setStyleSheet(sheet)
+    app.setFont(font)
+    app.setPalette(palette)
 
 
 def dress(app: QApplication, look: Look, *, exercise: bool) -> None:

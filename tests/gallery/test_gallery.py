@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,15 @@ from PySide6.QtWidgets import QApplication
 
 from tests.gallery import index
 from tests.gallery.__main__ import STORIES
-from tests.gallery.camera import Look, Photographer, begins
+from tests.gallery.camera import Look, Photographer, begins, undressed_after
 from tests.gallery.stage import Stage
+
+
+@pytest.fixture(autouse=True)
+def undressed(qapp: QApplication) -> Iterator[None]:
+    """What was put on for a picture is taken off again."""
+    with undressed_after(qapp):
+        yield
 
 
 def entry(name: str, theme: str, size: str = "100") -> dict[str, str]:

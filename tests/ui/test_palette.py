@@ -57,7 +57,7 @@ def test_the_header_names_the_key_and_opens_it_too(seat: Seat) -> None:
 def test_every_action_of_the_table_is_offered_or_belongs_elsewhere(seat: Seat) -> None:
     palette = opened(seat)
     words = {each.words for each in palette.model._all}
-    elsewhere = {"palette", "back", "done", "unjudge", "coach"}
+    elsewhere = {"palette", "back", "done", "unjudge", "coach", "end"}
     missing = {
         each.id for each in actions.TABLE if each.id not in elsewhere and each.words not in words
     }

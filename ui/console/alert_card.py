@@ -1,7 +1,7 @@
 """One alert that was broadcast: every channel's truth with its evidence, and what can follow."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.cap import Severity
@@ -62,6 +62,7 @@ class AlertCard(QWidget):
         self._mode = mode
         self.states: dict[str, QLabel] = {}
         self.deliveries: list[Delivery] = []
+        self._asked: list[QWidget] = []
         speaks_as(self, "pane", f"{alert.step.words} {alert.marker}: {alert.headline}")
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -99,12 +100,18 @@ class AlertCard(QWidget):
         follow_ups = flowing(self.update_button, self.correct, self.clear_button, space=4)
         return column(follow_ups, flowing(self.repeat, self.by_hand, space=4), space=4)
 
+    def first(self) -> QPushButton:
+        """Where the keyboard comes to: what waits for a person, else the follow-ups."""
+        asked = self._asked[0].findChild(QPushButton) if self._asked else None
+        return asked or self.update_button
+
     def show_deliveries(self, deliveries: list[Delivery]) -> None:
         """Show every channel's state, evidence and address."""
         if deliveries == self.deliveries and self.states:
             return
         clear(self._grid)
         self.states = {}
+        self._asked = []
         self.deliveries = deliveries
         line = 0
         for delivery in sorted(deliveries, key=self._rank):
@@ -137,10 +144,14 @@ class AlertCard(QWidget):
         if words and (delivery.found or delivery.state is not DeliveryState.CONFIRMED):
             self._grid.addWidget(label(words, "small", wrap=True), line + 1, 0, 1, 3)
         if delivery.state is DeliveryState.UNKNOWN:
-            self._grid.addWidget(self._decision(delivery), line + 2, 0, 1, 3)
+            self._ask(self._decision(delivery), line + 2)
         elif delivery.state is DeliveryState.HELD and not handed_to(delivery.evidence):
-            self._grid.addWidget(self._held(delivery), line + 2, 0, 1, 3)
+            self._ask(self._held(delivery), line + 2)
         return line + 3
+
+    def _ask(self, choices: QWidget, line: int) -> None:
+        self._asked.append(choices)
+        self._grid.addWidget(choices, line, 0, 1, 3)
 
     def _next_step(self, state: DeliveryState) -> str:
         """What to do about a state; for an unknown one, which of the two risks weighs more."""

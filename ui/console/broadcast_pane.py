@@ -20,7 +20,7 @@ from ui.widgets.fitting_scroll import FittingScroll
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import button, clear, column, label, restyle, row
+from ui.widgets.parts import as_tip, button, clear, column, label, restyle, row
 from ui.widgets.state_view import PaneState, StateView
 
 CARDS = 8
@@ -81,7 +81,8 @@ class BroadcastPane(Pane):
         self.stop.setToolTip(
             "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
         )
-        self.later = button(f"Send later… ({key_of('later')})", self.later_asked.emit, "link")
+        words = f"Send later… ({key_of('later')})"
+        self.later = button(words, self.later_asked.emit, "link", tip="Send it later, or repeat it")
         self.silent = _nothing_said()
         self._cards = column(self.silent, None)
         inside = QWidget()
@@ -171,10 +172,15 @@ class BroadcastPane(Pane):
         return True
 
     def focus(self) -> None:
-        """Put the keyboard onto the button, or onto the channels while it cannot be held."""
+        """Put the keyboard where the work goes on: onto the button; with nothing to send, onto what
+        can be done about what was said; else onto the channels."""
         self.wanted.emit()
+        newest = next(iter(self.cards.values()), None)
         if self.hold.isEnabled():
             self.hold.setFocus()
+        elif newest and self.hold.isHidden():
+            self.past.ensureWidgetVisible(newest.first())
+            newest.first().setFocus()
         elif self.rows:
             self.rows[0].box.setFocus()
         else:
@@ -204,6 +210,7 @@ class BroadcastPane(Pane):
         self.hold.setVisible(step is not None or busy)
         self.sentence.setText(self._sentence(step, asks=asks) if ready else "")
         self.problems.setText("" if ready or busy else _why_not(step, problems))
+        self.sentence.setToolTip(as_tip(self.sentence.text()))
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
         restyle(self.problems, "tone", "muted" if step is None else "danger")

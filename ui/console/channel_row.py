@@ -8,7 +8,8 @@ from crisisdesk.model.delivery import Delivery
 from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
-from ui.widgets.parts import label, literal, restyle, row, set_tip
+from ui.widgets.flow import flowing
+from ui.widgets.parts import label, literal, restyle, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
 LONGEST_NAME = 30
@@ -38,7 +39,7 @@ class ChannelRow(QWidget):
         self.count = label(role="small")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(row(self.box, None, self.count))
+        outer.addWidget(flowing(self.box, self.count, spread=True))
 
     def mark(self, *, unchecked: bool) -> None:
         """Say that nobody answered when this account was set up."""

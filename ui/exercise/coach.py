@@ -27,7 +27,7 @@ WAITING = "Good. Look around: the next thing comes by itself."
 WAITING_WHY = (
     "Posts arrive on the left; each channel's truth stands on the right; the log is below."
 )
-FINISHED = "That was everything this drill asks for. End it to see how it went."
+FINISHED = "That was everything. To see how it went, press {palette}, type “end” and press Enter."
 FINISHED_WHY = "Or look around; it ends by itself after its time."
 
 

@@ -40,6 +40,7 @@ class Room(QObject):
     def furnish(self, top: QVBoxLayout, seen: Callable[[], Seen], typed: Any) -> None:
         """Take a place in the page's column. `typed` is the signal that something was typed."""
         top.insertWidget(BELOW_HEADER, self.control)
+        actions.bind(self._page, "end", self.control.end.click)
         self.control.ended.connect(self._write_report)
         if self._desk.exercising.scenario.coach:
             self.coach = self._make_coach(seen, typed)

@@ -20,9 +20,10 @@ from crisisdesk.system.program_log import explained
 from ui.dialogs.account_form import AccountForm
 from ui.dialogs.once import open_once
 from ui.tasks import Tasks
-from ui.theme import SPACE_PAGE
+from ui.theme import SPACE_PAGE, Theme
+from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, clear, column, expanding, label, pane, restyle, row
+from ui.widgets.parts import button, clear, column, label, pane, restyle, row
 
 WIDTH = 760
 
@@ -59,12 +60,11 @@ class AccountsPage(QWidget):
             kind.kind: button(f"+ {kind.title}", partial(self.open_form, kind))
             for kind in desk.administering.kinds()
         }
-        inside.addLayout(row(*self.adders.values(), None))
+        inside.addWidget(flowing(*self.adders.values()))
         inside.addStretch(1)
         inside.addLayout(row(None, self.continue_button))
         middle = QWidget()
-        middle.setMaximumWidth(WIDTH)
-        middle.setMinimumWidth(WIDTH)
+        middle.setFixedWidth(Theme.scaled(WIDTH))
         middle.setLayout(inside)
         inside.setContentsMargins(0, 24, 0, 24)
         holder = QWidget()
@@ -134,11 +134,13 @@ class AccountsPage(QWidget):
             word for word, it in (("publishes", kind.publishes), ("listens", kind.listens)) if it
         )
         box = QVBoxLayout()
-        top = row(
-            label(account.name, "strong"), expanding(label(f"{kind.title} · {what}", "muted"))
+        about = column(
+            label(account.name, "strong", wrap=True),
+            label(f"{kind.title} · {what}", "muted", wrap=True),
+            space=0,
         )
-        for each in (check, change, remove):
-            top.addWidget(each)
+        top = row(check, change, remove)
+        top.insertLayout(0, about, 1)
         box.addLayout(top)
         box.addWidget(verdict)
         if unchecked:

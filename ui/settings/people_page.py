@@ -22,9 +22,10 @@ from ui.dialogs.asking import ask_secret
 from ui.dialogs.code_sheet import CodeSheet
 from ui.dialogs.once import open_once
 from ui.tasks import Tasks
-from ui.theme import SPACE_PAGE
+from ui.theme import SPACE_PAGE, Theme
+from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, clear, column, expanding, label, pane, row
+from ui.widgets.parts import button, clear, column, label, pane, row
 
 WIDTH = 760
 LOW = 5
@@ -58,7 +59,7 @@ class PeoplePage(QWidget):
         inside.addStretch(1)
         inside.setContentsMargins(0, 24, 0, 24)
         middle = QWidget()
-        middle.setFixedWidth(WIDTH)
+        middle.setFixedWidth(Theme.scaled(WIDTH))
         middle.setLayout(inside)
         holder = QWidget()
         holder.setLayout(row(SPACE_PAGE, middle, None))
@@ -114,22 +115,22 @@ class PeoplePage(QWidget):
             self._list.addWidget(self._card(person, codes.get(person.id)))
 
     def _card(self, person: Operator, codes: int | None) -> QWidget:
-        top = row(label(person.name, "strong"), expanding(label(person.role.words, "muted")))
-        actions = row(space=4)
+        about = label(person.role.words, "muted", wrap=True)
+        top = column(label(person.name, "strong", wrap=True), about, space=0)
+        actions: list[QWidget] = []
         if codes is not None:
             words = f"{codes} codes left on the printed list" if codes else "no printed list yet"
-            actions.addWidget(label(words, "small" if codes > LOW else "problem"))
-            actions.addWidget(self._action("Print codes…", self._ask_codes, person))
-        actions.addStretch(1)
+            actions.append(label(words, "small" if codes > LOW else "problem"))
+            actions.append(self._action("Print codes…", self._ask_codes, person))
         mine = person.id == self._operator.id
         if mine or self._operator.role.may_configure:
-            actions.addWidget(self._action("New passphrase…", self._ask_passphrase, person))
+            actions.append(self._action("New passphrase…", self._ask_passphrase, person))
         if self._operator.role.may_configure:
-            actions.addWidget(self._role_box(person))
-            actions.addWidget(self._action("Remove…", self._ask_remove, person, "danger"))
+            actions.append(self._role_box(person))
+            actions.append(self._action("Remove…", self._ask_remove, person, "danger"))
         box = column(space=4)
         box.addLayout(top)
-        box.addLayout(actions)
+        box.addWidget(flowing(*actions, space=4))
         return pane(box, "card")
 
     def _action(

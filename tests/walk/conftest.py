@@ -1,0 +1,10 @@
+"""What Qt's offscreen plugin says whenever a window opens is no warning to a test."""
+
+import pytest
+
+from tests.ui.conftest import NO_SCREEN
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Every test below this folder."""
+    item.add_marker(pytest.mark.qt_log_ignore(NO_SCREEN))
