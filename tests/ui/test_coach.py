@@ -138,7 +138,7 @@ def test_the_whole_drill_by_what_the_coach_says(drill: Drill) -> None:
     drill.until(drill.page.broadcast.hold.isEnabled, "the correction")
     drill.send()
     drill.ticked("correct")
-    drill.says("That was everything")
+    drill.says("To see how it went, press Ctrl+K")
     drill.click(drill.coach.end)
     drill.until(lambda: drill.page.findChildren(Result), "the result")
     check_result(drill)

@@ -27,6 +27,7 @@ from ui.console.picture_row import PictureRow
 from ui.console.putting_aside import Written
 from ui.delegates.choice_delegate import ChoiceDelegate
 from ui.tasks import Tasks
+from ui.theme import Theme
 from ui.widgets.flow import flowing
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
@@ -34,6 +35,8 @@ from ui.widgets.parts import button, column, expanding, label, literal, row, tog
 from ui.widgets.state_view import PaneState, StateView
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
+LEAST_PREVIEW = 120
+"""Pixels at 100 % text: the tabs and three lines; the fields get the rest."""
 
 
 class MessagePane(Pane):
@@ -102,7 +105,7 @@ class MessagePane(Pane):
         self.following = label(role="small", wrap=True)
         self._readers: list[QPlainTextEdit] = []
         self.previews = QTabWidget()
-        self.previews.setMinimumHeight(184)
+        self.previews.setMinimumHeight(Theme.scaled(LEAST_PREVIEW))
         self.previews.setAccessibleName("What each channel gets")
         editor = QWidget()
         box = column()

@@ -130,9 +130,10 @@ class Coach(QWidget):
         set_tip(self.marks, ", ".join(each.practised for each in lessons if each.id in self.done))
 
     def _what(self, lesson: Lesson | None, finished: bool) -> tuple[str, str]:
+        words, why = (FINISHED, FINISHED_WHY) if finished else (WAITING, WAITING_WHY)
         if lesson:
-            return filled(lesson.words, self._way()), lesson.why
-        return (FINISHED, FINISHED_WHY) if finished else (WAITING, WAITING_WHY)
+            words, why = lesson.words, lesson.why
+        return filled(words, self._way()), why
 
     def _say(self, words: str, why: str) -> None:
         self.why.setText(why)

@@ -8,7 +8,7 @@ from crisisdesk.model.mode import Mode
 from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.spoken_roles import speaks_as
 
-HEIGHT = 34
+HEIGHT = 26
 _STRIPE = 16
 
 
