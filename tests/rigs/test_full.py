@@ -29,7 +29,7 @@ def test_full_or_broken_at_every_write_of_a_broadcast(
     assert rig.filled.tried == len(troubles) > 100
     assert 0 < rig.filled.refused < len(troubles)
     refusals = " ".join(rig.filled.refusals)
-    assert "The disk is full: free some space." in refusals
+    assert "The disk is full: free some space, then try again." in refusals
     assert "The disk failed or is full: see to it." in refusals
 
 
