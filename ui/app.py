@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ui.settings.first_account import FirstAccount
 
 LOCK_AFTER_MS = 5 * 60 * 1000
+LOCKS_SOON = "The desk locks in 30 seconds. Press any key to go on; nothing is lost either way."
 
 
 class Console(QObject):
@@ -70,6 +71,8 @@ class Console(QObject):
         actions.bind(self.window, "lock", self.lock, self._why_no_lock)
         self._idle = IdleTimer(LOCK_AFTER_MS, self)
         self._idle.timeout.connect(self.lock)
+        self._idle.soon.connect(partial(self.window.warn, LOCKS_SOON))
+        self._idle.used.connect(partial(self.window.warn, ""))
         self._closed = False
 
     def open_live(self) -> None:
@@ -301,6 +304,7 @@ class Console(QObject):
         operator, desk = self.page.operator, self.desk
         self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))
         self.page.calls.calling.discreet = True
+        self.window.warn("")
         card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
         card.signed_in.connect(lambda who: self._unlock(card, page, who))

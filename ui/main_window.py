@@ -5,7 +5,10 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
 
 from ui.dialogs.once import open_once
+from ui.theme import SPACE, SPACE_WIDE
 from ui.widgets import spoken_roles
+from ui.widgets.announcing import announce
+from ui.widgets.parts import column, label
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
 SMALLEST = (1180, 680)
@@ -23,12 +26,24 @@ class MainWindow(QMainWindow):
         self.remember = remember
         self.ask_before_closing = False
         self.pages = QStackedWidget()
-        self.setCentralWidget(self.pages)
+        self.warning = label(role="strong", wrap=True)
+        self.warning.setProperty("tone", "warn")
+        self.warning.setContentsMargins(SPACE_WIDE, SPACE, SPACE_WIDE, SPACE)
+        self.warning.hide()
+        inside = QWidget()
+        inside.setLayout(column(self.warning, self.pages, space=0))
+        self.setCentralWidget(inside)
         self.setWindowTitle("CrisisDesk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
         if remember and isinstance(kept := remember.value("window"), QByteArray):
             self.restoreGeometry(kept)
+
+    def warn(self, words: str) -> None:
+        """Say something above whatever page is shown, at once; "" takes it back."""
+        self.warning.setText(words)
+        self.warning.setVisible(bool(words))
+        announce(self.warning, words, urgent=True)
 
     def show_page(self, page: QWidget, title: str = "CrisisDesk") -> None:
         """Show a page, known to the window from then on."""

@@ -11,7 +11,7 @@ from crisisdesk.model.mode import Mode
 from tests.ui.hands import open_question
 from tests.ui.mentions import item
 from tests.ui.seat import NAME, PASSPHRASE, Seat
-from ui import app
+from ui import app, idle_timer
 from ui.dialogs.sign_in import SignIn
 
 
@@ -141,3 +141,24 @@ def test_an_exercise_does_not_lock(seat: Seat, mode: Mode) -> None:
     seat.console.lock()
     assert seat.shown is not None
     assert not isinstance(seat.shown, SignIn)
+
+
+def test_it_warns_before_it_locks_and_any_key_stays(seat: Seat) -> None:
+    timer, warning = seat.console._idle, seat.window.warning
+    assert not warning.isVisible()
+    timer.start(idle_timer.SOON_MS + 500)
+    seat.until(warning.isVisible, "the warning")
+    assert "30 seconds" in warning.text()
+    assert seat.shown is seat.page
+    QTest.keyClick(seat.window.windowHandle(), Qt.Key.Key_F2)
+    seat.until(lambda: not warning.isVisible(), "the warning to go")
+    seat.until(warning.isVisible, "the next warning, after as long a rest")
+
+
+def test_the_warning_stands_over_every_page_and_goes_with_the_lock(seat: Seat) -> None:
+    seat.console.open_settings()
+    seat.window.warn("The desk locks in 30 seconds.")
+    assert seat.window.warning.isVisible()
+    seat.console.lock()
+    locked(seat)
+    assert not seat.window.warning.isVisible()

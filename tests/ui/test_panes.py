@@ -74,6 +74,17 @@ def test_rows_grow_when_the_text_does(seat: Seat, qapp: QApplication) -> None:
             )
 
 
+def test_what_is_higher_than_the_window_scrolls_to_the_keyboard(large: Seat) -> None:
+    large.window.resize(1180, 680)
+    large.page.notice.problem("The feed cannot be reached.", "It is tried again. " * 20)
+    area, pane = large.page.panes._area, large.page.broadcast
+    large.press("F4")
+    large.until(pane.isVisible, "the pane")
+    large.until(lambda: area.verticalScrollBar().maximum() > 0, "something to scroll")
+    pane.stop.setFocus()
+    large.until(lambda: not pane.stop.visibleRegion().isEmpty(), "the button that stops all")
+
+
 def sit_down(seat: Seat, remember: QSettings) -> None:
     """A new run of the program, with what an earlier one remembered."""
     seat.gone()

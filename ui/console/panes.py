@@ -8,12 +8,19 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.actions import key_of
 from ui.theme import SPACE, Theme
 from ui.widgets.pane import Pane
-from ui.widgets.parts import row, toggle
+from ui.widgets.parts import column, row, scrolling, toggle
 
 LEAST_PANE, LEAST_HEIGHT = 330, 400
 """What a pane needs in pixels at 100 % text, and what all four need in height."""
@@ -41,8 +48,10 @@ class Panes(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE)
+        self._area = scrolling(column(self._down))
         box.addWidget(self._bar)
-        box.addWidget(self._down, 1)
+        box.addWidget(self._area, 1)
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
         self._arrange()
 
     def _make_splitters(self) -> None:
@@ -77,6 +86,11 @@ class Panes(QWidget):
         """Bring one pane to the front, where only one has room."""
         self.current = name
         self._arrange()
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Where not even one pane has the height it needs, what has the keyboard is in sight."""
+        if now is not None and self._down.isAncestorOf(now):
+            self._area.ensureWidgetVisible(now, 0, SPACE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
