@@ -28,7 +28,6 @@ KNOWN = {
     r"exercise-.*1366×768, text 200": "coach and control take the height that the lanes need",
     r"by-hand, 800×660": "offscreen screens are 800 wide, narrower than any the desk is made for",
     r"(console-sending|foreign-post), .*text 200.*Choose a template": "needs more height at 200 %",
-    r"strain-mentions, 1180×680.*See all": "beside “Stop all” there is too little room",
 }
 """Faults that stay, as patterns of where and what, each with its reason."""
 

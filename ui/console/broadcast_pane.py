@@ -17,10 +17,11 @@ from ui.console.channel_row import ChannelRow, number_of_addresses
 from ui.theme import Theme
 from ui.widgets.announcing import announce
 from ui.widgets.fitting_scroll import FittingScroll
+from ui.widgets.flow import flowing
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import as_tip, button, clear, column, label, restyle, row
+from ui.widgets.parts import as_tip, button, clear, column, label, restyle
 from ui.widgets.state_view import PaneState, StateView
 
 CARDS = 8
@@ -88,7 +89,7 @@ class BroadcastPane(Pane):
         inside = QWidget()
         below = column(self.approvals, 4, space=4)
         board = button(f"See all ({key_of('board')})", self.board_asked.emit, "link")
-        below.addLayout(row(label("IN PUBLIC", "heading"), board, None, self.stop))
+        below.addWidget(flowing(label("IN PUBLIC", "heading"), board, self.stop, spread=True))
         below.addLayout(self._cards)
         below.setContentsMargins(0, 0, 6, 0)
         inside.setLayout(below)

@@ -12,7 +12,7 @@ from ui.widgets.flow import flowing
 from ui.widgets.parts import label, literal, restyle, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
-LONGEST_NAME = 30
+LONGEST_NAME = 26
 
 
 def number_of_addresses(account: Account) -> int:
