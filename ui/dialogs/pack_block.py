@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.rules.packing import PackPart
+from ui.widgets.flow import Flow
 from ui.widgets.parts import button, column, expanding, label, pane, restyle, row
 from ui.widgets.signs import STATE_SIGNS, state_tone
 
@@ -76,7 +77,7 @@ class TextBlock(QWidget):
         for part in (self.state, self.warning, self.text):
             inside.addWidget(part)
             part.setVisible(part is self.text)
-        self.buttons = row(*self.copies, None)
+        self.buttons = Flow(*self.copies, spread=True)
         inside.addLayout(self.buttons)
         inside.addLayout(self.tail)
         box = QVBoxLayout(self)
