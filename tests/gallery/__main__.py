@@ -24,16 +24,10 @@ STORIES = ("console", "second", "night", "first_start", "words", "strain", "exer
 
 SIZES = ("100", "200", "text200")
 SHOWN = (
-    "start-light",
-    "accounts-light",
-    "people-light",
     "approve-telephone-light",
     "board-light",
-    "account-form-good-light",
     "console-ready-light",
     "states-light",
-    "exercise-ready-dark",
-    "review-broken-light",
 )
 """The pictures that README.md and docs/guide.md show."""
 
