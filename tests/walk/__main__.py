@@ -23,7 +23,7 @@ def main() -> int:
     app = QApplication([])
     WALK.mkdir(parents=True, exist_ok=True)
     walked = {part: walk(app, part, WALK) for part in reversed(PARTS)}
-    tables = (table(title, walked[part]) for part, title in PARTS.items())
+    tables = (table(part, title, walked[part]) for part, title in PARTS.items())
     (WALK / "index.md").write_text("".join((HEAD, *tables, BEFORE)), encoding="utf-8")
     sys.stderr.write(f"{WALK / 'index.md'}\n")
     return 0

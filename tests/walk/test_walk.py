@@ -28,7 +28,7 @@ def test_the_screen_names_every_step(part: str, qapp: QApplication) -> None:
     assert sum(each.presses for each in steps) <= MOST_KEYS[part]
     assert all(each.named for each in steps)
     told = (WALK / "index.md").read_text(encoding="utf-8")
-    assert table(PARTS[part], steps) in told, "walk again: make walk"
+    assert table(part, PARTS[part], steps) in told, "walk again: make walk"
 
 
 def test_words_that_nobody_sees_are_not_there(qtbot: QtBot) -> None:
@@ -44,4 +44,6 @@ def test_hesitation_and_keys_make_the_time() -> None:
     step = Step("Do it", ["Enter"], presses=2, letters=3, decisions=2)
     assert step.hesitation == pytest.approx(2.7)
     assert step.seconds == pytest.approx(2.7 + 5 * 0.28)
-    assert "| 1. Do it | Enter | 2 | 3 | 2.7 s | 4.1 s |" in table("Part", [step])
+    assert "| 1. [Do it](drill-01-do-it.png) | Enter | 2 | 3 | 2.7 s | 4.1 s |" in table(
+        "drill", "Part", [step]
+    )

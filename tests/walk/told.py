@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tests.walk.walker import KEY, MENTAL, Step
+from tests.walk.walker import KEY, MENTAL, Step, picture
 
 MOST_NAMED = 4
 
@@ -38,22 +38,23 @@ waits for a person, else *Update*, *Correct* and *All clear*.
 """
 
 
-def table(title: str, steps: Iterable[Step]) -> str:
-    """One part of the walk in Markdown, with its sums."""
+def table(part: str, title: str, steps: Iterable[Step]) -> str:
+    """One part of the walk in Markdown, with its sums; each step leads to its picture."""
     steps = list(steps)
     lines = [
         f"\n## {title}\n",
         "| Step | Named on the screen | Keys | Letters | Hesitation | All |",
         "|---|---|---|---|---|---|",
-        *(_line(number, each) for number, each in enumerate(steps, 1)),
-        _line(0, _sum(steps)),
+        *(_line(part, number, each) for number, each in enumerate(steps, 1)),
+        _line(part, 0, _sum(steps)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _line(number: int, step: Step) -> str:
+def _line(part: str, number: int, step: Step) -> str:
     named = ", ".join(step.named[:MOST_NAMED]) + (" …" if len(step.named) > MOST_NAMED else "")
-    goal = f"{number}. {step.goal}" if number else f"**{step.goal}**"
+    drawn = f"{part}-{picture(number, step.goal)}.png"
+    goal = f"{number}. [{step.goal}]({drawn})" if number else f"**{step.goal}**"
     times = f"{step.hesitation:.1f} s | {step.seconds:.1f} s"
     return f"| {goal} | {named} | {step.presses} | {step.letters} | {times} |"
 

@@ -52,6 +52,12 @@ class NotNamed(AssertionError):
     """Nobody who sees this screen could know what to press."""
 
 
+def picture(number: int, goal: str) -> str:
+    """The name of a step's picture, without its part and ending."""
+    slug = re.sub(r"[^a-z]+", "-", goal.lower()).strip("-")
+    return f"{number:02}-{slug}"
+
+
 class Walker:
     """Keyboard only. Every step starts with `sets_out`, and leaves a picture behind."""
 
@@ -67,8 +73,7 @@ class Walker:
     def arrives(self) -> None:
         """The step is done: take its picture."""
         number, goal = len(self.steps), self.steps[-1].goal
-        slug = re.sub(r"[^a-z]+", "-", goal.lower()).strip("-")
-        self.stage.shoot(f"{number:02}-{slug}")
+        self.stage.shoot(picture(number, goal))
 
     def presses(self, keys: str, named: str = "") -> None:
         """Press a key that the screen names, itself or by what stands on the button in focus."""
