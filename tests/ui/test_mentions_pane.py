@@ -100,13 +100,21 @@ def test_a_reader_who_scrolled_down_keeps_the_place(seat: Seat) -> None:
     assert shown(seat)[0] == "new again"
 
 
+def read_anew(seat: Seat) -> None:
+    """Have the list read from its newest end, and wait for just that answer."""
+    pane = seat.page.mentions
+    seat.until(lambda: not pane._asking, "no other answer on its way")
+    pane.model.replace([])
+    pane.reload()
+    seat.until(lambda: len(shown(seat)) == 200, "one page")
+
+
 def test_older_ones_come_when_scrolled_to(seat: Seat) -> None:
     for first in range(0, 500, 100):
         seat.desk.intake.accept([item(each, f"text {each}") for each in range(first, first + 100)])
     pane = seat.page.mentions
     seat.until(lambda: lane_text(seat, "all") == "All 500", "the count")
-    pane.reload()
-    seat.until(lambda: len(shown(seat)) == 200, "one page")
+    read_anew(seat)
     bar = pane.table.verticalScrollBar()
     while len(shown(seat)) < 500:
         before = len(shown(seat))
@@ -114,6 +122,20 @@ def test_older_ones_come_when_scrolled_to(seat: Seat) -> None:
         bar.setValue(bar.maximum())
         seat.until(lambda before=before: len(shown(seat)) > before, "older ones")
     assert shown(seat) == [f"text {each}" for each in range(499, -1, -1)]
+
+
+def test_older_ones_are_asked_for_again_when_the_end_has_moved(seat: Seat) -> None:
+    for first in range(0, 300, 100):
+        seat.desk.intake.accept([item(each, f"text {each}") for each in range(first, first + 100)])
+    pane = seat.page.mentions
+    seat.until(lambda: lane_text(seat, "all") == "All 300", "the count")
+    read_anew(seat)
+    bar = pane.table.verticalScrollBar()
+    seat.until(lambda: bar.maximum() > 0, "the list to be laid out")
+    pane._no_more = True  # an answer is on its way, to what was the end before
+    bar.setValue(bar.maximum())
+    pane._add_older([], pane.model.oldest_id + 1)
+    seat.until(lambda: len(shown(seat)) == 300, "older ones")
 
 
 def test_an_answer_that_comes_late_doubles_nothing(seat: Seat) -> None:

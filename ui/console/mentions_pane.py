@@ -323,6 +323,7 @@ class MentionsPane(Pane):
     def _add_older(self, rows: list[Mention], before: int) -> None:
         if before != self.model.oldest_id:  # the end was let go meanwhile: ask from the new one
             self._no_more = False
+            self._on_scrolled(self.table.verticalScrollBar().value())
             return
         self.model.append(rows)
         self._no_more = len(rows) < PAGE
