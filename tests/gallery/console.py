@@ -21,6 +21,7 @@ def tell(stage: Stage) -> None:
     stage.fill("large-fire", FIRE | {"since_time": "", "next_update_at": ""})
     stage.shoot("console-not-ready")
     stage.fill("large-fire", FIRE)
+    stage.page.notice.hide()
     stage.page.broadcast.focus()
     stage.shoot("console-ready")
     _send(stage)
