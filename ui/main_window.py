@@ -8,7 +8,7 @@ from ui.dialogs.once import open_once
 from ui.theme import SPACE, SPACE_WIDE
 from ui.widgets import spoken_roles
 from ui.widgets.announcing import announce
-from ui.widgets.parts import column, label
+from ui.widgets.parts import label
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
 SMALLEST = (1180, 680)
@@ -30,9 +30,8 @@ class MainWindow(QMainWindow):
         self.warning.setProperty("tone", "warn")
         self.warning.setContentsMargins(SPACE_WIDE, SPACE, SPACE_WIDE, SPACE)
         self.warning.hide()
-        inside = QWidget()
-        inside.setLayout(column(self.warning, self.pages, space=0))
-        self.setCentralWidget(inside)
+        self.setMenuWidget(self.warning)
+        self.setCentralWidget(self.pages)
         self.setWindowTitle("CrisisDesk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)

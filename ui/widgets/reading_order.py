@@ -5,7 +5,7 @@ Qt's own orders follow from when a widget was made; forms and cards are made lat
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QTabWidget, QWidget
 
 
@@ -26,7 +26,9 @@ def next_stop(root: QWidget, current: QWidget | None, *, forward: bool) -> QWidg
 
 
 def bring_into_view(widget: QWidget) -> None:
-    """Scroll whatever hides it."""
+    """Scroll whatever hides it. What is still to be laid out is laid out first: a page that grows
+    would move it away again."""
+    QCoreApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
     above = widget.parentWidget()
     while above is not None:
         if isinstance(above, QScrollArea):
