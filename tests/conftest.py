@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.mode import Mode
+from crisisdesk.net import gate
 from crisisdesk.rules.chain import verify
 from crisisdesk.store.database import Database
 from crisisdesk.system import keys
@@ -80,6 +81,12 @@ def database(database_file: Path, stamp: Stamp, signer: Signer) -> Iterator[Data
         report = verify(unit.log.rows(), unit.log.checkpoints(), trusted_key=signer.public_key)
     opened.close()
     assert report.intact, report.findings
+
+
+@pytest.fixture
+def way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exercise would close this process's way out for good, and other tests need it."""
+    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
 
 
 @pytest.fixture

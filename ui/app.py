@@ -18,7 +18,7 @@ from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
 from ui.dialogs.helping import Help
-from ui.idle_timer import IdleTimer
+from ui.idle_timer import SOON_MS, IdleTimer
 from ui.main_window import MainWindow
 from ui.settings.looks import next_theme, wear
 from ui.start.arguments import parse
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from ui.settings.first_account import FirstAccount
 
 LOCK_AFTER_MS = 5 * 60 * 1000
-LOCKS_SOON = "The desk locks in 30 seconds. Press any key to go on; nothing is lost either way."
+LOCKS_SOON = (
+    f"The desk locks in {SOON_MS // 1000} seconds. "
+    "Press any key to go on; nothing is lost either way."
+)
 
 
 class Console(QObject):

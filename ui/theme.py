@@ -20,7 +20,6 @@ SPACE_TIGHT, SPACE, SPACE_WIDE, SPACE_PAGE = 4, 8, 12, 24
 RADIUS = 6
 TARGET = 24
 """Pixels: the least a control may measure, WCAG 2.2 criterion 2.5.8."""
-LARGEST_PERCENT = 200
 
 
 @dataclass(frozen=True, slots=True)

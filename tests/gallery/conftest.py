@@ -2,7 +2,6 @@
 
 import pytest
 
-from crisisdesk.net import gate
 from tests.ui.conftest import NO_SCREEN
 
 
@@ -12,6 +11,5 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exercise would close this process's way out for good, and other tests need it."""
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
+def exercises_end_here(way_out: None) -> None:
+    """Every test below this folder."""

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from crisisdesk.config import BROADCAST_BY, resource, resource_names
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.net import gate
 from tests.ui.test_exercise import Exercise
 from ui import actions
 from ui.exercise import coach as coaching
@@ -86,9 +85,8 @@ class Drill(Exercise):
 
 
 @pytest.fixture
-def drill(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drill]:
+def drill(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Drill]:
     """The gate would stay closed for every later test of this process."""
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
     made = Drill(qtbot, tmp_path / "home", "first-drill")
     yield made
     made.gone()
@@ -244,10 +242,7 @@ def test_the_log_is_read_from_the_result(drill: Drill) -> None:
     drill.until(lambda: not drill.page.isVisible(), "the review")
 
 
-def test_a_long_exercise_has_no_coach(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
+def test_a_long_exercise_has_no_coach(qtbot: QtBot, tmp_path: Path, way_out: None) -> None:
     made = Exercise(qtbot, tmp_path / "home")
     assert not made.page.findChildren(Coach)
     made.gone()

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from crisisdesk import config
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.mention import Item
-from crisisdesk.net import gate
 from tests.ui.hands import Hands, sweep
 from tests.ui.mentions import NOON
 from tests.ui.seat import ROAD
@@ -63,9 +62,8 @@ class Exercise(Hands):
 
 
 @pytest.fixture
-def exercise(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Exercise]:
+def exercise(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Exercise]:
     """The gate would stay closed for every later test of this process."""
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
     made = Exercise(qtbot, tmp_path / "home")
     yield made
     made.gone()
@@ -191,9 +189,8 @@ def test_injects_are_not_given_away_in_the_log(exercise: Exercise) -> None:
 
 
 def test_a_scenario_that_does_not_exist_is_said(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tmp_path: Path, way_out: None
 ) -> None:
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
     console = Console(config.paths(str(tmp_path)))
     hands = Hands(qtbot, console.window)
     console.window.show()

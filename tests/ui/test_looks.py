@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from crisisdesk.net import gate
 from tests import looks
 from tests.gallery.__main__ import STORIES
 from tests.gallery.camera import undressed_after
@@ -29,13 +28,7 @@ KNOWN = {
 
 
 @pytest.fixture(autouse=True)
-def way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exercise would close this process's way out for good, and other tests need it."""
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
-
-
-@pytest.fixture(autouse=True)
-def undressed(qapp: QApplication) -> Iterator[None]:
+def undressed(qapp: QApplication, way_out: None) -> Iterator[None]:
     """What was put on for a picture is taken off again."""
     with undressed_after(qapp):
         yield

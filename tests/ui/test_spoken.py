@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from crisisdesk.net import gate
 from tests import spoken
 from tests.gallery.__main__ import STORIES
 from tests.gallery.stage import Stage
@@ -41,9 +40,8 @@ class Listener:
 
 @pytest.mark.parametrize("story", STORIES)
 def test_every_screen_can_be_heard_and_worked_by_keyboard(
-    story: str, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    story: str, qapp: QApplication, way_out: None
 ) -> None:
-    monkeypatch.setattr(gate, "close_for_good", lambda on_attempt=None: None)
     listen(qapp, story, 100)
 
 

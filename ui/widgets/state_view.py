@@ -20,9 +20,7 @@ class PaneState(Enum):
     LOADING = ("loading", "muted")
     ERROR = ("error", "danger")
     OFFLINE = ("offline", "warn")
-    OVERLOADED = ("overloaded", "warn")
     HELD = ("held", "warn")
-    UNKNOWN = ("unknown", "warn")
 
 
 class StateView(QWidget):
