@@ -37,7 +37,7 @@ def run_exercise(args: argparse.Namespace) -> int:
             autopilot.plan()
         with tqdm(total=scenario.length, unit="s", desc=scenario.name, unit_scale=True) as bar:
             _play(desk, speed, bar)
-        report = desk.exercising.write_report(args.out)
+        report = desk.after_action.write(args.out)
     finally:
         desk.close("exercise over")
     export_jsonl(args.out, args.out / "log.jsonl")

@@ -20,6 +20,7 @@ from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.setting import Reach
 from crisisdesk.net import Net, gate
+from crisisdesk.services.after_action import AfterAction
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.simnet.world import (
     BLUESKY_HOST,
@@ -49,6 +50,7 @@ class ExerciseDesk(Desk):
     """A desk from which nothing can leave the computer."""
 
     exercising: Exercising
+    after_action: AfterAction
     clock: StoryClock
 
     def __init__(self, parts: Parts, clock: StoryClock, agenda: Agenda) -> None:
@@ -195,6 +197,7 @@ def open_exercise(
     desk.exercising = Exercising(
         scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed, desk.watch
     )
+    desk.after_action = AfterAction(scenario, desk.exercising.scores, desk.database, clock.now)
     desk.watch()
     desk.exercising.plan()
     return desk

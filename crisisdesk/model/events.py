@@ -5,6 +5,7 @@ from datetime import datetime
 
 from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.delivery import DeliveryState, OwnPost
+from crisisdesk.model.exercise import Inject
 from crisisdesk.model.mention import Label
 from crisisdesk.model.plan import PlanKind, PlanState
 
@@ -108,6 +109,21 @@ class MentionsRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class CallCame:
+    """In an exercise somebody speaks to the player alone, `at` story seconds after STARTEX."""
+
+    at: int
+    inject: Inject
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMoved:
+    """An exercise's story was looked at, `at` story seconds after STARTEX: see the timeline."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseTold:
     """The story went on: an inject was played, or the exercise ended."""
 
@@ -191,6 +207,8 @@ Event = (
     | LogGrew
     | AccountsChanged
     | ExerciseTold
+    | CallCame
+    | StoryMoved
     | IncidentOpened
     | AlertRetracted
     | AlertExpired

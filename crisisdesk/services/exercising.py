@@ -1,34 +1,35 @@
 """Exercising: the story is played into simulated networks, and afterwards measured by the log."""
 
+import threading
 from collections.abc import Callable, Mapping
-from functools import partial
-from pathlib import Path
-from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-import orjson
-
-from crisisdesk.model.events import ExerciseTold
-from crisisdesk.model.exercise import Inject, Scenario
-from crisisdesk.model.moment import iso
-from crisisdesk.rules.scenarios import expand
-from crisisdesk.rules.scoring import Deed, Score, score
+from crisisdesk.model.events import CallCame, ExerciseTold, StoryMoved
+from crisisdesk.model.exercise import CALLS, Inject, Method, Scenario
+from crisisdesk.rules.exercise.reading import MEND
+from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
+from crisisdesk.rules.exercise.story import Story
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
-from crisisdesk.store.unit import Unit
+from crisisdesk.store.deeds import Deeds
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import StoryClock
 from crisisdesk.system.workers import Agenda
 
-CHATTER_SECONDS = 45
-"""By how much a post that no goal is measured from may come later, so that nights differ."""
+T = TypeVar("T")
 
-PUBLIC = ("mastodon", "bluesky")
+PULSE_SECONDS = 15
+"""How often the story looks at what the player has done. What has a time comes at that time."""
+
+CONTROL = "Exercise control"
 
 
 class Exercising:
-    """Plays one scenario. The agenda runs the injects; nothing here waits or sleeps."""
+    """Plays one scenario. The agenda runs the injects; nothing here waits or sleeps.
+
+    Any thread may call: the story is behind one lock.
+    """
 
     def __init__(
         self,
@@ -45,55 +46,99 @@ class Exercising:
         """`poll` and `watch` get the name of a network where something was just said, `watch` only
         when that was said in our own name."""
         self.scenario = scenario
-        self._world = world
+        self.world = world
         self.agenda = agenda
         self.clock = clock
         self._database = database
         self._bus = bus
         self._poll = poll
         self._watch = watch
-        self._chance = Random(seed)
-        self._parents: dict[str, str] = {}
-        self.played_at: dict[str, int] = {}
+        self._lock = threading.RLock()
+        self._story = Story(scenario, seed)
+        self._deeds = Deeds(database)
+        self._woken: float | None = None
         self.ended = False
 
-    def plan(self) -> int:
-        """Put every inject and ENDEX on the agenda; returns how many steps that makes."""
-        singles = expand(self.scenario)
-        measured = {goal.after for goal in self.scenario.goals}
-        for inject in singles:
-            free = inject.via in PUBLIC and inject.id not in measured
-            late = self._chance.randrange(CHATTER_SECONDS) if free else 0
-            due = min(inject.at + late, self.scenario.length)
-            self.agenda.add(float(due), partial(self._play, inject))
-        self.agenda.add(float(self.scenario.length), self.end)
+    @property
+    def played_at(self) -> Mapping[str, int]:
+        """When each inject was played, in story seconds."""
+        return self._story.played_at
+
+    def plan(self) -> None:
+        """STARTEX stands in the log; the agenda goes on from here by itself."""
         self._note(
             "exercise.started", {"scenario": self.scenario.id, "codeword": self.scenario.codeword}
         )
-        return len(singles) + 1
+        self._wake(0.0)
+        self.agenda.add(float(self.scenario.length), self.end)
 
     def end(self) -> None:
         """ENDEX: nothing is played any more."""
-        if not self.ended:
+        with self._lock:
+            if self.ended:
+                return
             self.ended = True
             self.clock.pause()
             self._note("exercise.ended", {"scenario": self.scenario.id})
             self._tell("ENDEX. The exercise is over.", ended=True)
 
-    def _play(self, inject: Inject) -> None:
+    def control(self, act: Callable[[Story], T]) -> T:
+        """Let exercise control change the story; what is due by that is played at once."""
+        with self._lock:
+            result = act(self._story)
+            self._pulse()
+        return result
+
+    def play(self, inject: Inject) -> None:
+        """Have one happen now."""
+        self._note("exercise.inject", _told(inject))
+        if inject.method is Method.FAULT:
+            self._spoil(inject)
+        elif inject.method in CALLS:
+            self._bus.publish(CallCame(self._elapsed(), inject))
+        else:
+            self._say(inject)
+
+    def _wake(self, due: float) -> None:
+        if self._woken is None or due < self._woken:
+            self._woken = due
+            self.agenda.add(due, lambda: self._on_wake(due))
+
+    def _on_wake(self, due: float) -> None:
+        with self._lock:
+            if due == self._woken:
+                self._woken = None
+                self._pulse()
+
+    def _pulse(self) -> None:
+        """One look: what was done, what is due by that, and when to look again."""
         if self.ended:
             return
-        self.played_at[inject.id] = self._elapsed()
-        detail = {"id": inject.id, "via": inject.via, "expect": inject.expect}
-        self._note("exercise.inject", detail)
-        if inject.via == "fault":
-            self._world.add_fault(inject.data["network"], _fault(inject.data))
-            self._tell(inject.text)
-            return
-        self._world.say(inject.via, inject.author, inject.text, inject.id, inject.data)
-        self._poll(inject.via)
-        if self._world.is_ours(inject.via, inject.author):
-            self._watch(inject.via)
+        now = self._elapsed()
+        done = done_at(self.scenario, self._deeds.so_far(), self.played_at)
+        while due := self._story.take(now, done):
+            for inject in due:
+                self.play(inject)
+        self._bus.publish(StoryMoved(now))
+        following = self._story.next_due()
+        soon = now + PULSE_SECONDS
+        self._wake(float(min(soon, following) if following is not None else soon))
+
+    def _spoil(self, inject: Inject) -> None:
+        network = inject.data["network"]
+        if inject.data["kind"] == MEND:
+            self.world.mend(network)
+        else:
+            self.world.add_fault(network, _fault(inject.data))
+        self._tell(inject.text)
+
+    def _say(self, inject: Inject) -> None:
+        via = inject.method.value
+        shown = "".join(f" [Picture: {each.shows}]" for each in inject.media)
+        self.world.say(via, inject.sender, inject.text + shown, inject.id, inject.data)
+        self._poll(via)
+        if self.world.is_ours(via, inject.sender):
+            self._watch(via)
 
     def _elapsed(self) -> int:
         return int(self.clock.elapsed().total_seconds())
@@ -102,9 +147,7 @@ class Exercising:
         self._bus.publish(ExerciseTold(self._elapsed(), words, ended))
 
     def _note(self, action: str, detail: dict[str, Any]) -> None:
-        self._database.write(
-            lambda unit: unit.log.append(action, actor="Exercise control", detail=detail)
-        )
+        self._database.write(lambda unit: unit.log.append(action, actor=CONTROL, detail=detail))
 
     def scores(self) -> tuple[Score, ...]:
         """Each goal, measured by the log."""
@@ -112,46 +155,11 @@ class Exercising:
 
     def deeds(self) -> list[Deed]:
         """What the player has done so far, in order."""
-        with self._database.read() as unit:
-            entries = [orjson.loads(body) for _seq, _prev, _hash, body in unit.log.rows()]
-            return [deed for entry in entries if (deed := _deed(unit, entry))]
-
-    def write_report(self, folder: Path) -> dict[str, Any]:
-        """Write report.json and report.md into the folder; returns the report."""
-        scores = self.scores()
-        with self._database.read() as unit:
-            mentions = unit.mentions.counts()["all"][0]
-            entries = unit.log.head()[0]
-        report = {
-            "scenario": self.scenario.id,
-            "name": self.scenario.name,
-            "ended_at": iso(self.clock.now()),
-            "mentions": mentions,
-            "log_entries": entries,
-            "goals_met": sum(each.met for each in scores),
-            "goals": [_goal(each) for each in scores],
-        }
-        (folder / "report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-        (folder / "report.md").write_text(_as_text(report), encoding="utf-8")
-        return report
+        return self._deeds.so_far()
 
 
-_NOTES = {"decision.noted": "note", "handover.noted": "hand_over"}
-_SETTLED = ("delivery.confirmed", "delivery.failed")
-
-
-def _deed(unit: Unit, entry: Mapping[str, Any]) -> Deed | None:
-    at, action, detail = entry["mono"] // 1000, entry["action"], entry["detail"]
-    if action == "broadcast.started":
-        return Deed(at, "broadcast", detail["step"], detail["template"])
-    if action == "mention.handled":
-        found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
-        return Deed(at, "handle", found.text if found else "")
-    if action == "incident.opened":
-        return Deed(at, "open_incident", detail["name"])
-    if action in _SETTLED and entry["actor"] != "desk":  # a person looked, no network said so
-        return Deed(at, "settle", detail["channel_name"])
-    return Deed(at, _NOTES[action], detail["words"]) if action in _NOTES else None
+def _told(inject: Inject) -> dict[str, Any]:
+    return {"id": inject.id, "via": inject.method.value, "expect": inject.expected_action}
 
 
 def _fault(data: Mapping[str, str]) -> Fault:
@@ -161,34 +169,3 @@ def _fault(data: Mapping[str, str]) -> Fault:
         times=int(data.get("times", "1")),
         status=int(data.get("status", "503")),
     )
-
-
-def _goal(each: Score) -> dict[str, Any]:
-    return {
-        "id": each.goal.id,
-        "words": each.goal.words,
-        "met": each.met,
-        "seconds": each.took,
-        "allowed": each.goal.within,
-    }
-
-
-def _as_text(report: Mapping[str, Any]) -> str:
-    lines = [
-        f"# Exercise report: {report['name']}",
-        "",
-        f"{report['goals_met']} of {len(report['goals'])} goals met.",
-        f"{report['mentions']} mentions came in; the log holds {report['log_entries']} entries.",
-        "",
-        "| Goal | Met | Took | Allowed |",
-        "|---|---|---|---|",
-    ]
-    for goal in report["goals"]:
-        took = "not done" if goal["seconds"] is None else _minutes(goal["seconds"])
-        met = "yes" if goal["met"] else "**no**"
-        lines.append(f"| {goal['words']} | {met} | {took} | {_minutes(goal['allowed'])} |")
-    return "\n".join(lines) + "\n"
-
-
-def _minutes(seconds: int) -> str:
-    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds % 60 else f"{seconds // 60} min"

@@ -16,7 +16,7 @@ from crisisdesk.model.cap import (
 )
 from crisisdesk.rules.cap_write import build
 from crisisdesk.simnet.bluesky import BlueskySim
-from crisisdesk.simnet.faults import Fault
+from crisisdesk.simnet.faults import Fault, Faults
 from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mail import MailSim
 from crisisdesk.simnet.mastodon import MastodonSim
@@ -60,12 +60,19 @@ class World:
 
     def add_fault(self, network: str, fault: Fault) -> None:
         """Plan a fault on mastodon, bluesky or mail."""
+        self._faults(network).add(fault)
+
+    def mend(self, network: str) -> None:
+        """End every fault still planned on mastodon, bluesky or mail."""
+        self._faults(network).clear()
+
+    def _faults(self, network: str) -> Faults:
         faults = {
             "mastodon": self.mastodon.faults,
             "bluesky": self.bluesky.faults,
             "mail": self.mail.faults,
         }
-        faults[network].add(fault)
+        return faults[network]
 
     def _warning(self, author: str, text: str, item_id: str, data: Mapping[str, str]) -> bytes:
         now = self._now()

@@ -18,6 +18,7 @@ STREAM_ROWS = 2000
 
 _LAST = "SELECT seq, hash FROM log_entry ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO log_entry (seq, prev, hash, body) VALUES (?, ?, ?, ?)"
+_ROWS = "SELECT seq, prev, hash, body FROM log_entry WHERE seq > ? ORDER BY seq"
 _PLACEHOLDER = {"qmark": "?", "pyformat": "%s"}
 
 
@@ -39,6 +40,7 @@ class Log:
         self._signer = signer
         self._cursor = driver_cursor(connection)
         self._append = _APPEND.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
+        self._rows = _ROWS.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
         self._head: tuple[int, bytes] | None = None
         self._weighty = False
         self._added = 0
@@ -129,10 +131,10 @@ class Log:
         row = self._connection.execute(query).first()
         return Checkpoint(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
 
-    def rows(self) -> Iterator[tuple[int, bytes, bytes, bytes]]:
-        """Every entry in order as (seq, prev, hash, body), streamed."""
+    def rows(self, after: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+        """Every entry after that number, in order, as (seq, prev, hash, body), streamed."""
         with closing(self._streaming_cursor()) as cursor:
-            cursor.execute("SELECT seq, prev, hash, body FROM log_entry ORDER BY seq")
+            cursor.execute(self._rows, (after,))
             while batch := cursor.fetchmany(STREAM_ROWS):
                 yield from batch
 

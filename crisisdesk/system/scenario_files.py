@@ -6,7 +6,7 @@ from pathlib import Path
 from crisisdesk.config import resource, resource_names
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Scenario
-from crisisdesk.rules.scenarios import read_scenario
+from crisisdesk.rules.exercise.reading import read_scenario
 
 
 def shipped_scenarios() -> list[Scenario]:

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.exercise import Lesson, Scenario
-from crisisdesk.rules.coaching import Seen, next_lesson, ticked
-from crisisdesk.rules.scoring import Deed
+from crisisdesk.rules.exercise.coaching import Seen, next_lesson, ticked
+from crisisdesk.rules.exercise.scoring import Deed
 
 LESSONS = (
     Lesson("open", "Open.", "open_incident"),

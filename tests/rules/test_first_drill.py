@@ -9,7 +9,7 @@ from crisisdesk.model.exercise import Act, Lesson
 from crisisdesk.model.mention import Label
 from crisisdesk.model.template import Step
 from crisisdesk.rules.approving import needs_second_person
-from crisisdesk.rules.scenarios import ON_SCREEN, read_scenario
+from crisisdesk.rules.exercise.reading import ON_SCREEN, read_scenario
 from crisisdesk.rules.templating import missing, problem_with, used_fields
 from crisisdesk.rules.triage import Rules
 from tests.rules.test_scenarios import ROOT, TEMPLATES, met
@@ -42,15 +42,17 @@ def test_it_has_a_need_a_rumour_a_question_and_a_channel_that_fails() -> None:
     assert Label.QUESTION in judged["question-drive"]
     others = {"chat-river", "seen-tarmac", "thanks-family", "question-open"}
     assert [name for name in others if Label.NEED in judged[name]] == []
-    assert [each.data["kind"] for each in DRILL.injects if each.via == "fault"] == ["lost_answer"]
+    assert [each.data["kind"] for each in DRILL.injects if each.method == "fault"] == [
+        "lost_answer"
+    ]
 
 
 def test_the_public_can_be_heard_and_nobody_in_it_exists() -> None:
     for inject in DRILL.injects:
-        if inject.via in ("mastodon", "bluesky"):
-            own = "@riverside.test" if inject.via == "bluesky" else "@riverside "
+        if inject.method in ("mastodon", "bluesky"):
+            own = "@riverside.test" if inject.method == "bluesky" else "@riverside "
             assert own in inject.text or "#RiversideWater" in inject.text, inject.id
-            assert re.fullmatch(r"[a-z0-9_]+(\.test)?", inject.author), inject.id
+            assert re.fullmatch(r"[a-z0-9_]+(\.test)?", inject.sender), inject.id
     words = FILE.read_text(encoding="utf-8")
     assert set(re.findall(r"@\w[\w.]*\w", words)) == {"@riverside", "@riverside.test"}
     assert all(host.endswith(".example") for host in re.findall(r"https?://([^/\s\"]+)", words))

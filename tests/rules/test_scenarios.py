@@ -17,7 +17,8 @@ from crisisdesk.model.mention import Label
 from crisisdesk.model.template import Step, Template
 from crisisdesk.rules import counting
 from crisisdesk.rules.composing import EXERCISE_PREFIX
-from crisisdesk.rules.scenarios import expand, read_scenario
+from crisisdesk.rules.exercise.crowds import expand
+from crisisdesk.rules.exercise.reading import read_scenario
 from crisisdesk.rules.templating import (
     fill,
     missing,
@@ -58,12 +59,12 @@ SMALL: dict[str, Any] = {
     "length_minutes": 30,
     "incident_name": "Small flood",
     "injects": [
-        {"id": "rain", "at": 0.5, "via": "mastodon", "author": "jo", "text": "It rains."},
+        {"id": "rain", "at": 0.5, "method": "mastodon", "from": "jo", "text": "It rains."},
         {
             "id": "crowd",
             "at": 2,
-            "via": "bluesky",
-            "author": "ann.test",
+            "method": "bluesky",
+            "from": "ann.test",
             "text": "Look!",
             "copies": 3,
             "spread_minutes": 1,
@@ -88,12 +89,12 @@ def changed(*path: str | int, value: object) -> dict[str, Any]:
 
 def a_feed_item(severity: str) -> dict[str, Any]:
     data = {"title": "Flood", "severity": severity}
-    return {"id": "news", "at": 1, "via": "feed", "author": "Board", "text": "Up.", "data": data}
+    return {"id": "news", "at": 1, "method": "feed", "from": "Board", "text": "Up.", "data": data}
 
 
 def a_fault(**data: object) -> dict[str, Any]:
     whole = {"network": "mastodon", "kind": "status", "status": 503, **data}
-    return {"id": "fault", "at": 1, "via": "fault", "text": "Down.", "data": whole}
+    return {"id": "fault", "at": 1, "method": "fault", "text": "Down.", "data": whole}
 
 
 def meets(goal: Goal, act: Act, start: int) -> bool:
@@ -139,7 +140,7 @@ def test_data_of_a_fault_becomes_text() -> None:
         (changed("colour", value="red"), "the top of the file: unknown key 'colour'"),
         (changed("name", value=""), "name must be text"),
         (changed("injects", 0, "colour", value="red"), "injects number 1 (rain): unknown key"),
-        (changed("injects", 0, "via", value="fax"), "injects number 1 (rain): via = 'fax'"),
+        (changed("injects", 0, "method", value="fax"), "injects number 1 (rain): method = 'fax'"),
         (changed("injects", 0, "at", value=-1), "injects number 1 (rain): at must be"),
         (changed("injects", 0, "at", value=True), "injects number 1 (rain): at must be"),
         (changed("injects", 0, "at", value=float("nan")), "injects number 1 (rain): at must be"),
@@ -148,30 +149,33 @@ def test_data_of_a_fault_becomes_text() -> None:
         (changed("injects", 1, "spread_minutes", value=29), "'crowd' comes after the end"),
         (changed("injects", 0, "copies", value=0), "copies must be a whole number"),
         (changed("injects", 0, "data", value={"title": "x"}), "data: unknown key 'title'"),
-        (changed("injects", 0, "via", value="feed"), "data: 'title' is missing"),
-        (changed("injects", 0, "via", value="fault"), "data: 'network' is missing"),
+        (changed("injects", 0, "method", value="feed"), "data: 'title' is missing"),
+        (changed("injects", 0, "method", value="fault"), "data: 'network' is missing"),
         (changed("injects", 0, value=a_feed_item("Awful")), "data: severity = 'Awful'"),
         (changed("injects", 0, value=a_fault(times=0)), "data: times must be above 0"),
         (changed("injects", 0, value=a_fault(times="2")), "data: times must be a whole number"),
         (changed("injects", 0, value=a_fault(kind="gremlin")), "data: kind = 'gremlin'"),
-        (changed("injects", 1, "via", value="fault"), "a fault has no copies"),
+        (changed("injects", 1, "method", value="fault"), "a fault has no copies"),
         (changed("injects", 1, "id", value="rain"), "two injects are called 'rain'"),
         (changed("injects", 0, "id", value="crowd-2"), "two injects are called 'crowd-2'"),
         (changed("injects", value="rain"), "injects must be written as [[injects]]"),
         (changed("autopilot", "bad", value=[]), "autopilot: unknown key 'bad'"),
         (changed("autopilot", "good", 0, "do", value="tweet"), "autopilot.good number 1: do = 'tw"),
         (changed("autopilot", "good", 0, "do", value="broadcast"), "'template' is missing"),
-        (changed("autopilot", "good", 0, "step", value="recall"), "'recall' is no step"),
+        (changed("autopilot", "good", 0, "step", value="recall"), "step = 'recall' is unknown"),
         (changed("autopilot", "good", 0, "values", value={"a": 1}), "values: a must be text"),
         (changed("autopilot", "good", 0, "at", value=31), "'handle' at 31 minutes comes after"),
-        (changed("goals", 0, "after", value="snow"), "'seen' follows 'snow', which is no inject"),
+        (changed("goals", 0, "after", value="snow"), "after names 'snow', which is no inject"),
         (changed("goals", 0, "do", value="sleep"), "goals number 1 (seen): do = 'sleep'"),
         (changed("goals", value=SMALL["goals"] * 2), "two goals are called 'seen'"),
         (changed("watch_terms", value="flood"), "watch_terms must be a list"),
         (changed("coach", value=[{"id": "a", "do": "handle"}]), "coach number 1 (a): 'words' is"),
         (changed("coach", value=[LESSON | {"do": "sleep"}]), "coach number 1 (look): do = 'sleep'"),
         (changed("coach", value=[LESSON | {"key": "F2"}]), "coach number 1 (look): unknown key"),
-        (changed("coach", value=[LESSON | {"after": "snow"}]), "lesson 'look' follows 'snow'"),
+        (
+            changed("coach", value=[LESSON | {"after": "snow"}]),
+            "coach number 1: after names",
+        ),
         (changed("coach", value=[LESSON, LESSON]), "two lessons are called 'look'"),
         (
             changed("coach", value=[LESSON | {"do": "broadcast", "match": "recall"}]),
@@ -197,7 +201,7 @@ def test_what_is_missing_is_named(key: str) -> None:
 
 def test_a_crowd_becomes_single_numbered_injects() -> None:
     singles = expand(read_scenario(SMALL, "small.toml"))
-    assert [(each.id, each.at, each.author) for each in singles] == [
+    assert [(each.id, each.at, each.sender) for each in singles] == [
         ("rain", 30, "jo"),
         ("crowd", 120, "ann1.test"),
         ("crowd-2", 150, "ann2.test"),
@@ -222,7 +226,7 @@ def test_expanding_keeps_every_copy_in_order_and_in_its_time(
     assert len({each.id for each in singles}) == sum(copies for _, copies, _ in crowds)
     assert expand(replace(scenario, injects=singles)) == singles
     for inject in injects:
-        times = [each.at for each in singles if each.author.startswith(inject.author)]
+        times = [each.at for each in singles if each.sender.startswith(inject.sender)]
         assert min(times) == inject.at
         assert max(times) == inject.at + (inject.spread if inject.copies > 1 else 0)
 
@@ -231,18 +235,18 @@ def test_the_night_flood_is_as_long_and_as_busy_as_it_says() -> None:
     assert FLOOD.length == 240 * 60
     assert 40 <= len(FLOOD.injects) <= 70
     assert max(inject.copies for inject in FLOOD.injects) == 40
-    assert {inject.via for inject in FLOOD.injects} == {"mastodon", "bluesky", "feed", "fault"}
-    assert all(inject.expect for inject in FLOOD.injects)
+    assert {inject.method for inject in FLOOD.injects} == {"mastodon", "bluesky", "feed", "fault"}
+    assert all(inject.expected_action for inject in FLOOD.injects)
 
 
 def test_public_posts_are_found_and_accepted_by_the_networks() -> None:
     account = {"mastodon": r"@riverside(?![\w.])", "bluesky": r"@riverside\.test\b"}
     author = {"mastodon": r"[a-z0-9_]+", "bluesky": r"[a-z0-9]+\.test"}
     for inject in FLOOD.injects:
-        if inject.via in account:
-            assert re.search(rf"{account[inject.via]}|#RiversideFlood\b", inject.text), inject.id
-            assert re.fullmatch(author[inject.via], inject.author), inject.id
-            assert counting.COUNTERS[inject.via](inject.text) <= 300, inject.id
+        if inject.method in account:
+            assert re.search(rf"{account[inject.method]}|#RiversideFlood\b", inject.text), inject.id
+            assert re.fullmatch(author[inject.method], inject.sender), inject.id
+            assert counting.COUNTERS[inject.method](inject.text) <= 300, inject.id
 
 
 def test_no_handle_and_no_link_of_the_night_flood_exists() -> None:
@@ -287,7 +291,7 @@ def test_acts_are_in_order_and_answer_a_post_already_there(officer: str) -> None
         assert act.words or act.do == "broadcast", act
         if act.do == "handle":
             found = [each for each in FLOOD.injects if act.match in each.text]
-            assert [each.via in ("mastodon", "bluesky") for each in found] == [True], act.match
+            assert [each.method in ("mastodon", "bluesky") for each in found] == [True], act.match
             assert found[0].at <= act.at
 
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.exercise import Goal, Scenario
-from crisisdesk.rules.scenarios import read_scenario
-from crisisdesk.rules.scoring import Deed, Score, score
+from crisisdesk.rules.exercise.reading import read_scenario
+from crisisdesk.rules.exercise.scoring import Deed, Score, score
 
 TEXTS = ("Mill Lane", "mill lane flooded", "School Lane", "")
 
@@ -21,7 +21,7 @@ def scenario(goal: dict[str, object]) -> Scenario:
             "length_minutes": 30,
             "incident_name": "Small flood",
             "injects": [
-                {"id": "rain", "at": 1, "via": "mastodon", "author": "jo", "text": "Mill Lane"}
+                {"id": "rain", "at": 1, "method": "mastodon", "from": "jo", "text": "Mill Lane"}
             ],
             "goals": [
                 {"id": "g", "words": "Do it", "after": "rain", "within_minutes": 5, **goal},

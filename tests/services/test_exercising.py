@@ -9,8 +9,11 @@ import pytest
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import ExerciseTold
+from crisisdesk.model.exercise import POSTS, Method
 from crisisdesk.model.mode import Mode
-from crisisdesk.services.exercising import CHATTER_SECONDS, PUBLIC, Exercising
+from crisisdesk.rules.exercise.story import CHATTER_SECONDS
+from crisisdesk.services.after_action import AfterAction
+from crisisdesk.services.exercising import Exercising
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
 from crisisdesk.system.bus import Bus
@@ -44,15 +47,12 @@ class Stage:
 
     def play(self) -> dict[str, int]:
         """Everything to ENDEX; returns when each inject came, in story seconds."""
-        planned = self.exercising.plan()
-        for _ in range(planned):
-            due = self.agenda.next_due()
-            assert due is not None
+        self.exercising.plan()
+        while (due := self.agenda.next_due()) is not None:
             self.clock.move_to(timedelta(seconds=due))
             act = self.agenda.take_due(due)
             assert act is not None
             act()
-        assert self.agenda.next_due() is None
         self.database.close()
         return dict(self.exercising.played_at)
 
@@ -67,7 +67,7 @@ def test_the_seed_moves_only_posts_that_no_goal_is_measured_from(
     injects = {each.id: each for each in first.exercising.scenario.injects}
     for name, inject in injects.items():
         late = times[name] - inject.at, others[name] - inject.at
-        if name in measured or inject.via not in PUBLIC:
+        if name in measured or inject.method not in POSTS:
             assert late == (0, 0)
         assert all(0 <= each < CHATTER_SECONDS for each in late)
     assert times != others
@@ -79,7 +79,7 @@ SEEDS = (("first", 0), ("again", 0), ("other", 1))
 def test_faults_are_told_and_everything_else_is_polled(tmp_path: Path, signer: Signer) -> None:
     stage = Stage(tmp_path, signer)
     played = stage.play()
-    faults = [each for each in stage.exercising.scenario.injects if each.via == "fault"]
+    faults = [each for each in stage.exercising.scenario.injects if each.method is Method.FAULT]
     assert [told.words for told in stage.told[:-1]] == [each.text for each in faults]
     assert stage.told[-1].ended
     assert len(stage.polled) == len(played) - len(faults)
@@ -97,7 +97,9 @@ def test_ending_early_plays_nothing_more(tmp_path: Path, signer: Signer) -> None
 def test_a_report_says_what_nobody_did(tmp_path: Path, signer: Signer) -> None:
     stage = Stage(tmp_path, signer)
     stage.exercising.end()
-    report = stage.exercising.write_report(tmp_path)
+    report = AfterAction(
+        stage.exercising.scenario, stage.exercising.scores, stage.database, stage.clock.now
+    ).write(tmp_path)
     stage.database.close()
     assert json.loads((tmp_path / "report.json").read_text()) == report
     assert report["goals_met"] == 0

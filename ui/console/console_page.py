@@ -11,7 +11,7 @@ from crisisdesk.model.events import SourceState
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
-from crisisdesk.rules.coaching import Seen
+from crisisdesk.rules.exercise.coaching import Seen
 from crisisdesk.rules.references import marker
 from ui.bridge import Bridge
 from ui.console.agreeing import Agreeing

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.model.exercise import Lesson
-from crisisdesk.rules.coaching import Seen, next_lesson, ticked
-from crisisdesk.rules.scoring import Deed
+from crisisdesk.rules.exercise.coaching import Seen, next_lesson, ticked
+from crisisdesk.rules.exercise.scoring import Deed
 from crisisdesk.services.exercising import Exercising
 from ui import actions
 from ui.tasks import Tasks

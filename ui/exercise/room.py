@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.desk.exercise import ExerciseDesk
-from crisisdesk.rules.coaching import Seen
+from crisisdesk.rules.exercise.coaching import Seen
 from ui import actions
 from ui.bridge import Bridge
 from ui.exercise.coach import Coach
@@ -56,8 +56,8 @@ class Room(QObject):
         return coach
 
     def _write_report(self) -> None:
-        exercising, folder = self._desk.exercising, self._desk.paths.home
-        self._tasks.read(lambda: exercising.write_report(folder), self._show)
+        desk = self._desk
+        self._tasks.read(lambda: desk.after_action.write(desk.paths.home), self._show)
 
     def _show(self, report: dict[str, Any]) -> None:
         folder = self._desk.paths.home

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crisisdesk.model.exercise import Lesson, Scenario
-from crisisdesk.rules.scenarios import ON_SCREEN
-from crisisdesk.rules.scoring import Deed, first_fitting
+from crisisdesk.rules.exercise.reading import ON_SCREEN
+from crisisdesk.rules.exercise.scoring import Deed, first_fitting
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,18 @@ def _score_one(goal: Goal, deeds: Sequence[Deed], start: int) -> Score:
     return Score(goal, start + goal.within, None if first is None else first.at - start)
 
 
+def done_at(
+    scenario: Scenario, deeds: Sequence[Deed], played_at: Mapping[str, int]
+) -> dict[str, int]:
+    """When the deed of each goal was first done, in time or not; goals without it are left out."""
+    found = {
+        goal.id: first_fitting(goal, deeds, played_at[goal.after])
+        for goal in scenario.goals
+        if goal.after in played_at
+    }
+    return {goal: deed.at for goal, deed in found.items() if deed}
+
+
 def first_fitting(wanted: Goal | Lesson, deeds: Iterable[Deed], start: int) -> Deed | None:
     """The first deed of the right kind from `start` seconds on."""
     return next((deed for deed in deeds if deed.at >= start and _fits(wanted, deed)), None)
