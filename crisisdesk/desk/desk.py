@@ -13,7 +13,7 @@ from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import CHECKPOINTS_NAME, Paths, Problem, Settings
 from crisisdesk.model.audit import Checkpoint, Signer, Stamp
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, GateClosed
 from crisisdesk.model.events import (
     AccountsChanged,
     AlertRetracted,
@@ -85,6 +85,10 @@ class Parts:
     closers: list[Callable[[], None]] = field(default_factory=list)
     settings_file: Path | None = None
     settings_problems: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.mode is Mode.EXERCISE and self.net.mode is not Mode.EXERCISE:
+            raise GateClosed("An exercise gets no live network.", "Give it simulated ones.")
 
 
 class Desk:

@@ -6,6 +6,7 @@ Neither the keyring nor any setting of the live desk is read; the gate is closed
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,7 @@ from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Agenda, Alarm, Workers
 
 STORY_HOUR = 2
+LOG_SECONDS = 5.0
 PLAYER = "Duty officer"
 APPROVER = "Duty manager"
 CONTROL = Operator("exercise-control", "Exercise control", Role.ADMINISTRATOR)
@@ -211,12 +213,21 @@ def _settings(file: Path | None) -> Settings:
 
 
 def _log_attempt(desk: ExerciseDesk, event: str) -> None:
-    """An attempt to leave is loud: it stands in the log before it is refused."""
-    desk.database.write(
-        lambda unit: unit.log.append(
-            "gate.refused", actor="gate", detail={"event": event}, weighty=True
+    """An attempt to leave is loud: it stands in the log before it is refused.
+
+    On a thread of its own, and not waited for without end: the one that attempts may be in the
+    middle of a transaction, which the entry has to wait for.
+    """
+
+    def write() -> None:
+        desk.database.write(
+            lambda unit: unit.log.append(
+                "gate.refused", actor="gate", detail={"event": event}, weighty=True
+            )
         )
-    )
+
+    with suppress(TimeoutError):
+        desk.workers.read(write).result(LOG_SECONDS)
 
 
 def _set_up_accounts(desk: ExerciseDesk, folder: Path, scenario: Scenario) -> None:

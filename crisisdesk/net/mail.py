@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
+from crisisdesk.net import gate
 from crisisdesk.net.deadline import DeadlineSocket
 
 STARTTLS = "starttls"
@@ -56,7 +57,11 @@ class BoundedSMTP(smtplib.SMTP):
 def open_direct(
     host: str, port: int, security: str, context: ssl.SSLContext, seconds: float
 ) -> Callable[[], Any]:
-    """How to open a real connection; TLS from the first byte when `security` is "tls"."""
+    """How to open a real connection; TLS from the first byte when `security` is "tls".
+
+    An exercise's process cannot have one.
+    """
+    gate.refuse_if_closed(f"{__name__}.open_direct")
 
     def connect() -> Any:
         sock = socket.create_connection((host, port), timeout=seconds)

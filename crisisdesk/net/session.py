@@ -21,6 +21,7 @@ from crisisdesk.model.errors import (
     NotSent,
     Untrusted,
 )
+from crisisdesk.net import gate
 from crisisdesk.net.deadline import CALL, POOLS
 from crisisdesk.net.redact import redacted
 
@@ -38,9 +39,13 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class DirectAdapter(HTTPAdapter):
-    """Real connections: the machine's own certificates, zero retries, deadlines on every socket."""
+    """Real connections: the machine's own certificates, zero retries, deadlines on every socket.
+
+    An exercise's process cannot make one.
+    """
 
     def __init__(self, context: ssl.SSLContext) -> None:
+        gate.refuse_if_closed(f"{__name__}.DirectAdapter")
         self._context = context
         super().__init__(max_retries=0, pool_connections=4, pool_maxsize=4)
 

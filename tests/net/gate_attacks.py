@@ -7,14 +7,20 @@ test machine would notice too late run in order, each with the same fake credent
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import ftplib
 import http.client
+import importlib
 import multiprocessing
 import os
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
+import syslog
 import urllib.request
+import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -38,14 +44,11 @@ def visit(port: int) -> None:
     socket.create_connection((HOST, port), timeout=SECONDS).close()
 
 
-def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Each way out by name; all lead to the canary where they can."""
-    url = f"http://{HOST}:{port}/"
-    token = {"Authorization": f"Bearer {os.environ.get('TOKEN')}"}
+def early_attacks(port: int) -> dict[str, Callable[[], object]]:
+    """With what was opened before the gate could be closed."""
     early = socket.socket()
     early_udp = socket.socket(type=socket.SOCK_DGRAM)
-    program = f"import socket; socket.create_connection(('{HOST}', {port}))"
-    command = [sys.executable, "-c", program]
+    library = ctypes.CDLL(None)
 
     def early_connect() -> None:
         with early:
@@ -54,6 +57,20 @@ def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
     def early_datagram() -> None:
         with early_udp:
             early_udp.sendto(b"x", (HOST, port))
+
+    return {
+        "early socket": early_connect,
+        "early datagram": early_datagram,
+        "C library opened before": lambda: library.getppid(),  # noqa: PLW0108 - looked up late
+    }
+
+
+def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Each way out by name; all lead to the canary where they can."""
+    url = f"http://{HOST}:{port}/"
+    token = {"Authorization": f"Bearer {os.environ.get('TOKEN')}"}
+    program = f"import socket; socket.create_connection(('{HOST}', {port}))"
+    command = [sys.executable, "-c", program]
 
     def spawn() -> None:
         child = multiprocessing.get_context("spawn").Process(target=visit, args=(port,))
@@ -66,9 +83,6 @@ def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
             visit(port)
             os._exit(0)
         os.waitpid(child, 0)
-
-    def mail() -> None:
-        smtplib.SMTP(HOST, port, timeout=SECONDS).close()
 
     def plain_http() -> None:
         connection = http.client.HTTPConnection(HOST, port, timeout=SECONDS)
@@ -83,13 +97,14 @@ def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
         writer.close()
         await writer.wait_closed()
 
-    yield "early socket", early_connect
-    yield "early datagram", early_datagram
     yield "socket", lambda: visit(port)
     yield "urllib", lambda: urllib.request.urlopen(url, timeout=SECONDS).close()
+    yield "TLS", lambda: _secure().connect((HOST, port))
+    yield "FTP", lambda: ftplib.FTP().connect(HOST, port, SECONDS)
+    yield "UDP", lambda: socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", (HOST, port))
     yield "requests", lambda: requests.get(url, headers=token, timeout=SECONDS).close()
     yield "http.client", plain_http
-    yield "smtplib", mail
+    yield "smtplib", lambda: smtplib.SMTP(HOST, port, timeout=SECONDS).close()
     yield "asyncio", lambda: asyncio.run(dial())
     yield "subprocess", lambda: subprocess.run(command, check=True)
     yield "os.system", lambda: os.system(f'"{sys.executable}" -c "{program}"')
@@ -102,8 +117,26 @@ def attacks(port: int) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "gethostbyname_ex", lambda: socket.gethostbyname_ex(HOST)
     yield "gethostbyaddr", lambda: socket.gethostbyaddr(HOST)
     yield "getnameinfo", lambda: socket.getnameinfo((HOST, port), 0)
+    yield "syslog", lambda: syslog.syslog("x")
+    yield "web browser", lambda: webbrowser.GenericBrowser("true").open(url)
+    yield "C library", lambda: ctypes.CDLL(None).getpid()
+    yield "gate with another list", lambda: _disarm(port)
     yield "our own session", lambda: _ours(url, token)
     yield "our own mail", lambda: _our_mail(port)
+    for module in ("keyring", "keyring.backends.SecretService", "secretstorage", "jeepney"):
+        yield f"import {module}", lambda module=module: exec(f"import {module}")
+        yield f"import_module {module}", lambda module=module: importlib.import_module(module)
+    for module in ("PySide6.QtNetwork", "PySide6.QtDBus", "PySide6.QtCore"):
+        yield f"import {module}", lambda module=module: exec(f"import {module}")
+
+
+def _secure() -> ssl.SSLSocket:
+    return ssl.create_default_context().wrap_socket(socket.socket(), server_hostname=HOST)
+
+
+def _disarm(port: int) -> None:
+    gate.BARRED, gate.KEYRINGS = frozenset(), ()  # type: ignore[misc]
+    visit(port)
 
 
 def _ours(url: str, token: dict[str, str]) -> None:
@@ -157,12 +190,11 @@ def exercise() -> str:
 def main(port: int, closed: bool) -> None:
     """Try everything and write the report."""
     told: list[str] = []
-    ways = attacks(port)
-    first = next(ways)  # opens the early sockets
+    early = early_attacks(port)
     if closed:
         gate.close_for_good(told.append)
     with quiet_children():
-        outcomes = {name: outcome(attack) for name, attack in (first, *ways)}
+        outcomes = {name: outcome(attack) for name, attack in (*early.items(), *attacks(port))}
     report = {"outcomes": outcomes, "told": told, "exercise": exercise()}
     sys.stdout.write(orjson.dumps(report).decode())
 

@@ -1,5 +1,6 @@
 """One table of a scenario file, read with care: whatever is wrong is refused with its place."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ LONGEST_STORY = 7 * 24 * 60
 """Minutes. No exercise lasts longer than a week."""
 
 MOST = 1_000_000_000
+
+
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class Misfit(ValueError):
@@ -66,6 +70,8 @@ class Entry:
             raise self.misfit(key, f"{key} must be text that is not empty")
         if len(value) > LONGEST_TEXT:
             raise self.misfit(key, f"{key} is longer than {LONGEST_TEXT:,} characters")
+        if UNPRINTABLE.search(value):
+            raise self.misfit(key, f"{key} holds a control character, which no network carries")
         return value
 
     def optional(self, key: str, default: str = "") -> str:
