@@ -9,6 +9,7 @@ from crisisdesk.model.events import (
     AccountsChanged,
     AlertExpired,
     ApprovalChanged,
+    CallCame,
     ClockStepped,
     DeliveryChanged,
     ExerciseTold,
@@ -18,11 +19,13 @@ from crisisdesk.model.events import (
     MentionsJudged,
     MentionsRemoved,
     MentionsStored,
+    NoDuff,
     PlanChanged,
     PromiseNear,
     SettingsChanged,
     SourceState,
     StopChanged,
+    StoryMoved,
 )
 from crisisdesk.model.mention import Label
 from crisisdesk.system.bus import Bus
@@ -44,6 +47,9 @@ class Bridge(QObject):
     source_state = Signal(object)
     accounts_changed = Signal()
     exercise_told = Signal(object)
+    call_came = Signal(object)
+    story_moved = Signal(object)
+    no_duff = Signal(object)
     foreign_post = Signal(object)
     plans_changed = Signal()
     plan_moved = Signal(object)
@@ -69,6 +75,9 @@ class Bridge(QObject):
             SourceState,
             AccountsChanged,
             ExerciseTold,
+            CallCame,
+            StoryMoved,
+            NoDuff,
             ApprovalChanged,
             StopChanged,
             ForeignPost,
@@ -136,6 +145,9 @@ class Bridge(QObject):
 _TOLD_WHOLE = {
     SourceState: "source_state",
     ExerciseTold: "exercise_told",
+    CallCame: "call_came",
+    StoryMoved: "story_moved",
+    NoDuff: "no_duff",
     DeliveryChanged: "delivery_moved",
     PlanChanged: "plan_moved",
     ForeignPost: "foreign_post",

@@ -22,7 +22,10 @@ from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.setting import Reach
 from crisisdesk.net import Net, gate
 from crisisdesk.services.after_action import AfterAction
+from crisisdesk.services.controlling import Clockwork, Controlling
+from crisisdesk.services.debriefing import Debriefing
 from crisisdesk.services.exercising import Exercising
+from crisisdesk.services.telephoning import Telephoning
 from crisisdesk.simnet.world import (
     BLUESKY_HOST,
     COUNCIL,
@@ -53,6 +56,9 @@ class ExerciseDesk(Desk):
 
     exercising: Exercising
     after_action: AfterAction
+    controlling: Controlling
+    telephoning: Telephoning
+    debriefing: Debriefing
     clock: StoryClock
 
     def __init__(self, parts: Parts, clock: StoryClock, agenda: Agenda) -> None:
@@ -124,6 +130,11 @@ class ExerciseDesk(Desk):
         """Let the story go faster or slower from now on."""
         self.clock.set_speed(speed)
         self._alarm.wake()
+
+    def hold_everything(self) -> None:
+        """Nothing more is sent in this exercise: what waits is held, and so is what is planned."""
+        self.settling.stop_all(self.player)
+        self.planning.hold_all("A real event stopped the exercise", CONTROL.name)
 
     def poll(self, via: str) -> None:
         """Have the real source adapters fetch what a simulated network just got."""
@@ -200,9 +211,23 @@ def open_exercise(
         scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed, desk.watch
     )
     desk.after_action = AfterAction(scenario, desk.exercising.scores, desk.database, clock.now)
+    _set_up_control(desk, scenario)
     desk.watch()
     desk.exercising.plan()
     return desk
+
+
+def _set_up_control(desk: ExerciseDesk, scenario: Scenario) -> None:
+    clockwork = Clockwork(
+        lambda: desk.clock.elapsed().total_seconds(),
+        desk.pause,
+        desk.resume,
+        desk.set_speed,
+        desk.hold_everything,
+    )
+    desk.controlling = Controlling(desk.exercising, clockwork, desk.database, desk.bus)
+    desk.telephoning = Telephoning(desk.database)
+    desk.debriefing = Debriefing(scenario.debrief, desk.paths.home, desk.clock.now)
 
 
 def _settings(file: Path | None) -> Settings:

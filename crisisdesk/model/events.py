@@ -124,6 +124,14 @@ class StoryMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class NoDuff:
+    """A real event stopped the exercise for good, `at` story seconds; `by` says who told it."""
+
+    at: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseTold:
     """The story went on: an inject was played, or the exercise ended."""
 
@@ -209,6 +217,7 @@ Event = (
     | ExerciseTold
     | CallCame
     | StoryMoved
+    | NoDuff
     | IncidentOpened
     | AlertRetracted
     | AlertExpired

@@ -8,7 +8,7 @@ from crisisdesk.model.events import CallCame, ExerciseTold, StoryMoved
 from crisisdesk.model.exercise import CALLS, Inject, Method, Scenario
 from crisisdesk.rules.exercise.reading import MEND
 from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
-from crisisdesk.rules.exercise.story import Story
+from crisisdesk.rules.exercise.story import Line, Story
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
@@ -88,6 +88,11 @@ class Exercising:
             result = act(self._story)
             self._pulse()
         return result
+
+    def lines(self) -> tuple[Line, ...]:
+        """The timeline as it stands."""
+        with self._lock:
+            return self._story.lines()
 
     def play(self, inject: Inject) -> None:
         """Have one happen now."""

@@ -62,6 +62,12 @@ class Faults:
         with self._lock:
             self._waiting.clear()
 
+    @property
+    def waiting(self) -> list[tuple[Fault, int]]:
+        """The faults still to show, and for how many requests; -1 is for ever."""
+        with self._lock:
+            return list(self._waiting)
+
     def take(self, method_and_path: str) -> Fault | None:
         """The oldest waiting fault that matches, with one of its times used up; None if none."""
         with self._lock:

@@ -15,6 +15,7 @@ from crisisdesk.model.cap import (
     Urgency,
 )
 from crisisdesk.rules.cap_write import build
+from crisisdesk.rules.exercise.reading import NETWORKS
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.faults import Fault, Faults
 from crisisdesk.simnet.feed import FeedSim
@@ -65,6 +66,10 @@ class World:
     def mend(self, network: str) -> None:
         """End every fault still planned on mastodon, bluesky or mail."""
         self._faults(network).clear()
+
+    def waiting_faults(self) -> dict[str, list[tuple[Fault, int]]]:
+        """The faults still planned on each network, and for how many requests; -1 is for ever."""
+        return {each: self._faults(each).waiting for each in NETWORKS}
 
     def _faults(self, network: str) -> Faults:
         faults = {

@@ -21,7 +21,12 @@ from ui.widgets.parts import button, label, restyle
 SHOWN = 100
 REFRESH_MS = 200
 ROWS = 3
-STORY_SECRETS = frozenset({"exercise.inject"})
+STORY_SECRETS = frozenset(
+    f"exercise.{each}"
+    for each in (
+        "inject", "fired", "skipped", "edited", "inserted", "broken", "mended", "observed",
+    )
+)  # fmt: skip
 """Not for the player's eyes while the story runs; the review shows everything."""
 
 

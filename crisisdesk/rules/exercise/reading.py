@@ -8,6 +8,7 @@ from typing import Any
 from crisisdesk.model.cap import Severity
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import (
+    CALLS,
     Act,
     Goal,
     Inject,
@@ -44,6 +45,7 @@ _INJECT = (
     " spread_minutes data"
 )
 _FEED_DATA = "title severity"
+_CALL_DATA = "hold_back end_when"
 _FAULT_DATA = "network kind match times status"
 _ACT = "at do template step values match words"
 _GOAL = "id words after do within_minutes template match"
@@ -131,6 +133,7 @@ def _media(entry: Entry) -> Media:
 
 def _data(entry: Entry, method: Method) -> dict[str, str]:
     known = {Method.FEED: _FEED_DATA, Method.FAULT: _FAULT_DATA}
+    known |= dict.fromkeys(CALLS, _CALL_DATA)
     entry.only(known.get(method, ""))
     if method is Method.FEED:
         entry.text("title")
