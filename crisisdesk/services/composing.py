@@ -22,6 +22,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.rules import composing as rules
 from crisisdesk.rules.approving import needs_second_person
+from crisisdesk.rules.elements import told
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.pictures import all_problems
 from crisisdesk.rules.references import marker, reference
@@ -281,7 +282,7 @@ class Composing:
             "alert.composed",
             actor=operator.name,
             subject=f"alert {alert.id}",
-            detail=_described(alert),
+            detail=_described(alert) | {"elements": told(template, alert)},
         )
         return alert
 

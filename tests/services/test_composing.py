@@ -51,6 +51,15 @@ def test_the_log_holds_the_exact_texts(town: Town) -> None:
     assert entry["detail"]["texts"] == texts
 
 
+def test_the_log_holds_what_each_text_says_of_what_it_has_to(town: Town) -> None:
+    town.compose("masto", "bsky")
+    noted = town.log()[-1]["detail"]["elements"]
+    assert [account for account, _, _ in noted["said"]] == ["masto", "bsky"]
+    for _, language, found in noted["said"]:
+        assert language == "en"
+        assert set(noted["asked"]) <= set(found)
+
+
 def test_composing_is_announced_after_it_is_stored(town: Town) -> None:
     heard: list[tuple[str, bool]] = []
 

@@ -1,0 +1,191 @@
+"""Reading a log for what it tells of an incident: every measure and report begins here.
+
+Entries are dicts as they were logged, in order, each with its number under "seq".
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from crisisdesk.model.facts import Asking, Decision, Doubt, Facts, Heard, Promise, Said
+from crisisdesk.model.moment import from_iso
+
+Entry = Mapping[str, Any]
+
+MACHINES = frozenset({"desk", "gate", "Exercise control"})
+"""Who is no person at the desk."""
+
+NOT_THE_DESK = ("exercise.", "observer.", "control.")
+"""What the directing staff log beside the player's work begins like this."""
+
+_PUBLIC = ("delivery.accepted", "delivery.confirmed")
+_SETTLED = (*_PUBLIC, "delivery.failed", "delivery.withdrawn")
+_CLAIMED = ("broadcast.started", "alert.claimed_by_hand")
+_ANSWERED = (
+    *("approval.given", "approval.glass_broken"),
+    *("approval.returned", "approval.rejected", "approval.withdrawn"),
+)
+
+
+def read_facts(entries: Iterable[Entry]) -> Facts:
+    """Read a log, or a stretch of one, once from its beginning to its end."""
+    listed = list(entries)
+    facts = Facts(_beginning(listed))
+    reader = _Reader(facts)
+    for entry in listed:
+        reader.take(entry)
+    return facts
+
+
+def _beginning(entries: list[Entry]) -> datetime:
+    for action in ("exercise.started", "incident.opened"):
+        for entry in entries:
+            if entry["action"] == action:
+                return from_iso(entry["occurred"])
+    return from_iso(entries[0]["at"]) if entries else from_iso("1970-01-01T00:00:00Z")
+
+
+_REASONS = ("because", "reason", "so that", "in order to", "due to", "to avoid", "since ")
+_NEXT_SENTENCE = re.compile(r"[.!?:;]\s+\S")
+
+
+def gives_reason(words: str, detail: Mapping[str, Any]) -> bool:
+    """Whether a decision says why: in a field of its own, by a word that leads on to a reason, or
+    by saying more after its first sentence. Lenient on purpose: only a bare decision has none."""
+    plain = words.lower()
+    leads_on = any(each in plain for each in _REASONS) or bool(_NEXT_SENTENCE.search(words))
+    return bool(detail.get("rationale")) or leads_on
+
+
+class _Reader:
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._composed: dict[str, Entry] = {}
+        self._said: dict[str, Said] = {}
+        self._promises: dict[str, Promise] = {}
+        self._doubts: dict[str, Doubt] = {}
+        self._asking: dict[str, Asking] = {}
+        self._needs: dict[str, Heard] = {}
+        self._by_action: dict[str, Callable[[Entry, int], None]] = {
+            "exercise.ended": self._ended,
+            "account.added": self._account,
+            "account.changed": self._account,
+            "alert.composed": self._alert,
+            "promise.made": self._promised,
+            "promise.kept": self._kept,
+            "delivery.unknown": self._unknown,
+            "decision.noted": self._decided,
+            "approval.asked": self._asked,
+            "mention.judged": self._judged,
+            "mention.handled": self._handled,
+            **dict.fromkeys(_CLAIMED, self._broadcast),
+            **dict.fromkeys(_ANSWERED, self._approved),
+        }
+
+    def take(self, entry: Entry) -> None:
+        facts, action = self._facts, entry["action"]
+        at = int((from_iso(entry["at"]) - facts.began).total_seconds())
+        facts.entries += 1
+        facts.exercise = facts.exercise or entry["mode"] == "exercise"
+        if not facts.ended:
+            facts.end = max(facts.end, at)
+        if entry["actor"] in MACHINES:
+            facts.events.append(at)
+        elif not action.startswith(NOT_THE_DESK):
+            facts.by_people.append(at)
+        if action in _SETTLED:
+            self._moved(entry, at)
+        elif action in self._by_action:
+            self._by_action[action](entry, at)
+
+    def _ended(self, _entry: Entry, at: int) -> None:
+        self._facts.ended, self._facts.end = True, at
+
+    def _account(self, entry: Entry, _at: int) -> None:
+        account = _id(entry)
+        self._facts.kinds[account] = entry["detail"]["kind"]
+        self._facts.names[account] = entry["detail"]["name"]
+
+    def _alert(self, entry: Entry, _at: int) -> None:
+        self._composed[_id(entry)] = entry["detail"]
+
+    def _broadcast(self, entry: Entry, at: int) -> None:
+        alert, intent = _id(entry), entry["detail"]
+        words = self._composed.get(alert, {})
+        elements = words.get("elements", {})
+        said = Said(
+            alert=alert,
+            seq=entry["seq"],
+            at=at,
+            step=intent["step"],
+            template=intent["template"],
+            headline=intent["headline"],
+            marker=intent["marker"],
+            follows=words.get("follows", ""),
+            channels=tuple(intent["channels"]),
+            texts=tuple((a, language, text) for a, language, text in words.get("texts", ())),
+            asked=tuple(elements.get("asked", ())),
+            elements=tuple((a, lang, tuple(found)) for a, lang, found in elements.get("said", ())),
+            approved_by=intent["approved_by"],
+            approved_how=intent["approved_how"],
+        )
+        self._said[alert] = said
+        self._facts.said.append(said)
+
+    def _moved(self, entry: Entry, at: int) -> None:
+        said = self._said.get(entry["detail"].get("alert", ""))
+        if said and said.public_at is None and entry["action"] in _PUBLIC:
+            said.public_at = at
+        doubt = self._doubts.pop(_id(entry), None)
+        if doubt:
+            doubt.settled = at
+
+    def _unknown(self, entry: Entry, at: int) -> None:
+        doubt = Doubt(_id(entry), entry["detail"]["channel_name"], entry["seq"], at)
+        if doubt.delivery not in self._doubts:
+            self._doubts[doubt.delivery] = doubt
+            self._facts.doubts.append(doubt)
+
+    def _promised(self, entry: Entry, _at: int) -> None:
+        due = int((from_iso(entry["detail"]["due"]) - self._facts.began).total_seconds())
+        promise = Promise(entry["detail"]["alert"], entry["seq"], due)
+        self._promises[_id(entry)] = promise
+        self._facts.promises.append(promise)
+
+    def _kept(self, entry: Entry, at: int) -> None:
+        promise = self._promises.get(_id(entry))
+        if promise and promise.kept is None:
+            promise.kept = at
+
+    def _decided(self, entry: Entry, at: int) -> None:
+        words = entry["detail"].get("words", "")
+        reasoned = gives_reason(words, entry["detail"])
+        decision = Decision(entry["seq"], at, entry["actor"], words, reasoned)
+        self._facts.decisions.append(decision)
+
+    def _asked(self, entry: Entry, at: int) -> None:
+        asking = self._asking.setdefault(_id(entry), Asking(_id(entry), entry["seq"], at))
+        if asking not in self._facts.asking:
+            self._facts.asking.append(asking)
+
+    def _approved(self, entry: Entry, at: int) -> None:
+        asking = self._asking.get(_id(entry))
+        if asking and asking.answered is None:
+            asking.answered = at
+
+    def _judged(self, entry: Entry, at: int) -> None:
+        mention, detail = _id(entry), entry["detail"]
+        if detail["to"] == "need" and mention not in self._needs:
+            self._needs[mention] = Heard(f"Mention {mention}", at, seq=entry["seq"])
+            self._facts.needs.append(self._needs[mention])
+
+    def _handled(self, entry: Entry, at: int) -> None:
+        need = self._needs.get(_id(entry))
+        if need and need.answered is None:
+            need.answered = at
+
+
+def _id(entry: Entry) -> str:
+    """The id in a subject like "alert d155ac96"."""
+    return str(entry["subject"].partition(" ")[2])

@@ -1,0 +1,1 @@
+"""The measures themselves: speaking to the public, listening to it, keeping the record."""
