@@ -14,7 +14,14 @@ def add_to(commands: Any) -> None:
     group = commands.add_parser("log", help="verify or export a log").add_subparsers(required=True)
     verify = group.add_parser("verify", help="exit 0 intact, 1 broken with findings")
     verify.add_argument("path", type=Path, help="a desk's folder, its database, or an export")
-    verify.add_argument("--anchors", type=Path, metavar="FILE", help="checkpoints kept elsewhere")
+    verify.add_argument(
+        *("--anchors", "--anchor"),
+        type=Path,
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="checkpoints kept elsewhere; may be given several times",
+    )
     verify.add_argument("--key", metavar="HEX", help="the public key you trust, 64 hex digits")
     verify.set_defaults(run=run_verify)
     export = group.add_parser("export", help="write the log for others")
@@ -28,8 +35,9 @@ def run_verify(args: argparse.Namespace) -> int:
     """Verify and print every finding, the first bad entry first."""
     from crisisdesk.services.logbooks import verify_logbook
 
-    if args.anchors and not args.anchors.is_file():
-        raise BadInput(f"There is no file {args.anchors}.", "Check its name.")
+    for file in args.anchors:
+        if not file.is_file():
+            raise BadInput(f"There is no file {file}.", "Check its name.")
     report = verify_logbook(args.path, args.anchors, _key(args.key))
     print(describe(report))
     return 0 if report.intact else 1
@@ -46,19 +54,42 @@ def run_export(args: argparse.Namespace) -> int:
 
 
 def describe(report: VerifyReport) -> str:
-    """The report in words."""
+    """The report in words: what is proven, by what, and what is not."""
     if report.intact:
-        anchored = (
-            f"signed up to entry {report.anchored_to}" if report.anchored_to else "not signed"
-        )
-        after = report.entries - report.anchored_to
-        tail = f"; the last {after} only fit together" if report.anchored_to and after else ""
         keys = ", ".join(key.hex() for key in report.keys) or "none"
-        return f"intact: {report.entries} entries, {anchored}{tail}.\nKeys named in the log: {keys}"
+        lines = [f"intact: {report.entries} entries, {_signed(report)}.", *_proven(report)]
+        return "\n".join([*lines, f"Keys named in the log: {keys}"])
     first = report.findings[0]
     lines = [f"BROKEN: {len(report.findings)} findings, the first at entry {first.seq}."]
     lines += [f"  entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
     return "\n".join(lines)
+
+
+def _signed(report: VerifyReport) -> str:
+    return f"signed up to entry {report.anchored_to}" if report.anchored_to else "not signed"
+
+
+def _proven(report: VerifyReport) -> list[str]:
+    anchor = report.anchor
+    after = report.entries - (anchor.seq if anchor else 0)
+    lines = [
+        f"Complete up to entry {anchor.seq}, by a signed checkpoint in {anchor.place}"
+        f"{f', made {anchor.at}' if anchor.at else ''}."
+        if anchor
+        else "No checkpoint kept outside the log was given: whoever holds the desk's key could "
+        "have written all of it anew."
+    ]
+    if after:
+        lines += [f"The last {_entries(after)} only self-consistent."]
+    if report.roots:
+        lines += [f"The Merkle roots of {report.roots} checkpoints are those of the entries."]
+    if report.first_form:
+        lines += [f"{report.first_form} older checkpoints sign the chain alone, without a root."]
+    return lines
+
+
+def _entries(number: int) -> str:
+    return "entry is" if number == 1 else f"{number} entries are"
 
 
 def _key(text: str | None) -> bytes | None:

@@ -7,7 +7,10 @@ from pathlib import Path
 import resources
 
 DATABASE_NAME = "desk.db"
-CHECKPOINTS_NAME = "checkpoints.jsonl"
+CHECKPOINTS_NAME = "checkpoints.txt"
+FIRST_CHECKPOINTS_NAME = "checkpoints.jsonl"
+"""What desks wrote before checkpoints were notes; still read."""
+
 DESK_ID_NAME = "desk.id"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""

@@ -1,8 +1,5 @@
 """One open desk, live or exercise: the services over one database."""
 
-import logging
-import os
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,9 +8,9 @@ from pathlib import Path
 
 from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
-from crisisdesk.config import CHECKPOINTS_NAME, Paths, Problem, Settings
-from crisisdesk.model.audit import Checkpoint, Signer, Stamp
-from crisisdesk.model.errors import BadInput, GateClosed
+from crisisdesk.config import Paths, Problem, Settings
+from crisisdesk.model.audit import Signer, Stamp
+from crisisdesk.model.errors import GateClosed
 from crisisdesk.model.events import (
     AccountsChanged,
     AlertRetracted,
@@ -28,9 +25,9 @@ from crisisdesk.model.events import (
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
-from crisisdesk.rules.jsonl import checkpoint_line, read_lines
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
+from crisisdesk.services.anchoring import Anchoring
 from crisisdesk.services.approving import Approving
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.configuring import Configuring
@@ -54,14 +51,11 @@ from crisisdesk.services.watching import REQUEST_SECONDS, Watching
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.database import Committed, Database
-from crisisdesk.store.places import private
 from crisisdesk.store.surely import Surely
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import Secrets
 from crisisdesk.system.workers import Workers
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -102,7 +96,7 @@ class Desk:
         self.bus = Bus()
         self.exercising: Exercising | None = None
         self._parts = parts
-        self._files = _CheckpointFiles(parts)
+        self.anchoring = Anchoring(parts.paths.home, parts.desk_id, parts.settings.anchor_folder)
         stamp = Stamp(
             desk=parts.desk_id,
             boot=uuid.uuid4().hex[:12],
@@ -317,7 +311,7 @@ class Desk:
 
     def _committed(self, committed: Committed) -> None:
         for checkpoint in committed.checkpoints:
-            self._files.keep(checkpoint)
+            self.anchoring.keep(checkpoint)
         if committed.last_seq:
             self.bus.publish(LogGrew(committed.last_seq))
 
@@ -327,50 +321,3 @@ def _tell_surely(
 ) -> None:
     """What a listener writes down is written later when the disk is full now."""
     surely(lambda: act(event))
-
-
-class _CheckpointFiles:
-    """Copies of every checkpoint outside the database: beside it, and where the settings say."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._lock = threading.Lock()
-        self._files = [parts.paths.home / CHECKPOINTS_NAME]
-        if parts.settings.anchor_folder:
-            anchor = Path(parts.settings.anchor_folder).expanduser()
-            self._files.append(anchor / f"{parts.desk_id}.{CHECKPOINTS_NAME}")
-        for file in self._files:
-            _drop_torn_line(file)
-
-    def keep(self, checkpoint: Checkpoint) -> None:
-        """A place that cannot be written, such as a share that is away, stops no work."""
-        line = checkpoint_line(checkpoint)
-        with self._lock:
-            for file in self._files:
-                try:
-                    with open(file, "ab", opener=private) as out:
-                        out.write(line)
-                        out.flush()
-                        os.fsync(out.fileno())
-                except OSError as error:
-                    _drop_torn_line(file)
-                    log.warning("a checkpoint could not be copied to %s: %s", file, error.strerror)
-
-
-def _drop_torn_line(file: Path) -> None:
-    """A power cut or a full disk can leave a part of a line, which would spoil the whole file."""
-    try:
-        lines = file.read_bytes().splitlines(keepends=True)
-        kept = len(lines)
-        while kept and not _is_whole(lines[kept - 1]):
-            kept -= 1
-        if kept < len(lines):
-            os.truncate(file, sum(len(line) for line in lines[:kept]))
-    except OSError:
-        return  # not there yet, or not reachable: `keep` says so
-
-
-def _is_whole(line: bytes) -> bool:
-    try:
-        return line.endswith(b"\n") and any(read_lines([line]))
-    except BadInput:
-        return False

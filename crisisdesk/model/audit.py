@@ -42,13 +42,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The desk key's signature over (origin, seq, head hash). `public_key` is 32 raw bytes."""
+    """What a desk's key signed of the log when it had `seq` entries, the last with this hash.
+
+    `note` is the signed note as it was written, `root` the Merkle root in it and `at` its time;
+    all are empty in the first form, which was a signature over (origin, seq, hash) alone.
+    `public_key` has 32 raw bytes, or none where a note was kept without its key. `place` says
+    where it was kept; it is empty when that was with the log itself.
+    """
 
     seq: int
     hash: bytes
     origin: str
     public_key: bytes
     signature: bytes
+    note: str = ""
+    root: bytes = b""
+    at: str = ""
+    place: str = ""
 
 
 class Fault(StrEnum):
@@ -62,6 +72,7 @@ class Fault(StrEnum):
     REWRITTEN = "rewritten"
     BAD_SIGNATURE = "bad signature"
     FOREIGN_KEY = "foreign key"
+    WRONG_ROOT = "wrong root"
     MALFORMED = "malformed"
 
 
@@ -76,7 +87,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What a verifier found. `anchored_to` is the last entry a good checkpoint covers."""
+    """What a verifier found.
+
+    `anchored_to` is the last entry that a good checkpoint covers, wherever it was kept; `anchor`
+    the last good one that was kept outside the log. `roots` counts the checkpoints whose Merkle
+    root was worked out again, `first_form` those that hold none.
+    """
 
     entries: int
     head: bytes
@@ -84,6 +100,9 @@ class VerifyReport:
     anchored_to: int
     keys: tuple[bytes, ...]
     findings: tuple[Finding, ...]
+    anchor: Checkpoint | None = None
+    roots: int = 0
+    first_form: int = 0
 
     @property
     def intact(self) -> bool:

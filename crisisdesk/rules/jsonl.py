@@ -1,7 +1,8 @@
 """The log as JSON lines: a header, the entries, the checkpoints. Read back as strictly as written.
 
-Header `{"crisisdesk_log":1,"origin":…,"keys":[hex]}`, then one object a line:
-`{"seq":n,"prev":hex,"hash":hex,"entry":{…}}` or `{"checkpoint":{…}}` with hex strings.
+Header `{"crisisdesk_log":2,"keys":[hex],"origin":…}`, then one object a line, each in the one form
+it has: `{"entry":{…},"hash":hex,"prev":hex,"seq":n}` or `{"checkpoint":{"key":hex,"note":…}}`.
+Format 1 is the same with checkpoints of the first form: `{"checkpoint":{"hash":hex,"key":hex,…}}`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,9 +13,9 @@ import orjson
 from crisisdesk.model.audit import Checkpoint, Entry
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import canonical
+from crisisdesk.rules.checkpoints import HASH_BYTES, read_note
 
-FORMAT = 1
-HASH_BYTES = 32
+FORMAT = 2
 
 
 def header_line(origin: str, keys: Iterable[bytes]) -> bytes:
@@ -34,11 +35,13 @@ def entry_line(entry: Entry) -> bytes:
 
 
 def checkpoint_line(checkpoint: Checkpoint) -> bytes:
-    """One checkpoint as a line; also the form of the file kept outside the log."""
+    """One checkpoint as a line."""
     return canonical({"checkpoint": _checkpoint_fields(checkpoint)}) + b"\n"
 
 
 def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
+    if checkpoint.note:
+        return {"key": checkpoint.public_key.hex(), "note": checkpoint.note}
     return {
         "seq": checkpoint.seq,
         "hash": checkpoint.hash.hex(),
@@ -54,7 +57,9 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
         if not line.strip():
             continue
         try:
-            found = _read(orjson.loads(line))
+            value = orjson.loads(line)
+            found = _read(value)
+            _refuse_another_form(line, value, found)
         except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise BadInput(
                 f"Line {number} is not a log line ({error}).",
@@ -64,13 +69,30 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
             yield found
 
 
+def _refuse_another_form(
+    line: bytes, value: dict[str, Any], found: Entry | Checkpoint | None
+) -> None:
+    """A field named twice, or one more beside ours, would be read by others and hashed by nobody.
+
+    Raises ValueError.
+    """
+    if isinstance(found, Entry):
+        again = entry_line(found)
+    else:
+        again = checkpoint_line(found) if found else canonical(value) + b"\n"
+    if again.removesuffix(b"\n") != line.removesuffix(b"\n"):
+        raise ValueError("it is not written in the one form such a line has")
+
+
 def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
     if "crisisdesk_log" in value:
-        if value["crisisdesk_log"] != FORMAT:
+        if value["crisisdesk_log"] not in (1, FORMAT):
             raise ValueError(f"format {value['crisisdesk_log']} is newer than this program")
         return None
     if "checkpoint" in value:
         fields = value["checkpoint"]
+        if "note" in fields:
+            return read_note(fields["note"], bytes.fromhex(fields["key"]))
         return Checkpoint(
             seq=_number(fields["seq"]),
             hash=_hash(fields["hash"]),

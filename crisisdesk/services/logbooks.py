@@ -1,6 +1,6 @@
 """Logbooks: verifying and exporting a log wherever it lies, without opening it as a desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +8,11 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME
+from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME, FIRST_CHECKPOINTS_NAME
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
+from crisisdesk.rules.checkpoints import read_notes
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
 from crisisdesk.store.reading import open_log_file
 
@@ -35,19 +36,19 @@ def locate(path: Path) -> Path:
 
 
 def verify_logbook(
-    path: Path, anchors: Path | None = None, trusted_key: bytes | None = None
+    path: Path, anchors: Sequence[Path] = (), trusted_key: bytes | None = None
 ) -> VerifyReport:
     """Verify a database or an export, against checkpoints kept outside it.
 
-    Without `anchors` the checkpoints file beside a database is used, if there is one. Raises
+    Without `anchors` the files of checkpoints beside a database are used, if there are any. Raises
     BadInput or StoreError when there is nothing to verify.
     """
     file = locate(path)
-    beside = file.parent / CHECKPOINTS_NAME
-    if anchors is None and not _is_export(file) and beside.is_file():
-        anchors = beside
-    outside = _checkpoints(anchors) if anchors else []
-    if _is_export(file):
+    is_export = _is_export(file)
+    outside = [found for each in anchors for found in _checkpoints(each, str(each))]
+    if not anchors and not is_export:
+        outside = _beside(file)
+    if is_export:
         export = _Export(file)
         checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
         entries = (found for found in export.lines() if isinstance(found, Entry))
@@ -55,6 +56,16 @@ def verify_logbook(
     with open_log_file(file) as log:
         report = verify(log.rows(), log.checkpoints(), outside, trusted_key)
         return _with_damage(report, log.damage)
+
+
+def _beside(database: Path) -> list[Checkpoint]:
+    """Whoever can write the log can write these too, but cannot sign them without the key."""
+    return [
+        found
+        for name in (FIRST_CHECKPOINTS_NAME, CHECKPOINTS_NAME)
+        if (file := database.parent / name).is_file()
+        for found in _checkpoints(file, f"{name} beside it")
+    ]
 
 
 class _Export:
@@ -144,13 +155,17 @@ def _is_export(file: Path) -> bool:
         return content.read(1) == b"{"
 
 
-def _checkpoints(file: Path) -> list[Checkpoint]:
+def _checkpoints(file: Path, place: str) -> list[Checkpoint]:
+    """Checkpoints kept outside a log: notes, or the lines that desks wrote before."""
     try:
-        return [found for found in _lines(file) if isinstance(found, Checkpoint)]
-    except BadInput as error:
-        raise BadInput(
-            f"{file}: {error.problem}", "Use the copy that is kept elsewhere."
-        ) from error
+        if _is_export(file):
+            found = [each for each in _lines(file) if isinstance(each, Checkpoint)]
+            return [replace(each, place=place) for each in found]
+        with _opened(file) as content:
+            return [*read_notes(content.read().decode(), place)]
+    except (BadInput, ValueError) as error:
+        problem = error.problem if isinstance(error, BadInput) else f"{error}."
+        raise BadInput(f"{file}: {problem}", "Use the copy that is kept elsewhere.") from error
 
 
 def _lines(file: Path) -> Iterator[Entry | Checkpoint]:

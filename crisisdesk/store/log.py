@@ -8,7 +8,9 @@ from sqlalchemy import Connection, insert, select
 
 from crisisdesk.model.audit import Checkpoint, Entry, Signer, Stamp
 from crisisdesk.model.moment import iso
-from crisisdesk.rules.chain import GENESIS, canonical, checkpoint_note, entry_hash
+from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
+from crisisdesk.rules.checkpoints import HASH_BYTES, Claims, of_columns, seal
+from crisisdesk.rules.merkle import Frontier
 from crisisdesk.store.schema import checkpoint, log_entry
 
 SEAL_EVERY = 100
@@ -19,6 +21,15 @@ STREAM_ROWS = 2000
 _LAST = "SELECT seq, hash FROM log_entry ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO log_entry (seq, prev, hash, body) VALUES (?, ?, ?, ?)"
 _ROWS = "SELECT seq, prev, hash, body FROM log_entry WHERE seq > ? ORDER BY seq"
+_HASHES = "SELECT hash FROM log_entry WHERE seq > ? ORDER BY seq"
+_CHECKPOINT = (
+    checkpoint.c.seq,
+    checkpoint.c.hash,
+    checkpoint.c.origin,
+    checkpoint.c.public_key,
+    checkpoint.c.signature,
+    checkpoint.c.note,
+)
 _PLACEHOLDER = {"qmark": "?", "pyformat": "%s"}
 
 
@@ -39,8 +50,10 @@ class Log:
         self._stamp = stamp
         self._signer = signer
         self._cursor = driver_cursor(connection)
-        self._append = _APPEND.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
-        self._rows = _ROWS.replace("?", _PLACEHOLDER[connection.dialect.paramstyle])
+        place = _PLACEHOLDER[connection.dialect.paramstyle]
+        self._append, self._rows, self._hashes = (
+            each.replace("?", place) for each in (_APPEND, _ROWS, _HASHES)
+        )
         self._head: tuple[int, bytes] | None = None
         self._weighty = False
         self._added = 0
@@ -105,13 +118,16 @@ class Log:
         newest = self.newest_checkpoint()
         if not self._signer or not seq or (newest and newest.seq >= seq):
             return None
-        signed = Checkpoint(
-            seq=seq,
-            hash=head,
-            origin=self._stamp.desk,
-            public_key=self._signer.public_key,
-            signature=self._signer.sign(checkpoint_note(self._stamp.desk, seq, head)),
+        tree = self._tree()
+        claims = Claims(
+            desk=self._stamp.desk,
+            size=seq,
+            root=tree.root(),
+            head=head,
+            at=iso(self._stamp.now()),
+            mode=self._stamp.mode,
         )
+        signed = seal(claims, self._signer)
         self._connection.execute(
             insert(checkpoint),
             {
@@ -120,16 +136,38 @@ class Log:
                 "origin": signed.origin,
                 "public_key": signed.public_key,
                 "signature": signed.signature,
+                "note": signed.note,
+                "peaks": b"".join(tree.peaks),
             },
         )
         self.sealed.append(signed)
         return signed
 
+    def _tree(self) -> Frontier:
+        """The Merkle tree over all entries, grown on from where the last checkpoint left it."""
+        tree = self._tree_of_newest_checkpoint()
+        self._cursor.execute(self._hashes, (tree.size,))
+        while batch := self._cursor.fetchmany(STREAM_ROWS):
+            tree = tree.grown([bytes(row[0]) for row in batch])
+        return tree
+
+    def _tree_of_newest_checkpoint(self) -> Frontier:
+        """Empty, so that all is hashed again, where its peaks do not make the root it signed."""
+        query = select(*_CHECKPOINT, checkpoint.c.peaks).order_by(checkpoint.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).first()
+        if row is None or not row.note or not row.peaks:
+            return Frontier()
+        *columns, peaks = row
+        starts = range(0, len(peaks), HASH_BYTES)
+        tree = Frontier(row.seq, tuple(peaks[at : at + HASH_BYTES] for at in starts))
+        fits = len(tree.peaks) == tree.size.bit_count()
+        return tree if fits and tree.root() == of_columns(*columns).root else Frontier()
+
     def newest_checkpoint(self) -> Checkpoint | None:
         """The last signed head."""
-        query = select(checkpoint).order_by(checkpoint.c.seq.desc()).limit(1)
+        query = select(*_CHECKPOINT).order_by(checkpoint.c.seq.desc()).limit(1)
         row = self._connection.execute(query).first()
-        return Checkpoint(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+        return of_columns(*row) if row else None
 
     def rows(self, after: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
         """Every entry after that number, in order, as (seq, prev, hash, body), streamed."""
@@ -146,8 +184,8 @@ class Log:
 
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint kept with the log, in order."""
-        rows = self._connection.execute(select(checkpoint).order_by(checkpoint.c.seq))
-        return [Checkpoint(**row._mapping) for row in rows]  # noqa: SLF001
+        rows = self._connection.execute(select(*_CHECKPOINT).order_by(checkpoint.c.seq))
+        return [of_columns(*row) for row in rows]
 
     def newest(self, limit: int, before: int | None = None) -> list[Entry]:
         """The last entries, newest first, optionally those before a number."""

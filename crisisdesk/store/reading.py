@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from crisisdesk.model.audit import Checkpoint
 from crisisdesk.model.errors import StoreError
+from crisisdesk.rules.checkpoints import of_columns
 
 Row = tuple[int, bytes, bytes, bytes]
 
@@ -25,9 +26,12 @@ _ENTRIES = (
     "FROM log_entry ORDER BY seq"
 )
 _CHECKPOINTS = (
-    f"SELECT seq, {_bytes_of('hash')}, {_bytes_of('public_key')}, {_bytes_of('signature')}, "  # noqa: S608
-    "CAST(origin AS TEXT) AS origin FROM checkpoint ORDER BY seq"
+    f"SELECT seq, {_bytes_of('hash')}, CAST(origin AS TEXT), {_bytes_of('public_key')}, "  # noqa: S608
+    f"{_bytes_of('signature')}, %s FROM checkpoint ORDER BY seq"
 )
+_NOTE = "CAST(note AS TEXT)"
+_NO_NOTE = "''"
+"""A log whose desk was not opened since there are notes is read as it is."""
 _ROWS = 2000
 
 DAMAGE = (DatabaseError, UnicodeError)
@@ -53,8 +57,12 @@ class LogFile:
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint kept with the log."""
         try:
-            rows = self._connection.execute(text(_CHECKPOINTS))
-            return [Checkpoint(**row._mapping) for row in rows]  # noqa: SLF001
+            columns = self._connection.execute(
+                text("SELECT name FROM pragma_table_info('checkpoint')")
+            ).scalars()
+            note = _NOTE if "note" in [*columns] else _NO_NOTE
+            rows = self._connection.execute(text(_CHECKPOINTS % note))
+            return [of_columns(*row) for row in rows]
         except DAMAGE as error:
             self.damage = self.damage or f"the checkpoints cannot be read: {_cause(error)}"
             return []

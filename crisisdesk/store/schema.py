@@ -292,6 +292,8 @@ checkpoint = Table(
     _text("origin"),
     Column("public_key", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
+    _text("note", server_default=""),
+    Column("peaks", LargeBinary),
 )
 
 desk = Table(

@@ -201,13 +201,13 @@ def test_an_unfit_option_is_named(words: tuple[str, ...], said: str, night: Path
     assert said in called.err
 
 
-def test_damaged_checkpoints_are_named_by_file_and_line(night: Path) -> None:
+def test_damaged_checkpoints_are_named_by_file_and_number(night: Path) -> None:
     with (night / CHECKPOINTS_NAME).open("ab") as kept:
-        kept.write(b'{"checkpoint":')
-    lines = (night / CHECKPOINTS_NAME).read_bytes().count(b"\n") + 1
+        kept.write(b"crisisdesk/")
+    number = (night / CHECKPOINTS_NAME).read_bytes().count("— ".encode()) + 1
     called = crisisdesk("log", "verify", night)
     assert called.code == 1
-    assert f"{night / CHECKPOINTS_NAME}: Line {lines} is not a log line" in called.err
+    assert f"{night / CHECKPOINTS_NAME}: checkpoint {number} is not whole" in called.err
 
 
 def test_a_folder_that_may_only_be_read_is_verified_and_left_alone(night: Path) -> None:

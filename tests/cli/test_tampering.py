@@ -10,8 +10,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME
-from crisisdesk.model.audit import Fault
-from crisisdesk.rules.chain import GENESIS, canonical, checkpoint_note, entry_hash
+from crisisdesk.model.audit import Fault, Signer
+from crisisdesk.model.mode import Mode
+from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
+from crisisdesk.rules.checkpoints import Claims, seal
+from crisisdesk.rules.merkle import Frontier
 from crisisdesk.services.logbooks import export_jsonl, verify_logbook
 from tests.cli.calling import crisisdesk
 
@@ -143,12 +146,16 @@ def rewrite_all(connection: sqlite3.Connection) -> None:
     set_body(connection, 1, canonical(opened))
     edit(connection)
     rechain(connection, 1)
-    heads = dict(connection.execute("SELECT seq, hash FROM log_entry").fetchall())
+    signer = Signer(public, key.sign)
+    rows = connection.execute("SELECT hash FROM log_entry ORDER BY seq").fetchall()
+    heads = [row[0] for row in rows]
     for seq, origin in connection.execute("SELECT seq, origin FROM checkpoint").fetchall():
-        signature = key.sign(checkpoint_note(origin, seq, heads[seq]))
+        root = Frontier().grown(heads[:seq]).root()
+        at = "2026-08-20T09:00:00.000Z"
+        made = seal(Claims(origin, seq, root, heads[seq - 1], at, Mode.EXERCISE), signer)
         connection.execute(
-            "UPDATE checkpoint SET hash = ?, public_key = ?, signature = ? WHERE seq = ?",
-            (heads[seq], public, signature, seq),
+            "UPDATE checkpoint SET hash = ?, public_key = ?, signature = ?, note = ? WHERE seq = ?",
+            (made.hash, public, made.signature, made.note, seq),
         )
 
 
@@ -241,10 +248,9 @@ def test_an_unsigned_addition_is_called_unsigned(night: Path) -> None:
         head = connection.execute("SELECT hash FROM log_entry ORDER BY seq DESC").fetchone()[0]
         values = (signed + 1, head, entry_hash(signed + 1, head, body), body)
         connection.execute("INSERT INTO log_entry VALUES (?, ?, ?, ?)", values)
-    assert (
-        f"signed up to entry {signed}; the last 1 only fit together."
-        in crisisdesk("log", "verify", night).out
-    )
+    said = crisisdesk("log", "verify", night).out
+    assert f"Complete up to entry {signed}, by a signed checkpoint in {CHECKPOINTS_NAME}" in said
+    assert "The last entry is only self-consistent." in said
 
 
 def test_a_broken_log_is_not_exported_as_if_it_were_whole(night: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_checkpoints_are_copied_to_the_anchor_folder(tmp_path: Path) -> None:
     opened(tmp_path / "desk").close()
     (copy,) = (tmp_path / "anchors").iterdir()
     assert copy.read_bytes() == (tmp_path / "desk" / CHECKPOINTS_NAME).read_bytes()
-    assert verify_logbook(tmp_path / "desk", anchors=copy).intact
+    assert verify_logbook(tmp_path / "desk", anchors=[copy]).intact
 
 
 def test_an_anchor_folder_that_is_away_stops_no_work(
@@ -93,10 +93,10 @@ def test_an_anchor_folder_that_is_away_stops_no_work(
 
 @pytest.mark.parametrize(
     "half",
-    [b'{"checkpoint":{"ha', b'\0\0\0\0\0ab"}}\n', b'{"checkpoint":{}}\n\0\0\0\0'],
-    ids=["end lost", "start lost", "two lines"],
+    [b"crisisdesk/x\n7", b"\0\0\0\0Zg==\n\n", b"crisisdesk/x\n\nsigned\n\n\0\0\0\0"],
+    ids=["end lost", "start lost", "two notes"],
 )
-def test_half_a_checkpoint_line_left_by_a_power_cut_is_mended(tmp_path: Path, half: bytes) -> None:
+def test_half_a_checkpoint_left_by_a_power_cut_is_mended(tmp_path: Path, half: bytes) -> None:
     opened(tmp_path / "desk").close()
     kept = tmp_path / "desk" / CHECKPOINTS_NAME
     whole = kept.read_bytes()
@@ -148,7 +148,7 @@ def test_every_file_of_the_desk_is_this_users_alone(tmp_path: Path) -> None:
     home = tmp_path / "desk"
     open_live(Paths(home), MemorySecrets()).close()
     modes = {file.name: file.stat().st_mode & 0o777 for file in home.iterdir() if file.is_file()}
-    assert {"desk.db", "desk.id", "checkpoints.jsonl"} <= set(modes)
+    assert {"desk.db", "desk.id", CHECKPOINTS_NAME} <= set(modes)
     assert set(modes.values()) == {0o600}
     assert home.stat().st_mode & 0o777 == 0o700
 

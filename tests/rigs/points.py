@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event
 
 from crisisdesk.channels import cap
 from crisisdesk.channels.base import Channel
-from crisisdesk.desk.desk import _CheckpointFiles
+from crisisdesk.services.anchoring import Anchoring
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.drafting import Drafting
@@ -127,7 +127,7 @@ def _around_commits(points: Points) -> None:
 
 
 def _around_files(points: Points) -> None:
-    real, keep = cap._write_whole, _CheckpointFiles.keep
+    real, keep = cap._write_whole, Anchoring.keep
 
     def write_whole(target: Path, content: bytes) -> None:
         name = "feed" if target.name == cap.FEED_NAME else "file"
@@ -135,10 +135,10 @@ def _around_files(points: Points) -> None:
         real(target, content)
         points.reach(f"cap: after {name}")
 
-    def keeping(self: _CheckpointFiles, checkpoint: Any) -> None:
+    def keeping(self: Anchoring, checkpoint: Any) -> None:
         points.reach("checkpoint: before copy")
         keep(self, checkpoint)
         points.reach("checkpoint: after copy")
 
     cap._write_whole = write_whole
-    _CheckpointFiles.keep = keeping  # type: ignore[method-assign]
+    Anchoring.keep = keeping  # type: ignore[method-assign]

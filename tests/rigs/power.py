@@ -17,9 +17,9 @@ from typing import Any
 
 from crisisdesk.channels.base import Channel
 from crisisdesk.config import CHECKPOINTS_NAME
-from crisisdesk.desk.desk import _CheckpointFiles
 from crisisdesk.model.delivery import DeliveryState, Message, Outcome, Verdict
 from crisisdesk.model.template import Step
+from crisisdesk.services.anchoring import Anchoring
 from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.store import database
 from tests.rigs.desk import RigDesk, opened, packed, unpacked
@@ -76,7 +76,7 @@ def _use_pragmas(synchronous: str) -> None:
 
 
 def _mark_what_leaves(shim: Shim) -> None:
-    send, keep = Channel.send, _CheckpointFiles.keep
+    send, keep = Channel.send, Anchoring.keep
 
     def marked_send(self: Channel, message: Message) -> Outcome:
         shim.mark(leaves=message.key)
@@ -85,12 +85,12 @@ def _mark_what_leaves(shim: Shim) -> None:
             shim.mark(cap=outcome.external_id)
         return outcome
 
-    def marked_keep(self: _CheckpointFiles, checkpoint: Any) -> None:
+    def marked_keep(self: Anchoring, checkpoint: Any) -> None:
         keep(self, checkpoint)
-        shim.mark(checkpoint=checkpoint.hash.hex())
+        shim.mark(checkpoint=checkpoint.note)
 
     Channel.send = marked_send  # type: ignore[method-assign]
-    _CheckpointFiles.keep = marked_keep  # type: ignore[method-assign]
+    Anchoring.keep = marked_keep  # type: ignore[method-assign]
 
 
 def _note(desk: RigDesk, shim: Shim, hands: int) -> None:

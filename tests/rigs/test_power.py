@@ -29,7 +29,7 @@ def test_a_checkpoint_torn_in_the_middle_of_its_line_spoils_nothing(
     copies = [
         place
         for place, act in enumerate(rig.acts, 1)
-        if act.kind == "W" and act.name.endswith("checkpoints.jsonl")
+        if act.kind == "W" and act.name.endswith("checkpoints.txt")
     ]
     assert len(copies) == 12  # the start, and asking, approving and sending three messages
     for place in copies:
@@ -56,7 +56,7 @@ def test_the_ledger_tells_the_same_as_the_disk(
         str(file): file.read_bytes() for file in (tmp_path / "home").rglob("*") if file.is_file()
     }
     assert told == found
-    assert {"desk.db", "checkpoints.jsonl", "feed.atom"} <= {Path(name).name for name in told}
+    assert {"desk.db", "checkpoints.txt", "feed.atom"} <= {Path(name).name for name in told}
 
 
 # What a cut does to a file

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Signer, VerifyReport
-from crisisdesk.rules.chain import GENESIS, canonical, checkpoint_note, entry_hash, verify
+from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
+from crisisdesk.rules.checkpoints import first_form
 from tests.conftest import new_signer
 
 DESK = new_signer(1)
@@ -28,7 +29,7 @@ def chain(length: int, key: Signer = DESK, word: str = "noted") -> list[Entry]:
 
 def sealed(entry: Entry, key: Signer = DESK, origin: str = "desk-1") -> Checkpoint:
     """The key's signature over this entry as the head."""
-    signature = key.sign(checkpoint_note(origin, entry.seq, entry.hash))
+    signature = key.sign(first_form(origin, entry.seq, entry.hash))
     return Checkpoint(entry.seq, entry.hash, origin, key.public_key, signature)
 
 

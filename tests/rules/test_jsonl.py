@@ -11,6 +11,7 @@ from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
 from tests.conftest import new_signer
 from tests.rules.test_chain import chain, sealed
+from tests.rules.test_checkpoints import sealed as sealed_as_note
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 
@@ -79,7 +80,7 @@ def test_a_damaged_byte_is_found_by_reader_or_verifier(line: int, at: int, flip:
         b'{"seq":1,"prev":"","hash":"","entry":5}',
         b'{"checkpoint":{"seq":1}}',
         b'{"checkpoint":[]}',
-        b'{"crisisdesk_log":2}',
+        b'{"crisisdesk_log":3}',
         b'{"seq":-1,"prev":"%b","hash":"%b","entry":{}}' % (b"00" * 32, b"00" * 32),
         b'{"seq":1.5,"prev":"%b","hash":"%b","entry":{}}' % (b"00" * 32, b"00" * 32),
         b'{"seq":1,"prev":"00","hash":"%b","entry":{}}' % (b"00" * 32),
@@ -107,3 +108,36 @@ def test_no_bytes_crash_the_reader(line: bytes) -> None:
 def test_an_empty_file_is_an_empty_log() -> None:
     assert list(read_lines([])) == []
     assert verify([]).head == GENESIS
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"n":2', b'"n":2,"n":2'),
+        (b'"n":2', b'"n": 2'),
+        (b'"n":2', b'"\\u006e":2'),
+        (b'"action":"noted"', b'"action":"forged","action":"noted"'),
+        (b',"seq":2}', b',"seq":2,"seq":2}'),
+        (b',"seq":2}', b',"seq":2,"x":"read me"}'),
+        (b'{"entry":', b'{"seq":2,"entry":'),
+    ],
+)
+def test_a_line_that_others_would_read_otherwise_is_refused(old: bytes, new: bytes) -> None:
+    """Its meaning to us would be the same, and its hash would hold."""
+    good = entry_line(chain(2)[1])
+    assert old in good
+    with pytest.raises(BadInput, match="one form"):
+        list(read_lines([good.replace(old, new, 1)]))
+
+
+def test_an_export_of_the_first_format_is_still_read() -> None:
+    entries = chain(3)
+    lines = [canonical({"crisisdesk_log": 1, "keys": [], "origin": "desk-1"}) + b"\n"]
+    lines += [checkpoint_line(sealed(entries[2])), *map(entry_line, entries)]
+    assert split(lines) == (entries, [sealed(entries[2])])
+
+
+def test_checkpoints_are_written_as_the_notes_they_are() -> None:
+    entries = chain(3)
+    kept = [sealed(entries[1]), sealed_as_note(entries, 3)]
+    assert split(written(entries, kept)) == (entries, kept)

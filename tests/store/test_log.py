@@ -5,11 +5,15 @@ from pathlib import Path
 
 import orjson
 import pytest
+from sqlalchemy import insert
 
 from crisisdesk.model.audit import Entry, Signer, Stamp
-from crisisdesk.rules.chain import GENESIS, entry_hash, signature_holds, verify
+from crisisdesk.rules.chain import GENESIS, entry_hash, verify
+from crisisdesk.rules.checkpoints import first_form, signature_holds
+from crisisdesk.rules.merkle import Tree
 from crisisdesk.store.database import Database
 from crisisdesk.store.log import SEAL_EVERY, STREAM_ROWS
+from crisisdesk.store.schema import checkpoint
 from crisisdesk.store.unit import Unit
 from tests.store.conftest import Open
 from tests.town import HandClock
@@ -161,8 +165,8 @@ UPSERT = (
         UPSERT,
         "UPDATE checkpoint SET seq = 1",
         "DELETE FROM checkpoint",
-        f"INSERT OR REPLACE INTO checkpoint VALUES (3, {LATER}, 'o', x'00', x'00')",
-        f"INSERT INTO checkpoint VALUES (2, {LATER}, 'o', x'00', x'00')",
+        f"INSERT OR REPLACE INTO checkpoint VALUES (3, {LATER}, 'o', x'00', x'00', '', NULL)",
+        f"INSERT INTO checkpoint VALUES (2, {LATER}, 'o', x'00', x'00', '', NULL)",
     ],
 )
 def test_sqlite_itself_refuses_to_change_the_log(
@@ -187,3 +191,77 @@ def test_the_refusals_do_not_stand_in_the_way_of_the_next_entry(
 ) -> None:
     fill(database, 3)
     assert database.write(note) == 4
+
+
+# The Merkle tree
+
+
+def whole_tree(unit: Unit, seq: int) -> bytes:
+    return Tree([row[2] for row in unit.log.rows()]).root(seq)
+
+
+@pytest.mark.parametrize("group", [1, 7, 150])
+def test_every_checkpoint_names_the_root_of_all_entries_so_far(
+    database: Database, signer: Signer, group: int
+) -> None:
+    for _ in range(1 + 230 // group):
+        fill(database, group)
+        database.write(lambda unit: unit.log.seal())
+    with database.read() as unit:
+        kept = unit.log.checkpoints()
+        assert [each.root for each in kept] == [whole_tree(unit, each.seq) for each in kept]
+        report = verify(unit.log.rows(), kept, trusted_key=signer.public_key)
+    assert (report.intact, report.roots) == (True, len(kept))
+    assert len(kept) > 1
+
+
+def first_form_checkpoint(signer: Signer, unit: Unit) -> None:
+    """Put the last entry under a checkpoint as desks made them before there was a tree."""
+    seq, head = unit.log.head()
+    signature = signer.sign(first_form("desk-1", seq, head))
+    unit.connection.execute(
+        insert(checkpoint),
+        {
+            "seq": seq,
+            "hash": head,
+            "origin": "desk-1",
+            "public_key": signer.public_key,
+            "signature": signature,
+        },
+    )
+
+
+def test_a_log_begun_before_the_tree_gets_it_over_all_its_entries(
+    database: Database, signer: Signer
+) -> None:
+    fill(database, 42)
+    database.write(lambda unit: first_form_checkpoint(signer, unit))
+    fill(database, 5)
+    database.write(lambda unit: unit.log.seal())
+    with database.read() as unit:
+        old, new = unit.log.checkpoints()
+        assert (old.note, old.root) == ("", b"")
+        assert new.root == whole_tree(unit, 47)
+        report = verify(unit.log.rows(), [old, new], trusted_key=signer.public_key)
+    assert (report.intact, report.roots, report.first_form) == (True, 1, 1)
+
+
+@pytest.mark.parametrize("peaks", ["NULL", "x''", "x'00'", f"x'{'11' * 32}'", f"x'{'11' * 96}'"])
+def test_a_tree_that_was_tampered_with_is_never_signed(
+    database: Database, database_file: Path, peaks: str
+) -> None:
+    fill(database, 42)
+    database.write(lambda unit: unit.log.seal())
+    other = sqlite3.connect(database_file)
+    fence = other.execute("SELECT sql FROM sqlite_master WHERE name='checkpoint_no_update'")
+    (again,) = fence.fetchone()
+    other.execute("DROP TRIGGER checkpoint_no_update")
+    other.execute(f"UPDATE checkpoint SET peaks = {peaks}")
+    other.execute(again)
+    other.commit()
+    other.close()
+    fill(database, 3)
+    sealed = database.write(lambda unit: unit.log.seal())
+    assert sealed is not None
+    with database.read() as unit:
+        assert sealed.root == whole_tree(unit, 45)

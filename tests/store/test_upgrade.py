@@ -9,7 +9,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Table
 
+from crisisdesk.model.audit import Signer
 from crisisdesk.model.errors import StoreError
+from crisisdesk.rules.checkpoints import first_form
+from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.store import upgrade
 from crisisdesk.store.database import Database
 from crisisdesk.store.migrations import HEAD, REVISIONS
@@ -100,3 +103,33 @@ def test_a_migration_that_fails_leaves_nothing(
             open_database(f"sqlite:///{file}")
     with open_database(f"sqlite:///{file}").read() as unit:
         assert upgrade.version_of(unit.connection) == HEAD
+
+
+def test_checkpoints_of_an_older_version_hold_before_and_after(
+    tmp_path: Path, open_database: Open, monkeypatch: pytest.MonkeyPatch, signer: Signer
+) -> None:
+    file = tmp_path / "desk" / "desk.db"
+    opened = open_database(f"sqlite:///{file}")
+    opened.write(
+        lambda unit: unit.log.append(
+            "desk.opened", actor="desk", detail={"desk_key": signer.public_key.hex()}
+        )
+    )
+    with opened.read() as unit:
+        seq, head = unit.log.head()
+    opened.close()
+    connection = sqlite3.connect(file)
+    for statement in (
+        "ALTER TABLE checkpoint DROP COLUMN note",
+        "ALTER TABLE checkpoint DROP COLUMN peaks",
+        "UPDATE alembic_version SET version_num = '0002'",
+    ):
+        connection.execute(statement)
+    values = (seq, head, "desk-1", signer.public_key, signer.sign(first_form("desk-1", seq, head)))
+    connection.execute("INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?)", values)
+    connection.commit()
+    connection.close()
+    before = verify_logbook(file)
+    open_database(f"sqlite:///{file}").close()
+    assert before == verify_logbook(file)
+    assert (before.intact, before.first_form, before.anchored_to) == (True, 1, 1)

@@ -1,4 +1,4 @@
 """Schema versions in order. The last one is what this program reads and writes."""
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 HEAD = REVISIONS[-1]
