@@ -50,9 +50,9 @@ bench: $(VENV)/.test ## measure; one JSON object on standard output
 	@$(PY) -m compileall -q $(SOURCES) >&2
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.benchmarks $(ARGS)
 
-soak: $(VENV)/.test ## kill, cut off, fill up and race desks for a while; ARGS="--seed 7 --kills 10000"
+soak: $(VENV)/.test ## long runs, all or one part: ARGS="rigs --kills 10000", "broadcasts", "day"
 	@dev/system-packages.sh rigs
-	@$(PY) -m tests.rigs $(ARGS)
+	@$(PY) -m tests.soak $(ARGS)
 
 screenshots: $(VENV)/.test ## draw every screen into files
 	@dev/system-packages.sh screenshots

@@ -49,7 +49,7 @@ def write_hostile_scenario(folder: Path, port: int, name: str = "night-flood") -
         if "values" in act:
             act["values"] = {k: _value(k, v, port) for k, v in act["values"].items()}
     folder.mkdir(parents=True)
-    lines = [f"{key} = {_toml(value)}" for key, value in spoiled.items()]
+    lines = [f"{key} = {as_toml(value)}" for key, value in spoiled.items()]
     (folder / "scenario.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder
 
@@ -62,9 +62,10 @@ def _value(field: str, value: str, port: int) -> str:
     return value if field.endswith(("_at", "_time")) else spoilt
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """A value as it stands in a TOML file, on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key} = {as_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(as_toml, value)) + "]"
     return json.dumps(value)

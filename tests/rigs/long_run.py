@@ -1,14 +1,11 @@
-"""The long run of every rig: `python -m tests.rigs`; a JSON summary on standard output.
+"""The long run of every rig, a part of `python -m tests.soak`.
 
-Ends with 1 when a promise was broken. The same seed makes the same choices; what threads and
-processes do meanwhile is theirs.
+The same seed makes the same choices; what threads and processes do meanwhile is theirs.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -36,32 +33,29 @@ RACES_AT_ONCE = 20
 TROUBLES_AT_ONCE = 40
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run what was asked for."""
-    asked = _parser().parse_args(arguments)
-    sys.stderr.write(f"seed {asked.seed}\n")
-    summary: dict[str, Any] = {"seed": asked.seed}
-    with TemporaryDirectory(prefix="crisisdesk-rigs-") as folder, ExitStack() as stack:
-        soak = _Soak(Path(folder), asked, stack)
-        for name in asked.only:
-            started = time.monotonic()
-            summary[name] = getattr(soak, name)()
-            summary[name]["seconds"] = round(time.monotonic() - started, 1)
-    json.dump(summary, sys.stdout, indent=2)
-    sys.stdout.write("\n")
-    return int(any(summary[name]["problems"] for name in asked.only))
+RIGS = ("kill", "power", "full", "race")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.rigs")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What can be asked for."""
     parser.add_argument("--kills", type=int, default=1000, help="at random moments")
     parser.add_argument("--points", type=int, default=20, help="kills at each named point")
     parser.add_argument("--cuts", type=int, default=200, help="power cuts")
     parser.add_argument("--races", type=int, default=1000, help="on SQLite; a fifth on PostgreSQL")
-    names = ("kill", "power", "full", "race")
-    parser.add_argument("--only", nargs="+", choices=names, default=names)
-    return parser
+    parser.add_argument("--rigs", nargs="+", choices=RIGS, default=RIGS)
+
+
+def run(asked: argparse.Namespace) -> dict[str, Any]:
+    """Run what was asked for; what each rig found, and every broken promise."""
+    summary: dict[str, Any] = {}
+    with TemporaryDirectory(prefix="crisisdesk-rigs-") as folder, ExitStack() as stack:
+        soak = _Soak(Path(folder), asked, stack)
+        for name in asked.rigs:
+            started = time.monotonic()
+            summary[name] = getattr(soak, name)()
+            summary[name]["seconds"] = round(time.monotonic() - started, 1)
+    problems = [f"{name}: {each}" for name in asked.rigs for each in summary[name]["problems"]]
+    return {**summary, "problems": problems}
 
 
 class _Soak:
@@ -152,7 +146,3 @@ class _Soak:
 
 def _shown(what: str, things: Iterable[T]) -> Iterator[T]:
     yield from tqdm(list(things), desc=what, file=sys.stderr, mininterval=0.5)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Long runs, each with what it promises; `python -m tests.soak`."""

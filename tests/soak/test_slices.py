@@ -1,0 +1,34 @@
+"""A slice of each long run; `make soak` runs the whole."""
+
+from argparse import ArgumentParser, Namespace
+
+from tests.soak import broadcasts, day
+from tests.soak.day import slope
+
+
+def asked(*words: str) -> Namespace:
+    parser = ArgumentParser()
+    parser.add_argument("--seed", type=int, default=7)
+    for part in (broadcasts, day):
+        part.add_options(parser)
+    return parser.parse_args(words)
+
+
+def test_hostile_broadcasts_beside_live_credentials_never_try_to_leave() -> None:
+    found = broadcasts.run(asked("--broadcasts", "200", "--processes", "2"))
+    assert found["problems"] == []
+    assert (found["broadcasts"], found["sends"]) == (200, 800)
+    assert (found["attempts"], found["connections"]) == (0, 0)
+
+
+def test_on_networks_that_fail_every_delivery_comes_to_rest() -> None:
+    found = day.run(asked("--hours", "4", "--speed", "3600"))
+    assert found["problems"] == []
+    assert found["faults"] > 5
+    assert sum(found["deliveries"].values()) > 50
+    assert found["officer_could_not"] == 0, found["why"]
+
+
+def test_a_straight_line_is_fitted() -> None:
+    assert slope([(2, 10.0), (3, 10.5), (4, 11.0)]) == 0.5
+    assert slope([(2, 10.0)]) == 0.0
