@@ -7,6 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from crisisdesk.cli import packs
 from crisisdesk.model.errors import BadInput
 
 
@@ -20,6 +21,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--seed", type=int, default=0, help="another number, another night")
     run.add_argument("--out", required=True, type=Path, help="an empty folder for log and report")
     run.set_defaults(run=run_exercise)
+    packs.add_to(group)
 
 
 def run_exercise(args: argparse.Namespace) -> int:

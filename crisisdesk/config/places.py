@@ -44,6 +44,11 @@ class Paths:
         return self.home / "exercises"
 
     @property
+    def scenarios(self) -> Path:
+        """The scenarios that were added on this computer, one folder each."""
+        return self.home / "scenarios"
+
+    @property
     def templates(self) -> Path:
         """The organisation's own templates, read after the ones that come with the program."""
         return self.home / "templates"

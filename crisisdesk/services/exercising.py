@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from crisisdesk.model.events import CallCame, ExerciseTold, StoryMoved
 from crisisdesk.model.exercise import CALLS, Inject, Method, Scenario
-from crisisdesk.rules.exercise.reading import MEND
+from crisisdesk.rules.exercise.reading import MEND, shown
 from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
 from crisisdesk.rules.exercise.story import Line, Story
 from crisisdesk.simnet.faults import Fault
@@ -139,8 +139,8 @@ class Exercising:
 
     def _say(self, inject: Inject) -> None:
         via = inject.method.value
-        shown = "".join(f" [Picture: {each.shows}]" for each in inject.media)
-        self.world.say(via, inject.sender, inject.text + shown, inject.id, inject.data)
+        text = inject.text + shown(inject.media)
+        self.world.say(via, inject.sender, text, inject.id, inject.data)
         self._poll(via)
         if self.world.is_ours(via, inject.sender):
             self._watch(via)

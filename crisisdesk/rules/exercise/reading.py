@@ -9,6 +9,7 @@ from crisisdesk.model.cap import Severity
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import (
     CALLS,
+    POSTS,
     Act,
     Goal,
     Inject,
@@ -19,6 +20,7 @@ from crisisdesk.model.exercise import (
     Scenario,
 )
 from crisisdesk.model.template import Step
+from crisisdesk.rules.counting import BLUESKY_GRAPHEMES, COUNTERS, MASTODON_DEFAULT_LIMIT
 from crisisdesk.rules.exercise import reading_public
 from crisisdesk.rules.exercise.checking import check
 from crisisdesk.rules.exercise.entry import Entry
@@ -50,6 +52,8 @@ _FAULT_DATA = "network kind match times status"
 _ACT = "at do template step values match words"
 _GOAL = "id words after do within_minutes template match"
 _LESSON = "id words why practised after do template match"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_LIMITS = {Method.MASTODON: MASTODON_DEFAULT_LIMIT, Method.BLUESKY: BLUESKY_GRAPHEMES}
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 
 
@@ -71,7 +75,7 @@ def scenario_of(top: Entry) -> Scenario:
     """The same from its top table. Raises Misfit with the place in the file."""
     top.only(_SCENARIO)
     scenario = Scenario(
-        id=top.text("id"),
+        id=_id(top),
         name=top.text("name"),
         summary=top.text("summary"),
         codeword=top.text("codeword"),
@@ -107,6 +111,9 @@ def inject_of(entry: Entry) -> Inject:
     if copies > 1 and method is Method.FAULT:
         raise entry.misfit("copies", "a fault has no copies; write times in its data")
     waits = "after" in entry.table or "on" in entry.table
+    media = tuple(_media(each) for each in entry.entries("media"))
+    if method in POSTS:
+        _check_post(entry, method, media)
     return Inject(
         id=entry.text("id"),
         at=entry.seconds("at", default=0 if waits else None),
@@ -121,9 +128,20 @@ def inject_of(entry: Entry) -> Inject:
         unless=entry.optional("unless"),
         copies=copies,
         spread=entry.seconds("spread_minutes", default=0),
-        media=tuple(_media(each) for each in entry.entries("media")),
+        media=media,
         data=_data(entry.inner("data"), method),
     )
+
+
+def _check_post(entry: Entry, method: Method, media: tuple[Media, ...]) -> None:
+    """What the simulated network itself would refuse is refused here, with its place."""
+    if COUNTERS[method](entry.text("text") + shown(media)) > _LIMITS[method]:
+        raise entry.misfit("text", f"text is too long for {method}")
+
+
+def shown(media: tuple[Media, ...]) -> str:
+    """How the pictures of a post are told in words."""
+    return "".join(f" [Picture: {each.shows}]" for each in media)
 
 
 def _media(entry: Entry) -> Media:
@@ -219,6 +237,15 @@ def _match(entry: Entry, do: str) -> str:
 def _objective(entry: Entry) -> Objective:
     entry.only("id words goals")
     return Objective(entry.text("id"), entry.text("words"), entry.texts("goals"))
+
+
+def _id(top: Entry) -> str:
+    """It names a folder and a desk, so it holds nothing that could lead elsewhere."""
+    found = top.text("id")
+    if not _NAME.fullmatch(found):
+        words = "id must be small letters, digits and hyphens, 60 at most, as in night-flood"
+        raise top.misfit("id", words)
+    return found
 
 
 def _day(top: Entry) -> str:
