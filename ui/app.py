@@ -62,6 +62,7 @@ class Console(QObject):
         self.exercises = Exercises(self.start_page, self.window, paths.home)
         self.exercises.came_back.connect(self._read_offers)
         self.start_page.painted.connect(self._read_offers)
+        self.start_page.add_asked.connect(self._add_scenario)
         self.start_page.help_asked.connect(self.help.open_here)
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.exercises.start)
@@ -93,6 +94,13 @@ class Console(QObject):
         from ui.start.offers import read_offers
 
         self.tasks.read(lambda: read_offers(self.paths), self.start_page.show_offers)
+
+    def _add_scenario(self) -> None:
+        from ui.start.adding import Adding
+
+        self.adding = Adding(self.start_page, self.tasks, self.paths)
+        self.adding.added.connect(self._read_offers)
+        self.adding.choose()
 
     def open_exercise(self, scenario: str, speed: float = 1.0) -> None:
         """Open an exercise in this process, whose gate is closed from then on."""

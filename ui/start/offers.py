@@ -1,7 +1,7 @@
 """What the start page has to offer beyond its three choices. Read after the first picture."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crisisdesk.config import Paths
@@ -16,18 +16,22 @@ DRILL = "first-drill"
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The scenarios that ship, and the logs on this computer."""
+    """The scenarios that ship or were added, and the logs on this computer."""
 
     scenarios: "Sequence[Scenario]"
     logs: "Sequence[RecentLog]"
+    folders: Mapping[str, str] = field(default_factory=dict)
+    """Where the added ones lie, by their id: by that they are played."""
 
 
 def read_offers(paths: Paths) -> Offers:
     """Read them from the disk: not on the GUI thread."""
     from crisisdesk.system.recent_logs import recent_logs
-    from crisisdesk.system.scenario_files import shipped_scenarios
+    from crisisdesk.system.scenario_files import added_scenarios, shipped_scenarios
 
-    return Offers(shipped_scenarios(), recent_logs(paths))
+    added = added_scenarios(paths.scenarios)
+    folders = {each.id: str(paths.scenarios / each.id) for each in added}
+    return Offers([*shipped_scenarios(), *added], recent_logs(paths), folders)
 
 
 def how_long(seconds: int) -> str:

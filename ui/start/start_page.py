@@ -1,6 +1,6 @@
 """The start screen: live, exercise or review. Nothing heavy is loaded to show it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class StartPage(QWidget):
     exercise_chosen = Signal(str)
     review_chosen = Signal(str)
     help_asked = Signal()
+    add_asked = Signal()
     painted = Signal()
     """The first picture is on screen: what takes longer may be read now."""
 
@@ -71,7 +72,7 @@ class StartPage(QWidget):
         )
         self.live = button("Open the live desk", self.live_chosen.emit, "primary")
         self.drill = small_choice("Ten-minute drill", "10 minutes, with a coach", start_drill)
-        self.own = button("A scenario of your own…", self._choose_scenario, "link")
+        self.own = button("Add a scenario…", self.add_asked.emit, "link")
         self.review = button("Open another log…", self._choose_log, "link")
         words = "Real mentions, real channels. What you send reaches the public."
         self.live_card = Card("live", "Live", words, self.live)
@@ -122,12 +123,13 @@ class StartPage(QWidget):
 
     def show_offers(self, offers: Offers) -> None:
         """Offer the other scenarios and the logs of this computer."""
-        self.exercise_card.fill([self._scenario(s) for s in offers.scenarios if s.id != DRILL])
+        others = [each for each in offers.scenarios if each.id != DRILL]
+        self.exercise_card.fill([self._scenario(each, offers.folders) for each in others])
         names = {each.id: each.name for each in offers.scenarios}
         self.review_card.fill([self._log(each, names) for each in offers.logs])
 
-    def _scenario(self, each: "Scenario") -> Entry:
-        act = partial(self.exercise_chosen.emit, each.id)
+    def _scenario(self, each: "Scenario", folders: Mapping[str, str]) -> Entry:
+        act = partial(self.exercise_chosen.emit, folders.get(each.id, each.id))
         return each.id, each.name, how_long(each.length), act
 
     def _log(self, each: "RecentLog", names: dict[str, str]) -> Entry:
@@ -163,11 +165,6 @@ class StartPage(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._cards.setDirection(across if wide else down)
         self._middle.setMaximumWidth(Theme.scaled(WIDE))
-
-    def _choose_scenario(self) -> None:
-        words = "Open the folder of a scenario"
-        if folder := QFileDialog.getExistingDirectory(self, words):
-            self.exercise_chosen.emit(folder)
 
     def _choose_log(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
