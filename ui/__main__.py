@@ -1,6 +1,5 @@
 """`crisisdesk`: the commands without a screen, or the console."""
 
-import gc
 import sys
 
 from crisisdesk.cli import COMMANDS
@@ -14,8 +13,10 @@ def main() -> int:
         from crisisdesk.cli import main as run_command
 
         return run_command(arguments)
-    gc.disable()  # importing makes far more than it drops; `ui.collecting` sees to it from then on
-    from ui.app import run
+    from ui.importing import import_plainly
+
+    import_plainly()
+    from ui.running import run
 
     return run(arguments)
 

@@ -5,8 +5,8 @@ an action does is bound by whoever can do it, and holds as long as that widget i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -21,8 +21,7 @@ class Where(StrEnum):
     MENTIONS = "In the list of mentions"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One line of the table. `key` is "" for what is done seldom, in the menu or the palette."""
 
     id: str

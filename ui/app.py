@@ -1,27 +1,21 @@
-"""The console as a program: which page comes when, and the desk's life behind them."""
+"""Which page comes when, and the desk's life behind them."""
 
-import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from crisisdesk import config
 from crisisdesk.model.setting import Section
-from crisisdesk.system import program_log
 from crisisdesk.system.workers import Workers
 from ui import actions
 from ui.collecting import Collecting
 from ui.dialogs.helping import Help
-from ui.idle_timer import SOON_MS, IdleTimer
 from ui.main_window import MainWindow
 from ui.settings.looks import next_theme, wear
-from ui.start.arguments import parse
 from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
@@ -34,13 +28,10 @@ if TYPE_CHECKING:
     from crisisdesk.model.template import Step
     from ui.console.board_page import BoardPage
     from ui.console.console_page import ConsolePage
+    from ui.idle_timer import IdleTimer
     from ui.settings.first_account import FirstAccount
 
 LOCK_AFTER_MS = 5 * 60 * 1000
-LOCKS_SOON = (
-    f"The desk locks in {SOON_MS // 1000} seconds. "
-    "Press any key to go on; nothing is lost either way."
-)
 
 
 class Console(QObject):
@@ -61,7 +52,7 @@ class Console(QObject):
         self.start_page = StartPage(paths)
         self.exercises = Exercises(self.start_page, self.window, paths.home)
         self.exercises.came_back.connect(self._read_offers)
-        self.start_page.painted.connect(self._read_offers)
+        self.start_page.painted.connect(self._after_first_picture)
         self.start_page.add_asked.connect(self._add_scenario)
         self.start_page.help_asked.connect(self.help.open_here)
         self.start_page.live_chosen.connect(self.open_live)
@@ -73,11 +64,14 @@ class Console(QObject):
         actions.bind(self.window, "theme", self.switch_theme)
         actions.bind(self.window, "palette", self.open_palette)
         actions.bind(self.window, "lock", self.lock, self._why_no_lock)
-        self._idle = IdleTimer(LOCK_AFTER_MS, self)
-        self._idle.timeout.connect(self.lock)
-        self._idle.soon.connect(partial(self.window.warn, LOCKS_SOON))
-        self._idle.used.connect(partial(self.window.warn, ""))
         self._closed = False
+
+    @cached_property
+    def _idle(self) -> "IdleTimer":
+        """Locks the desk; of no use before there is one."""
+        from ui.idle_timer import locking
+
+        return locking(self, LOCK_AFTER_MS, self.lock, self.window.warn)
 
     def open_live(self) -> None:
         """Open the live desk and ask who is here."""
@@ -89,6 +83,12 @@ class Console(QObject):
     def warm_up(self) -> None:
         """While the officer reads the start screen, load what the desk will need."""
         self.tasks.read(partial(import_module, "crisisdesk.desk"))
+
+    def _after_first_picture(self) -> None:
+        from ui.widgets import spoken_roles
+
+        spoken_roles.install()
+        self._read_offers()
 
     def _read_offers(self) -> None:
         from ui.start.offers import read_offers
@@ -104,6 +104,8 @@ class Console(QObject):
 
     def open_exercise(self, scenario: str, speed: float = 1.0) -> None:
         """Open an exercise in this process, whose gate is closed from then on."""
+        from datetime import UTC, datetime
+
         from crisisdesk.desk import open_exercise
         from crisisdesk.system.recent_logs import exercise_folder
 
@@ -357,38 +359,3 @@ class Console(QObject):
     def _title(self) -> str:
         mode = self.desk.mode.value.upper() if self.desk else ""
         return f"{mode} – CrisisDesk"
-
-
-def run(arguments: Sequence[str]) -> int:
-    """Open the console and stay until it is closed."""
-    args = parse(arguments)
-    QLocale.setDefault(QLocale("en_GB"))  # what screen readers are to speak, wherever it runs
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("CrisisDesk")
-    paths = config.paths(args.data)
-    loaded = config.load_settings(paths.settings)
-    wear(loaded.settings, theme=args.theme)
-    console = Console(paths, QSettings("CrisisDesk", "console"))
-    program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)
-    if loaded.problems:
-        console.start_page.notice.problem(
-            " ".join(str(each) for each in loaded.problems),
-            "Have the file corrected before the next start; it can wait for the morning.",
-            "The settings that are named here count as if they were not written.",
-        )
-    console.window.show()
-    if args.say_shown:
-        sys.stdout.write("shown\n")
-        sys.stdout.flush()
-    if args.live:
-        QTimer.singleShot(0, console.open_live)
-    elif args.exercise:
-        QTimer.singleShot(0, lambda: console.open_exercise(args.exercise, args.speed))
-    elif args.review:
-        QTimer.singleShot(0, lambda: console.open_review(args.review))
-    else:
-        QTimer.singleShot(200, console.warm_up)
-    code = app.exec()
-    console.close()
-    program_log.stop()
-    return code

@@ -1,5 +1,7 @@
 """Notices when nobody has used the console for a while."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QWindow
 
@@ -18,6 +20,11 @@ _USE = frozenset(
 
 SOON_MS = 30_000
 """WCAG 2.2, criterion 2.2.1, asks for a warning of 20 seconds at least."""
+
+LOCKS_SOON = (
+    f"The desk locks in {SOON_MS // 1000} seconds. "
+    "Press any key to go on; nothing is lost either way."
+)
 
 
 class IdleTimer(QTimer):
@@ -42,6 +49,7 @@ class IdleTimer(QTimer):
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)  # noqa: S101 - no console without one
         app.focusWindowChanged.connect(self._watch)
+        self._watch(app.focusWindow())
 
     def start(self, ms: int | None = None) -> None:
         """Begin to wait, for the usual time if none is given."""
@@ -66,3 +74,14 @@ class IdleTimer(QTimer):
             if warned:
                 self.used.emit()
         return super().eventFilter(watched, event)
+
+
+def locking(
+    parent: QObject, after_ms: int, lock: Callable[[], object], warn: Callable[[str], object]
+) -> IdleTimer:
+    """A timer that locks the desk, and has words said before it does."""
+    made = IdleTimer(after_ms, parent)
+    made.timeout.connect(lock)
+    made.soon.connect(lambda: warn(LOCKS_SOON))
+    made.used.connect(lambda: warn(""))
+    return made

@@ -1,12 +1,10 @@
 """The main window: holds one page at a time. It composes and connects, nothing else."""
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from ui.dialogs.once import open_once
 from ui.theme import SPACE, SPACE_WIDE
-from ui.widgets import spoken_roles
 from ui.widgets.announcing import announce
 from ui.widgets.parts import label
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
@@ -22,7 +20,6 @@ class MainWindow(QMainWindow):
 
     def __init__(self, remember: QSettings | None = None) -> None:
         super().__init__()
-        spoken_roles.install()
         self.remember = remember
         self.ask_before_closing = False
         self.pages = QStackedWidget()
@@ -35,7 +32,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("CrisisDesk")
         self.setMinimumSize(*SMALLEST)
         self.resize(*USUAL)
-        if remember and isinstance(kept := remember.value("window"), QByteArray):
+        if remember and (kept := remember.value("window")):
+            self._restore(kept)
+
+    def _restore(self, kept: object) -> None:
+        from PySide6.QtCore import QByteArray
+
+        if isinstance(kept, QByteArray):
             self.restoreGeometry(kept)
 
     def warn(self, words: str) -> None:
@@ -81,16 +84,16 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _ask(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
+        from ui.dialogs.once import open_once
+
         words = "Leave the desk? What is being sent goes on until it is done."
         box = QMessageBox(QMessageBox.Icon.Question, "Leave the desk", words, parent=self)
         box.setStandardButtons(QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        box.buttonClicked.connect(lambda pressed: self._answered(box.standardButton(pressed)))
+        box.button(QMessageBox.StandardButton.Close).clicked.connect(self.leave)
         open_once(box)
-
-    def _answered(self, pressed: QMessageBox.StandardButton) -> None:
-        if pressed is QMessageBox.StandardButton.Close:
-            self.leave()
 
     def leave(self) -> None:
         """Close without asking."""

@@ -4,8 +4,8 @@ No colour, size or style sheet is written down anywhere else. Widgets carry a `r
 and a `tone` (what they say); delegates and painted widgets ask `Theme` when they paint.
 """
 
-from dataclasses import dataclass, fields, replace
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -18,12 +18,14 @@ BODY_POINTS = 11
 POINTS = {"small": 10, "body": BODY_POINTS, "lead": 14, "title": 20}
 SPACE_TIGHT, SPACE, SPACE_WIDE, SPACE_PAGE = 4, 8, 12, 24
 RADIUS = 6
+STYLE = ("-style", "Fusion")
+"""For the command line of QApplication. Given later, Qt would hand the style over to Python, which
+first makes the seven hundred names that styles use."""
 TARGET = 24
 """Pixels: the least a control may measure, WCAG 2.2 criterion 2.5.8."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The roles colours play.
 
     `line` only decorates; `edge` shows where a control ends and `focus` where the keyboard is, both
@@ -86,7 +88,7 @@ _EXERCISE = {
 def tokens_for(name: str, *, exercise: bool = False) -> Tokens:
     """The colours of "light", "dark" or "contrast", live or on an exercise's amber."""
     table = TABLES[name]
-    return replace(table, **_EXERCISE[name]) if exercise else table
+    return table._replace(**_EXERCISE[name]) if exercise else table
 
 
 class Theme:
@@ -96,6 +98,8 @@ class Theme:
     calm = False
     percent = 100
     exercise = False
+    system_is_dark: bool | None = None
+    """What the system gave its windows before ours covered it; None before `apply`."""
 
     @classmethod
     def apply(
@@ -112,8 +116,9 @@ class Theme:
         """
         cls.percent = cls.percent if percent is None else percent
         cls.exercise = cls.exercise if exercise is None else exercise
+        if cls.system_is_dark is None:
+            cls.system_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         cls.tokens = tokens_for(_resolved(name, app), exercise=cls.exercise)
-        app.setStyle("Fusion")
         font = QFont(app.font())
         font.setPointSizeF(cls.points("body"))
         app.setFont(font)
@@ -141,8 +146,7 @@ def _resolved(name: str, app: QApplication) -> str:
         return name
     scheme = app.styleHints().colorScheme()
     if scheme is Qt.ColorScheme.Unknown:
-        base = app.style().standardPalette().color(QPalette.ColorRole.Window)
-        return "dark" if base.lightness() < 128 else "light"
+        return "dark" if Theme.system_is_dark else "light"
     return "dark" if scheme is Qt.ColorScheme.Dark else "light"
 
 
@@ -171,7 +175,7 @@ def _palette(tokens: Tokens) -> QPalette:
 
 
 def _style_sheet(tokens: Tokens) -> str:
-    values = {each.name: getattr(tokens, each.name) for each in fields(tokens)}
+    values = tokens._asdict()
     values |= {f"pt_{size}": f"{Theme.points(size):g}pt" for size in POINTS}
     values |= {f"px{pixels}": f"{Theme.scaled(pixels)}px" for pixels in (14, 18, 20, 24, 28)}
     values |= {"exercise": EXERCISE_GROUND, "on_exercise": EXERCISE_STRIPE}

@@ -1,9 +1,8 @@
 """Reading `settings.toml`: what is good is used, what is not is named; it never stops the desk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crisisdesk.config.declared import SETTINGS, Settings
 from crisisdesk.config.statements import lines_of, parted
@@ -15,8 +14,7 @@ _SPOILT = "\ufffd"
 _KINDS = {Kind.BOOL: "true or false", Kind.INT: "a whole number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with the file; `key` is the setting whose default is used, if it is one."""
 
     words: str
@@ -27,8 +25,7 @@ class Problem:
         return f"{self.words} {self.to_do}"
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What a settings file says; `given` are the keys it sets."""
 
     settings: Settings

@@ -1,8 +1,7 @@
 """Parting a settings file into its statements, so that one bad line spoils no other."""
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _BEGINS = re.compile(r"\s*(?:([A-Za-z0-9_-]+)|\"([^\"]*)\"|'([^']*)')\s*[=.]")
 _ENDS = re.compile(r"[]}]|\"{3}|'{3}")
@@ -12,8 +11,7 @@ _ENDS = re.compile(r"[]}]|\"{3}|'{3}")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """The lines from `first` up to `end` (counted from 0) that set one key, or try to."""
 
     first: int

@@ -1,9 +1,9 @@
 """What a setting is: the words, bounds and reach that its row, its file and its checks share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
@@ -43,8 +43,7 @@ class Reach(StrEnum):
     COMPUTER = "computer"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One declaration. `at_once` is False where a change counts from the next start.
 
     `meanings` says a choice in words; `warning` is asked about before a change away from the
@@ -60,7 +59,7 @@ class Setting:
     default: Any
     at_once: bool = True
     choices: tuple[str, ...] = ()
-    meanings: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = MappingProxyType({})
     least: int = 0
     most: int = 1_000_000
     unit: str = ""

@@ -7,8 +7,11 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +32,16 @@ class Workers:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._busy = 0
         self._quiet = threading.Condition()
-        self._network = ThreadPoolExecutor(NETWORK_THREADS, thread_name_prefix="network")
-        self._reads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
 
-    def network(self, act: Callable[[], T]) -> Future[T]:
+    @cached_property
+    def _network(self) -> "ThreadPoolExecutor":
+        return _pool(NETWORK_THREADS, "network")
+
+    @cached_property
+    def _reads(self) -> "ThreadPoolExecutor":
+        return _pool(READ_THREADS, "read")
+
+    def network(self, act: Callable[[], T]) -> "Future[T]":
         """Run something that waits for a network."""
         with self._quiet:
             future = _watched(self._network.submit(act))
@@ -50,7 +59,7 @@ class Workers:
             self._busy -= 1
             self._quiet.notify_all()
 
-    def read(self, act: Callable[[], T]) -> Future[T]:
+    def read(self, act: Callable[[], T]) -> "Future[T]":
         """Run something that waits for the disk."""
         return _watched(self._reads.submit(act))
 
@@ -60,7 +69,13 @@ class Workers:
         self._reads.shutdown(wait=True, cancel_futures=True)
 
 
-def _watched(future: Future[T]) -> Future[T]:
+def _pool(threads: int, name: str) -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # the first picture does not wait for it
+
+    return ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+
+def _watched(future: "Future[T]") -> "Future[T]":
     """A failure nobody collects still reaches the program's log."""
     future.add_done_callback(_report)
     return future

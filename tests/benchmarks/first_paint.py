@@ -5,12 +5,13 @@ picture. `desk FOLDER` opens the program's own start screen, and ends when it ha
 a key has moved the keyboard's place on it.
 """
 
-import gc
 import os
 import sys
 
 if sys.argv[1] == "desk":
-    gc.disable()  # as `ui.__main__` does before it loads anything
+    from ui.importing import import_plainly
+
+    import_plainly()  # as `ui.__main__` does before it loads anything
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -63,11 +64,12 @@ def show_bare() -> int:
 
 
 def show_desk(folder: str) -> int:
-    """The start screen, by the way that the program itself takes."""
-    from ui import app
+    """The start screen, by the way that the program itself takes from an icon: no arguments."""
+    from ui import running
 
-    vars(app)["QApplication"] = WatchedApplication
-    return app.run(["--data", folder])
+    vars(running)["QApplication"] = WatchedApplication
+    os.environ["CRISISDESK_HOME"] = folder
+    return running.run([])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.seat import Seat
 from ui.collecting import Collecting
-from ui.widgets import announcing
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -67,6 +66,6 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
 
     was = QAccessible.isActive()
     QAccessible.setActive(True)
-    monkeypatch.setattr(announcing.QAccessible, "updateAccessibility", hear)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
     yield heard
     QAccessible.setActive(was)

@@ -1,7 +1,6 @@
 """Every setting on one page: found, changed, refused, put back; and counting at once."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -307,7 +306,7 @@ def test_a_mistake_in_the_file_stands_beside_its_row(
     seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problem = Problem("settings.toml, line 3: 'posts_per_hour' must be a number.", "Correct it.")
-    problem = replace(problem, key="posts_per_hour")
+    problem = problem._replace(key="posts_per_hour")
     monkeypatch.setattr(seat.desk.configuring, "_problems", (problem,))
     seat.console.open_options()
     made = row(settings_of(seat), "posts_per_hour")

@@ -1,6 +1,7 @@
 """The start screen, what each choice begins, and how light it is."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -17,10 +18,10 @@ from crisisdesk.model.errors import StoreError
 from crisisdesk.model.operator import Role
 from crisisdesk.services.logbooks import export_jsonl
 from tests.ui.seat import CHANNELS, PASSPHRASE, Seat
-from ui import app as ui_app
+from ui import running
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.review.review_page import ReviewPage
-from ui.start import exercises, launching
+from ui.start import launching
 from ui.start.arguments import parse
 from ui.theme import Theme
 
@@ -37,46 +38,62 @@ HEAVY = (
     "crisisdesk.store",
 )
 
+LATER = ("QStyle", "QMessageBox", "QFileDialog", "QWizard", "QCalendarWidget")
+"""Of these PySide would first make hundreds of names."""
+
 FIRST_PAINT = """
 import sys
-from pathlib import Path
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QApplication
-from crisisdesk import config
-from ui.app import Console
-from ui.theme import Theme
+from ui.importing import import_plainly
 
-app = QApplication(sys.argv[:1])
-Theme.apply(app, "dark")
-console = Console(config.paths(sys.argv[1]))
+import_plainly()
+import linecache
+from PySide6 import QtWidgets
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from ui import running
 
 class Painted(QObject):
     def eventFilter(self, watched, event):
-        if event.type() is QEvent.Type.Paint and watched is console.start_page:
-            app.quit()
+        if event.type() is QEvent.Type.Paint:
+            before = QtWidgets.QApplication.focusWidget()
+            tab = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
+            QtWidgets.QApplication.sendEvent(before, tab)
+            assert QtWidgets.QApplication.focusWidget() is not before
+            print("modules:", *sorted(sys.modules))
+            print("classes:", *sorted(vars(QtWidgets)))
+            print("sources:", *sorted(linecache.cache))
+            QtWidgets.QApplication.instance().exit()
         return False
 
-watcher = Painted()
-console.start_page.installEventFilter(watcher)
-console.window.show()
-app.exec()
-print("loaded:", *sorted(sys.modules))
-console.close()
+class Watched(QtWidgets.QApplication):
+    def exec(self):
+        self.watcher = Painted()
+        self.topLevelWidgets()[0].installEventFilter(self.watcher)
+        return super().exec()
+
+running.QApplication = Watched
+running.run([])
 """
 
 
 def test_nothing_heavy_is_loaded_for_the_first_picture(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", FIRST_PAINT, str(tmp_path)],
+        [sys.executable, "-c", FIRST_PAINT],
+        env=os.environ | {"CRISISDESK_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    loaded = set(done.stdout.split())
-    assert "ui.start.start_page" in loaded
-    assert [name for name in HEAVY if name in loaded] == []
+    told = {
+        kind: set(names.split())
+        for kind, _, names in (line.partition(": ") for line in done.stdout.splitlines())
+    }
+    assert "ui.start.start_page" in told["modules"]
+    assert [name for name in HEAVY if name in told["modules"]] == []
+    assert "QPushButton" in told["classes"]
+    assert [name for name in LATER if name in told["classes"]] == []
+    assert [file for file in told["sources"] if "/ui/" in file] == [], "imports keep no sources"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -258,7 +275,7 @@ sys.exit(int(sys.argv[1]))
 def pretend(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """Let a small program take the place of the exercise."""
     monkeypatch.setattr(
-        exercises, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
+        launching, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
     )
 
 
@@ -311,7 +328,7 @@ def test_an_exercise_that_does_not_start_says_why(
     new_seat.until(start.opening.back.isVisible, "the reason")
     assert "the screen is gone" in start.opening.view.words.text()
     assert new_seat.window.isVisible()
-    monkeypatch.setattr(exercises, "exercise_command", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(launching, "exercise_command", lambda *_: ["/no/such/program"])
     new_seat.click(start.opening.view.action)
     new_seat.until(start.opening.back.isVisible, "the reason")
     assert "did not start" in start.opening.view.headline.text()
@@ -321,7 +338,7 @@ def test_closing_the_start_ends_an_exercise_that_is_not_there_yet(
     new_seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endless = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    monkeypatch.setattr(exercises, "exercise_command", lambda *_: endless)
+    monkeypatch.setattr(launching, "exercise_command", lambda *_: endless)
     new_seat.click(new_seat.console.start_page.drill)
     assert new_seat.console.exercises.launch
     process = new_seat.console.exercises.launch._process
@@ -371,7 +388,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QLabel
-import ui.app
+import ui.running
 
 wanted, arguments = sys.argv[1].split("|"), sys.argv[2:]
 
@@ -383,15 +400,15 @@ def look(console):
         console.watch.stop()
         console.window.close()
 
-class Watched(ui.app.Console):
+class Watched(ui.running.Console):
     def __init__(self, *args):
         super().__init__(*args)
         self.watch = QTimer(self)
         self.watch.timeout.connect(lambda: look(self))
         self.watch.start(20)
 
-ui.app.Console = Watched
-sys.exit(ui.app.run(arguments))
+ui.running.Console = Watched
+sys.exit(ui.running.run(arguments))
 """
 """Runs the console with its command line until a label says what is wanted, and prints that."""
 
@@ -437,7 +454,7 @@ def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        ui_app.run(["--help"])
+        running.run(["--help"])
     said = capsys.readouterr().out
     assert all(word in said for word in ("--live", "--exercise", "--review", "--data"))
 

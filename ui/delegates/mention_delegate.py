@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from crisisdesk.model.mention import LABELS, Label, Mention
 from crisisdesk.rules.showing import one_line
 from ui.delegates.two_lines import draw_two_lines
-from ui.icons import draw_icon
+from ui.drawing import draw_icon
 from ui.models.mentions_model import MENTION
 from ui.theme import Theme
 from ui.widgets.clocks import age

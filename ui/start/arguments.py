@@ -1,14 +1,31 @@
 """What may stand behind `crisisdesk` when the console is to open."""
 
-from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
 from crisisdesk.config import THEMES
 
 
-def parse(arguments: Sequence[str]) -> Namespace:
+class Call:
+    """What was asked for; every attribute has its default."""
+
+    live = False
+    exercise = ""
+    review: Path | None = None
+    speed = 1.0
+    say_shown = False
+    data: str | None = None
+    theme = ""
+
+
+def parse(arguments: Sequence[str]) -> Call:
     """Read the call; one that makes no sense ends the program with words."""
+    return _read(arguments) if arguments else Call()
+
+
+def _read(arguments: Sequence[str]) -> Call:
+    from argparse import SUPPRESS, ArgumentParser
+
     parser = ArgumentParser(
         prog="crisisdesk",
         description="The console. Commands without a screen: crisisdesk exercise, log, channels, "
@@ -18,8 +35,8 @@ def parse(arguments: Sequence[str]) -> Namespace:
     choice.add_argument("--live", action="store_true", help="go straight to the live desk")
     choice.add_argument("--exercise", metavar="SCENARIO", help="go straight to an exercise")
     choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
-    parser.add_argument("--speed", type=float, default=1.0, help="exercise: story seconds a second")
+    parser.add_argument("--speed", type=float, help="exercise: story seconds a second")
     parser.add_argument("--say-shown", action="store_true", help=SUPPRESS)
     parser.add_argument("--data", metavar="DIR", help="where everything is kept")
     parser.add_argument("--theme", choices=THEMES, help="instead of the one set")
-    return parser.parse_args(arguments)
+    return parser.parse_args(arguments, Call())

@@ -31,16 +31,15 @@ class Card(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(SPACE)
         self.listed: dict[str, QPushButton] = {}
-        self._nothing = label(nothing, "small", wrap=True)
-        if not nothing:  # shown by its layout: by itself it would be a window of its own
-            self._nothing.hide()
+        self._nothing = label(nothing, "small", wrap=True) if nothing else None
         inside = column(space=SPACE_WIDE)
         inside.addLayout(row(Sign(mark), label(title, "lead"), None))
         inside.addWidget(label(words, "muted", wrap=True))
         if first:
             first.setAccessibleDescription(words)
             inside.addWidget(first)
-        inside.addWidget(self._nothing)
+        if self._nothing:
+            inside.addWidget(self._nothing)
         inside.addLayout(self._list)
         if last:
             inside.addLayout(row(last, None))
@@ -54,6 +53,7 @@ class Card(QWidget):
         self.listed = {key: small_choice(text, small, act) for key, text, small, act in entries}
         for each in self.listed.values():
             self._list.addWidget(each)
-        self._nothing.setVisible(bool(self._nothing.text()) and not entries)
+        if self._nothing:
+            self._nothing.setVisible(not entries)
         if kept in self.listed:
             self.listed[kept].setFocus()

@@ -2,14 +2,17 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from crisisdesk.model.errors import Unexpected
-from ui.start.launching import Launch, exercise_command
 from ui.start.start_page import StartPage
 from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from ui.start.launching import Launch
 
 
 class Exercises(QObject):
@@ -27,6 +30,8 @@ class Exercises(QObject):
 
     def start(self, scenario: str) -> None:
         """Begin."""
+        from ui.start.launching import Launch, exercise_command
+
         self.launch = Launch(self)
         self.launch.shown.connect(self._window.hide)
         self.launch.over.connect(self._back)

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from crisisdesk.model.exercise import Scenario
     from crisisdesk.system.recent_logs import RecentLog
 
-DRILL = "first-drill"
-"""The scenario for somebody who has never sat here."""
-
 
 @dataclass(frozen=True, slots=True)
 class Offers:

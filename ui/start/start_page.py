@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from crisisdesk import __version__
 from crisisdesk.config import Paths
 from ui.actions import key_of
 from ui.start.card import Card, Entry
-from ui.start.offers import DRILL, Offers, how_long, when
 from ui.theme import SPACE_PAGE, SPACE_WIDE, Theme
 from ui.widgets.choice import choice, small_choice
 from ui.widgets.notice import Notice
@@ -21,7 +20,11 @@ from ui.widgets.parts import button, column, label, row, scrolling
 if TYPE_CHECKING:
     from crisisdesk.model.exercise import Scenario
     from crisisdesk.system.recent_logs import RecentLog
+    from ui.start.offers import Offers
     from ui.start.opening import Opening
+
+DRILL = "first-drill"
+"""The scenario for somebody who has never sat here."""
 
 WIDE = 1080
 """Logical pixels at 100 %: from here on the three choices stand side by side."""
@@ -45,6 +48,7 @@ class StartPage(QWidget):
         self._paths = paths
         self._painted = False
         self.notice = Notice()
+        self._hero_place = column()
         self._make_cards()
         self.pages = QStackedWidget()
         self.pages.addWidget(self._make_choices())
@@ -61,17 +65,25 @@ class StartPage(QWidget):
         self.pages.addWidget(made)
         return made
 
-    def _make_cards(self) -> None:
-        start_drill = partial(self.exercise_chosen.emit, DRILL)
-        self.hero = choice(
+    @cached_property
+    def hero(self) -> QPushButton:
+        """For somebody who is here for the first time; nobody else waits for it."""
+        made = choice(
             "drill",
             "New here? Play the ten-minute drill",
             f"{DRILL_WORDS} Nothing leaves this computer.",
-            start_drill,
+            self._start_drill,
             key="Enter",
         )
+        self._hero_place.addWidget(made)
+        return made
+
+    def _start_drill(self) -> None:
+        self.exercise_chosen.emit(DRILL)
+
+    def _make_cards(self) -> None:
         self.live = button("Open the live desk", self.live_chosen.emit, "primary")
-        self.drill = small_choice("Ten-minute drill", "10 minutes, with a coach", start_drill)
+        self.drill = small_choice("Ten-minute drill", "10 minutes, with a coach", self._start_drill)
         self.own = button("Add a scenario…", self.add_asked.emit, "link")
         self.review = button("Open another log…", self._choose_log, "link")
         words = "Real mentions, real channels. What you send reaches the public."
@@ -91,7 +103,7 @@ class StartPage(QWidget):
             None, label("CrisisDesk", "title"), label(promise, "muted", wrap=True), SPACE_WIDE
         )
         inside.addWidget(self.notice)
-        inside.addWidget(self.hero)
+        inside.addLayout(self._hero_place)
         inside.addLayout(self._cards)
         inside.addSpacing(SPACE_WIDE)
         inside.addLayout(self._make_foot())
@@ -117,11 +129,12 @@ class StartPage(QWidget):
     def show_choices(self) -> None:
         """Offer the choices, with the keyboard on the obvious one."""
         fresh = self._paths.untouched
-        self.hero.setVisible(fresh)
+        if fresh or "hero" in vars(self):
+            self.hero.setVisible(fresh)
         self.pages.setCurrentIndex(0)
         (self.hero if fresh else self.live).setFocus()
 
-    def show_offers(self, offers: Offers) -> None:
+    def show_offers(self, offers: "Offers") -> None:
         """Offer the other scenarios and the logs of this computer."""
         others = [each for each in offers.scenarios if each.id != DRILL]
         self.exercise_card.fill([self._scenario(each, offers.folders) for each in others])
@@ -129,10 +142,14 @@ class StartPage(QWidget):
         self.review_card.fill([self._log(each, names) for each in offers.logs])
 
     def _scenario(self, each: "Scenario", folders: Mapping[str, str]) -> Entry:
+        from ui.start.offers import how_long
+
         act = partial(self.exercise_chosen.emit, folders.get(each.id, each.id))
         return each.id, each.name, how_long(each.length), act
 
     def _log(self, each: "RecentLog", names: dict[str, str]) -> Entry:
+        from ui.start.offers import when
+
         act = partial(self.review_chosen.emit, str(each.folder))
         return each.folder.name, names.get(each.name, each.name), when(each), act
 
@@ -167,6 +184,8 @@ class StartPage(QWidget):
         self._middle.setMaximumWidth(Theme.scaled(WIDE))
 
     def _choose_log(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getOpenFileName(
             self, "Open a log", "", "Logs (*.db *.jsonl);;All files (*)"
         )

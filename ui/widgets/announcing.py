@@ -1,7 +1,6 @@
 """What a screen reader says by itself: words that are news although the keyboard is elsewhere."""
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 FIRST_MS = 250
@@ -13,7 +12,11 @@ REST_MS = 4000
 
 def announce(speaker: QWidget, words: str, *, urgent: bool = False) -> None:
     """Have the words read out now. `urgent` words cut short what is being read."""
-    if not words.strip() or not QAccessible.isActive():
+    if not words.strip():
+        return
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent  # not for the first picture
+
+    if not QAccessible.isActive():
         return
     event = QAccessibleAnnouncementEvent(speaker, words)
     manners = QAccessible.AnnouncementPoliteness

@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from ui.icons import draw_icon
+from ui.drawing import draw_icon
 from ui.theme import SPACE, SPACE_WIDE, Theme
 from ui.widgets.parts import button, column, key_cap, label, row
 

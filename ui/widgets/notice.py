@@ -1,8 +1,9 @@
 """What went wrong or well: what happened, what it means, what to do. It never goes by itself."""
 
 from collections.abc import Callable
+from functools import cached_property
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from crisisdesk.system.program_log import explained
 from ui.widgets.announcing import announce
@@ -10,30 +11,33 @@ from ui.widgets.parts import button, column, expanding, label, pane, restyle, ro
 
 
 class Notice(QWidget):
-    """Hidden until there is something to say."""
+    """Hidden until there is something to say; only then is it made of its parts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = label(wrap=True)
-        self._meaning = label(wrap=True)
-        self._to_do = label("", "strong", wrap=True)
-        self._detail = label("", "small", wrap=True)
-        self._close = button("Dismiss", self.hide, "link")
         self._offered: Callable[[], object] = self.hide
-        self.offer = button("", self._take_offer, "link", icon="undo")
-        self.offer.hide()
-        said = QWidget()
-        said.setLayout(column(*self._lines(), space=2))
-        inside = pane(row(expanding(said), self.offer, self._close), "card", 6)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(inside)
         self.hide()
+
+    @cached_property
+    def offer(self) -> QPushButton:
+        """What can be done about it, where something can."""
+        return button("", self._take_offer, "link", icon="undo")
+
+    @cached_property
+    def _lines(self) -> tuple[QLabel, ...]:
+        """What happened, what it means, what to do, and the small print, laid out on a card."""
+        roles = ("", "", "strong", "small")
+        lines = tuple(label("", role, wrap=True) for role in roles)
+        said = QWidget()
+        said.setLayout(column(*lines, space=2))
+        close = button("Dismiss", self.hide, "link")
+        self.setLayout(column(pane(row(expanding(said), self.offer, close), "card", 6)))
+        return lines
 
     @property
     def words(self) -> str:
         """All that it says now."""
-        return " ".join(filter(None, (each.text() for each in self._lines())))
+        return " ".join(filter(None, (each.text() for each in self._lines)))
 
     def error(self, error: Exception) -> None:
         """Say what went wrong, also where nobody thought of it."""
@@ -56,16 +60,13 @@ class Notice(QWidget):
         self.hide()
         self._offered()
 
-    def _lines(self) -> tuple[QLabel, ...]:
-        return (self._words, self._meaning, self._to_do, self._detail)
-
     def _show(
         self, words: str, role: str, to_do: str = "", meaning: str = "", detail: str = ""
     ) -> None:
-        for line, text in zip(self._lines(), (words, meaning, to_do, detail), strict=True):
+        for line, text in zip(self._lines, (words, meaning, to_do, detail), strict=True):
             line.setText(text)
             line.setVisible(bool(text))
-        restyle(self._words, "role", role)
+        restyle(self._lines[0], "role", role)
         self.offer.hide()
         self.show()
         announce(self, self.words[2:], urgent=role == "problem")

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from ui.icons import draw_icon
+from ui.drawing import draw_icon
 from ui.theme import SPACE, Theme
 from ui.widgets.parts import key_cap, label
 

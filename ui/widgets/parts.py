@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons
 from ui.theme import SPACE
 from ui.widgets.wrapping import WrappingLabel
 
@@ -64,7 +63,7 @@ def button(
     made = QPushButton(text)
     made.setProperty("role", role)
     if icon:
-        made.setIcon(icons.icon(icon, _INKS.get(role, "text")))
+        _put_icon(made, icon, _INKS.get(role, "text"))
     made.setAutoDefault(True)
     made.clicked.connect(lambda _checked=False: act())
     if tip:
@@ -74,6 +73,12 @@ def button(
     return made
 
 
+def _put_icon(made: QPushButton, name: str, role: str = "text") -> None:
+    from ui.icons import icon  # the start screen has no such icon
+
+    made.setIcon(icon(name, role))
+
+
 def toggle(
     text: str, act: Callable[[bool], object], role: str = "lane", *, icon: str = ""
 ) -> QPushButton:
@@ -81,7 +86,7 @@ def toggle(
     made = QPushButton(text)
     made.setProperty("role", role)
     if icon:
-        made.setIcon(icons.icon(icon))
+        _put_icon(made, icon)
     made.setAutoDefault(True)
     made.setCheckable(True)
     made.toggled.connect(act)
@@ -125,12 +130,12 @@ def scrolling(layout: QBoxLayout) -> QScrollArea:
     """A layout that scrolls downwards and is never wider than its place. The keyboard goes to what
     is in it, not to itself."""
     inside = QWidget()
-    inside.setLayout(layout)
     made = QScrollArea()
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setWidgetResizable(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setWidget(inside)
+    inside.setLayout(layout)  # after it: what is put in with a layout is laid out on the spot
     return made
 
 

@@ -6,7 +6,14 @@ Qt's own orders follow from when a widget was made; forms and cards are made lat
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QLayout, QScrollArea, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QLayout,
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QWidget,
+)
 
 
 def in_reading_order(root: QWidget) -> Iterator[QWidget]:
@@ -27,13 +34,29 @@ def next_stop(root: QWidget, current: QWidget | None, *, forward: bool) -> QWidg
 
 def bring_into_view(widget: QWidget) -> None:
     """Scroll whatever hides it. What is still to be laid out is laid out first: a page that grows
-    would move it away again."""
+    would move it away again.
+
+    The way leads down: upwards lie Qt's own viewports, and a Python object for one of those makes
+    PySide load every class of widget there is.
+    """
     QCoreApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
-    above = widget.parentWidget()
-    while above is not None:
+    for above in reversed(list(_way_down(widget.window(), widget))):
         if isinstance(above, QScrollArea):
             above.ensureWidgetVisible(widget)
-        above = above.parentWidget()
+
+
+def _way_down(above: QWidget | None, widget: QWidget) -> Iterator[QWidget]:
+    """What lies around a widget, the outermost first."""
+    while above is not None and above is not widget:
+        yield above
+        if isinstance(above, QMainWindow):
+            above = above.centralWidget()
+        else:
+            above = next((part for part in _parts(above) if _holds(part, widget)), None)
+
+
+def _holds(part: QWidget, widget: QWidget) -> bool:
+    return part is widget or part.isAncestorOf(widget)
 
 
 def arrange(root: QWidget) -> None:

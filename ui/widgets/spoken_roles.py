@@ -19,12 +19,13 @@ _installed = False
 
 def speaks_as(widget: QWidget, role: str, name: str) -> None:
     """Have a plain widget read out as a "status", a "chart" or a "pane" of this name."""
+    install()
     widget.setProperty(_PROPERTY, role)
     widget.setAccessibleName(name)
 
 
 def install() -> None:
-    """Have Qt ask here too, once in a program."""
+    """Have Qt ask here too, once in a program; what has a divider and no such widget calls it."""
     global _installed  # noqa: PLW0603 - Qt keeps the factory for as long as the process lives
     if not _installed:
         _installed = True

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
@@ -22,19 +22,24 @@ class WrappingLabel(QLabel):
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
         self.setWordWrap(True)
-        self._heights: dict[tuple[str, str, int], int] = {}
+        self._heights: dict[tuple[str, int], int] = {}
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
         """Layouts ask for the same width many times over."""
-        asked = self.text(), self.font().key(), width
+        asked = self.text(), width
         if asked not in self._heights:
             if len(self._heights) >= REMEMBERED:
                 self._heights.clear()
             self._heights[asked] = self._height(width)
         return self._heights[asked]
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.FontChange:
+            self._heights.clear()
+        super().changeEvent(event)
 
     def _height(self, width: int) -> int:
         margins = self.contentsMargins()

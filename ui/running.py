@@ -1,0 +1,56 @@
+"""The console as a program: from its call to its end."""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QLocale, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from crisisdesk import config
+from crisisdesk.system import program_log
+from ui.app import Console
+from ui.settings.looks import wear
+from ui.start.arguments import Call, parse
+from ui.theme import STYLE
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the console and stay until it is closed."""
+    args = parse(arguments)
+    QLocale.setDefault(QLocale("en_GB"))  # what screen readers are to speak, wherever it runs
+    app = QApplication([*sys.argv[:1], *STYLE])
+    app.setApplicationName("CrisisDesk")
+    paths = config.paths(args.data)
+    loaded = config.load_settings(paths.settings)
+    console = Console(paths, QSettings("CrisisDesk", "console"))
+    # Dressed once it is whole: with a style sheet, every part put into another is dressed anew.
+    wear(loaded.settings, theme=args.theme)
+    program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)
+    if loaded.problems:
+        console.start_page.notice.problem(
+            " ".join(str(each) for each in loaded.problems),
+            "Have the file corrected before the next start; it can wait for the morning.",
+            "The settings that are named here count as if they were not written.",
+        )
+    console.window.show()
+    if args.say_shown:
+        sys.stdout.write("shown\n")
+        sys.stdout.flush()
+    _begin(console, args)
+    code = app.exec()
+    console.close()
+    program_log.stop()
+    return code
+
+
+def _begin(console: Console, args: Call) -> None:
+    """Go where the call leads, once the window lives."""
+    if args.live:
+        QTimer.singleShot(0, console.open_live)
+    elif args.exercise:
+        QTimer.singleShot(0, partial(console.open_exercise, args.exercise, args.speed))
+    elif args.review:
+        QTimer.singleShot(0, partial(console.open_review, args.review))
+    else:
+        QTimer.singleShot(200, console.warm_up)
