@@ -110,9 +110,12 @@ class Console(QObject):
         from crisisdesk.system.recent_logs import exercise_folder
 
         folder = exercise_folder(self.paths, scenario, datetime.now(UTC))
+        tonight = datetime.now().astimezone().date()
         self.start_page.show_opening("Opening the exercise…", "The simulated public is waking up.")
         self.tasks.read(
-            lambda: open_exercise(scenario, folder, speed, settings_file=self.paths.settings),
+            lambda: open_exercise(
+                scenario, folder, speed, settings_file=self.paths.settings, day=tonight
+            ),
             self._enter_exercise,
             lambda error: self.start_page.show_failure("The exercise did not open", error),
         )

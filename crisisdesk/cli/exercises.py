@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--speed", default="1", help="story seconds a second, or max")
     run.add_argument("--autopilot", nargs="?", const="good", choices=("good", "poor"))
     run.add_argument("--seed", type=int, default=0, help="another number, another night")
+    run.add_argument("--day", help="as in 2026-02-03; the scenario's own when left out")
     run.add_argument("--out", required=True, type=Path, help="an empty folder for log and report")
     run.set_defaults(run=run_exercise)
     packs.add_to(group)
@@ -31,7 +33,14 @@ def run_exercise(args: argparse.Namespace) -> int:
     from crisisdesk.services.logbooks import export_jsonl, verify_logbook
 
     speed = _speed(args.speed)
-    desk = open_exercise(args.scenario, args.out.absolute(), speed, args.seed)
+    desk = open_exercise(
+        args.scenario,
+        args.out.absolute(),
+        speed,
+        args.seed,
+        day=_day(args.day) if args.day else None,
+        in_turn=speed == 0,
+    )
     scenario = desk.exercising.scenario
     autopilot = Autopilot(desk, args.autopilot) if args.autopilot else None
     try:
@@ -52,6 +61,13 @@ def run_exercise(args: argparse.Namespace) -> int:
     state = "intact" if verified.intact else "BROKEN"
     print(f"Log {state}, {verified.entries} entries. Report: {args.out / 'report.md'}")
     return 0 if verified.intact else 1
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"--day {text!r} is no day.", "Write it as in 2026-02-03.") from None
 
 
 def _speed(text: str) -> float:

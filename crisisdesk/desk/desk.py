@@ -1,6 +1,5 @@
 """One open desk, live or exercise: the services over one database."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -10,6 +9,7 @@ from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import Paths, Problem, Settings
 from crisisdesk.model.audit import Signer, Stamp
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import GateClosed
 from crisisdesk.model.events import (
     AccountsChanged,
@@ -73,7 +73,7 @@ class Parts:
     signer: Signer
     later: Later
     workers: Workers
-    chance: Callable[[], float]
+    chance: Chance
     watch_terms: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     closers: list[Callable[[], None]] = field(default_factory=list)
@@ -81,8 +81,11 @@ class Parts:
     settings_problems: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
+        """Raises GateClosed or ValueError when what is given belongs to the other mode."""
         if self.mode is Mode.EXERCISE and self.net.mode is not Mode.EXERCISE:
             raise GateClosed("An exercise gets no live network.", "Give it simulated ones.")
+        if self.mode is Mode.LIVE and self.chance.foretold:
+            raise ValueError("a live desk draws from the system's randomness alone")
 
 
 class Desk:
@@ -99,7 +102,7 @@ class Desk:
         self.anchoring = Anchoring(parts.paths.home, parts.desk_id, parts.settings.anchor_folder)
         stamp = Stamp(
             desk=parts.desk_id,
-            boot=uuid.uuid4().hex[:12],
+            boot=parts.chance.token(6),
             mode=parts.mode,
             now=parts.clock.now,
             monotonic_ms=parts.clock.monotonic_ms,
@@ -111,7 +114,7 @@ class Desk:
         self.reload_accounts()
 
     def _make_services(self, parts: Parts) -> None:
-        now = parts.clock.now
+        now, chance = parts.clock.now, parts.chance
         settings = parts.settings
         self.configuring = Configuring(
             self.database,
@@ -121,11 +124,17 @@ class Desk:
             parts.settings_file,
             parts.settings_problems,
         )
-        self.people = People(self.database, now)
+        self.people = People(self.database, now, chance)
         self.approving = Approving(
-            self.database, self.bus, now, break_glass_allowed=settings.break_glass
+            self.database,
+            self.bus,
+            now,
+            break_glass_allowed=settings.break_glass,
+            chance=chance,
         )
-        self.administering = Administering(self.database, parts.secrets, parts.net, self.bus, now)
+        self.administering = Administering(
+            self.database, parts.secrets, parts.net, self.bus, now, chance, parts.paths.home
+        )
         self.channels = ChannelSet(parts.net, self.administering.secrets_of, now)
         self.intake = Intake(self.database, Rules(parts.watch_terms, parts.places), self.bus, now)
         self.triaging = Triaging(self.database, self.bus)
@@ -138,8 +147,11 @@ class Desk:
             settings.organisation,
             parts.paths.templates,
             settings.second_person_from,
+            chance,
         )
-        self.drafting = Drafting(self.database, now, parts.clock.latest, self.composing.templates)
+        self.drafting = Drafting(
+            self.database, now, parts.clock.latest, self.composing.templates, chance
+        )
         self.dispatch = Dispatch(
             self.database,
             self.channels,
@@ -149,7 +161,7 @@ class Desk:
             parts.mode,
             now,
             settings.sender,
-            parts.chance,
+            chance,
             settings.posts_per_hour,
             parts.clock.latest,
         )
@@ -173,7 +185,7 @@ class Desk:
             self.dispatch.resume,
         )
         self.handing_over = HandingOver(
-            self.database, self.channels, self.bus, parts.mode, now, parts.clock.latest
+            self.database, self.channels, self.bus, parts.mode, now, parts.clock.latest, chance
         )
         self.reading_back = ReadingBack(
             self.database,
@@ -229,7 +241,7 @@ class Desk:
             lambda: self.settings.retention_days,
             lambda: self.timekeeping.doubtful,
         )
-        self.planning = Planning(database, bus, now, latest)
+        self.planning = Planning(database, bus, now, latest, chance=parts.chance)
         self.promising = Promising(database, bus, later, now, latest)
         self.timetable = Timetable(
             database,

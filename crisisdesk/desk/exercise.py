@@ -3,12 +3,10 @@
 Neither the keyring nor any setting of the live desk is read; the gate is closed for good.
 """
 
-import random
-import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from crisisdesk.config import DATABASE_NAME, SETTINGS, Paths, Settings, load_settings
@@ -38,13 +36,14 @@ from crisisdesk.simnet.world import (
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
+from crisisdesk.system.chance import StoryChance
 from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.in_turn import InTurn
 from crisisdesk.system.keys import exercise_key, new_person_key
 from crisisdesk.system.scenario_files import load_scenario
 from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Agenda, Alarm, Workers
 
-STORY_HOUR = 2
 LOG_SECONDS = 5.0
 PLAYER = "Duty officer"
 APPROVER = "Duty manager"
@@ -67,7 +66,7 @@ class ExerciseDesk(Desk):
         self.agenda = agenda
         self.player = Operator("player", PLAYER, Role.SENDER)
         self.approver = Operator("approver", APPROVER, Role.APPROVER)
-        self._passphrase = secrets.token_hex(16)
+        self._passphrase = parts.chance.token()
         self._codes: CodeList | None = None
         self._add_people()
         self._sources: list[Source] = []
@@ -75,12 +74,13 @@ class ExerciseDesk(Desk):
             agenda,
             lambda: clock.elapsed().total_seconds(),
             lambda: clock.speed if clock.running else 0.0,
+            self.workers.wait_until_quiet,
         )
         parts.closers.append(self._alarm.stop)
 
     def _add_people(self) -> None:
         """The player, and a simulated second person at home with a printed list of codes."""
-        public_key, sealed = new_person_key(self._passphrase)
+        public_key, sealed = new_person_key(self._passphrase, self._parts.chance)
         self.approver = replace(self.approver, public_key=public_key)
         now_ms = to_ms(self.clock.now())
 
@@ -170,23 +170,26 @@ def open_exercise(
     speed: float = 1.0,
     seed: int = 0,
     settings_file: Path | None = None,
-    day: datetime | None = None,
+    day: date | None = None,
+    in_turn: bool = False,
 ) -> ExerciseDesk:
     """Open a new exercise in an empty folder. `speed` 0 means moved by hand, as fast as it goes.
 
     From `settings_file` only how this computer shows and sounds is taken, and put back there. The
-    story begins in the night of `day`, which is today when nobody says otherwise.
+    story plays on `day`, the scenario's own when nobody says otherwise. With `in_turn`, for
+    `run_to_end`, everything is done in one thread, one after another: the same story, seed and day
+    then leave the same log, byte by byte, where the time zone is the same.
     Raises BadInput when the scenario does not exist or the folder holds an exercise already.
     """
     scenario = load_scenario(scenario_name)
     prepare_folder(folder)
     if (folder / DATABASE_NAME).exists():
         raise BadInput(f"{folder} holds an exercise already.", "Choose an empty folder.")
-    begins = (day or datetime.now(UTC)).astimezone().replace(hour=STORY_HOUR, minute=0, second=0)
-    clock = StoryClock(begins.replace(microsecond=0).astimezone(UTC), speed)
+    begins = datetime.combine(day or date.fromisoformat(scenario.day), time(*scenario.starts))
+    clock = StoryClock(begins.astimezone(UTC), speed)
     world = World(clock.now)
-    agenda = Agenda()
-    chance = random.Random(seed)
+    agenda = Agenda(clock.as_of)
+    chance = StoryChance(Mode.EXERCISE, scenario.id, seed)
     parts = Parts(
         mode=Mode.EXERCISE,
         paths=Paths(folder),
@@ -197,10 +200,10 @@ def open_exercise(
         clock=clock,
         net=Net(Mode.EXERCISE, apps=world.apps, mail=world.mail.session),
         secrets=MemorySecrets("memory: exercises never ask the keyring"),
-        signer=exercise_key(folder),
+        signer=exercise_key(chance),
         later=lambda pause, act: agenda.add(clock.elapsed().total_seconds() + pause, act),
-        workers=Workers(),
-        chance=chance.random,
+        workers=InTurn() if in_turn else Workers(),
+        chance=chance,
         watch_terms=scenario.watch_terms,
         places=scenario.places,
     )

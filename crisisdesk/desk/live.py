@@ -1,8 +1,6 @@
 """Opening the live desk: real networks, the keyring, the computer's clock."""
 
 import logging
-import random
-import uuid
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
@@ -20,6 +18,7 @@ from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder, private
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
@@ -183,7 +182,7 @@ def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = Fal
             signer=desk_key(kept),
             later=schedule.after,
             workers=Workers(),
-            chance=random.random,
+            chance=SYSTEM_CHANCE,
             watch_terms=settings.watch_terms,
             places=settings.places,
             settings_file=paths.settings,
@@ -234,7 +233,7 @@ def _desk_id(file: Path) -> str:
     try:
         if not file.exists():
             with open(file, "x", encoding="ascii", opener=private) as out:
-                out.write(uuid.uuid4().hex[:12])
+                out.write(SYSTEM_CHANCE.token(6))
         return file.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(

@@ -1,13 +1,16 @@
 """Administering: who we are, and which accounts the desk uses."""
 
-import uuid
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from crisisdesk.channels.base import unanswered
 from crisisdesk.channels.registry import CHANNELS, make_channel
 from crisisdesk.model.account import Account, AccountKind, CheckResult
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import BadInput, NetworkError, Refused
 from crisisdesk.model.events import AccountsChanged, SourceState
 from crisisdesk.model.operator import Operator
@@ -17,6 +20,7 @@ from crisisdesk.sources.registry import SOURCE_KINDS, make_sources
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.secrets import Secrets
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -35,12 +39,17 @@ class Administering:
         net: Net,
         bus: Bus,
         now: Callable[[], datetime],
+        chance: Chance = SYSTEM_CHANCE,
+        home: Path | None = None,
     ) -> None:
+        """`home` is the desk's own folder: the log names places in it from there on."""
         self._database = database
         self._secrets = secrets
         self._net = net
         self._bus = bus
         self._now = now
+        self._chance = chance
+        self._home = home
 
     @property
     def secrets_last(self) -> bool:
@@ -103,7 +112,7 @@ class Administering:
     def check(self, kind: str, values: Mapping[str, str]) -> CheckResult:
         """Try the settings without keeping or publishing anything. Waits for the network."""
         try:
-            account, secrets = self._from_form(str(uuid.uuid4()), kind, kind, values)
+            account, secrets = self._from_form(self._chance.id(), kind, kind, values)
         except BadInput as error:
             return CheckResult(False, str(error))
         return self._check(account, secrets)
@@ -179,7 +188,7 @@ class Administering:
                 "Ask an administrator to sign in.",
                 "Nothing was changed.",
             )
-        account, secrets = self._from_form(account_id or str(uuid.uuid4()), kind, name, values)
+        account, secrets = self._from_form(account_id or self._chance.id(), kind, name, values)
         for field_name, value in secrets.items():
             if value:
                 keep_out_of_logs(value)
@@ -192,13 +201,18 @@ class Administering:
                 "account.changed" if account_id else "account.added",
                 actor=by.name,
                 subject=f"account {account.id}",
-                detail={"kind": kind, "name": account.name, "settings": account.settings}
-                | ({"checked": False} if unchecked else {}),
+                detail=self._told(account) | ({"checked": False} if unchecked else {}),
             )
 
         self._database.write(put)
         self._bus.publish(AccountsChanged(account.id))
         return account
+
+    def _told(self, account: Account) -> dict[str, Any]:
+        """As the log tells of it: where this desk keeps its own files is not for every reader."""
+        own = f"{self._home}{os.sep}" if self._home else ""
+        settings = {name: value.removeprefix(own) for name, value in account.settings.items()}
+        return {"kind": account.kind, "name": account.name, "settings": settings}
 
     def remove_account(self, account: Account, by: Operator) -> None:
         """Remove an account with its secrets."""

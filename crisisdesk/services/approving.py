@@ -3,8 +3,6 @@ nobody can be reached, by breaking the glass where everybody sees it.
 """
 
 import math
-import secrets
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +10,7 @@ from datetime import datetime
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.approval import Approval, CodeList, Notice, Request, RequestState, Way
 from crisisdesk.model.audit import Signer
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import BadInput, NothingSent, Refused, StillWaiting
 from crisisdesk.model.events import ApprovalChanged
 from crisisdesk.model.moment import to_ms
@@ -22,6 +21,7 @@ from crisisdesk.store.claims import approval_of, refuse_departed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.keys import person_key
 from crisisdesk.system.passphrases import WAITS, code_matches, hash_code
 
@@ -54,10 +54,12 @@ class Approving:
         now: Callable[[], datetime],
         *,
         break_glass_allowed: bool = True,
+        chance: Chance = SYSTEM_CHANCE,
     ) -> None:
         self._database = database
         self._bus = bus
         self._now = now
+        self._chance = chance
         self.break_glass_allowed = break_glass_allowed
         self._failed: dict[str, tuple[int, datetime]] = {}
 
@@ -70,9 +72,9 @@ class Approving:
             alert = unit.alerts.get(alert_id)
             if alert is None or unit.approvals.request_for(alert_id):
                 raise Refused("This was asked already, or is gone.", "Look at what waits.")
-            nonce = secrets.token_hex(16)
+            nonce = self._chance.token()
             hashed = rules.statement_hash(alert, nonce)
-            made = Request(str(uuid.uuid4()), alert_id, hashed, nonce, operator.name, self._now())
+            made = Request(self._chance.id(), alert_id, hashed, nonce, operator.name, self._now())
             unit.approvals.ask(made)
             self._log(unit, "approval.asked", made, operator.name, headline=alert.headline)
             return made
@@ -220,7 +222,7 @@ class Approving:
             )
             for each in unit.operators.all():
                 if each.role.may_approve and each.id != operator.id:
-                    notice = Notice(str(uuid.uuid4()), "break-glass", words, self._now())
+                    notice = Notice(self._chance.id(), "break-glass", words, self._now())
                     unit.approvals.tell(notice, each.id)
             return self._give(unit, request, made, operator.name)
 
@@ -244,7 +246,7 @@ class Approving:
             alert = unit.alerts.get(request.alert_id)
             if alert and unit.operators.get(alert.author_id):
                 words = f"{approver.name} {state} “{alert.headline}”: {reason.strip()}"
-                notice = Notice(str(uuid.uuid4()), f"{state} {alert.id}", words, self._now())
+                notice = Notice(self._chance.id(), f"{state} {alert.id}", words, self._now())
                 unit.approvals.tell(notice, alert.author_id)
             return request
 
@@ -279,7 +281,7 @@ class Approving:
     def new_codes(self, approver_id: str, passphrase: str) -> CodeList:
         """A new list to print for an approver, who gives their passphrase. The old one is void."""
         approver = self.authenticate(approver_id, passphrase)
-        codes = {letter: _new_code() for letter in REFERENCE_ALPHABET}
+        codes = {letter: self._new_code() for letter in REFERENCE_ALPHABET}
         hashes = {letter: hash_code(code) for letter, code in codes.items()}
 
         def put(unit: Unit) -> None:
@@ -288,6 +290,9 @@ class Approving:
 
         self._database.write(put)
         return CodeList(approver.name, self._now(), codes)
+
+    def _new_code(self) -> str:
+        return "".join(self._chance.choice(REFERENCE_ALPHABET) for _ in range(CODE_LENGTH))
 
     def notices(self, operator: Operator) -> list[Notice]:
         """What this person must have seen."""
@@ -327,7 +332,7 @@ class Approving:
         reason: str = "",
     ) -> Approval:
         return Approval(
-            id=str(uuid.uuid4()),
+            id=self._chance.id(),
             request_id=request.id,
             alert_id=alert.id,
             way=way,
@@ -374,10 +379,6 @@ class Approving:
     def _told(self, request: Request) -> Request:
         self._bus.publish(ApprovalChanged(request.alert_id))
         return request
-
-
-def _new_code() -> str:
-    return "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 def _person(unit: Unit, operator_id: str) -> Operator:

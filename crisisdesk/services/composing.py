@@ -1,7 +1,5 @@
 """Composing: incidents, templates, drafts, previews; and freezing a message into an alert."""
 
-import secrets
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,6 +9,7 @@ from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.cap import Severity
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import NEVER_OUT, DeliveryState
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft
 from crisisdesk.model.errors import AlreadyComposed, BadInput, NothingSent, Refused
@@ -30,6 +29,7 @@ from crisisdesk.rules.templating import missing, problem_with, with_prepared
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.template_files import load_templates
 
 LONGEST_GIVEN = {"ref": "Ref 0000-000", "sent_time": "00:00", "next_update_at": "00:00"}
@@ -50,12 +50,14 @@ class Composing:
         organisation: str,
         own_templates: Path | None = None,
         second_person_from: str = Severity.SEVERE,
+        chance: Chance = SYSTEM_CHANCE,
     ) -> None:
         self._database = database
         self._channels = channels
         self._bus = bus
         self._mode = mode
         self._now = now
+        self._chance = chance
         self.organisation = organisation
         self.second_person_from = second_person_from
         self.templates, self.template_problems = load_templates(own_templates)
@@ -67,10 +69,10 @@ class Composing:
             raise BadInput("An incident needs a name.", "Say what happened and where.")
 
         def add(unit: Unit) -> Incident:
-            ref = reference(secrets.randbits(40))
+            ref = reference(self._chance.bits(40))
             while unit.incidents.ref_taken(ref):
-                ref = reference(secrets.randbits(40))
-            new = Incident(str(uuid.uuid4()), ref, name.strip(), self._now(), operator.name)
+                ref = reference(self._chance.bits(40))
+            new = Incident(self._chance.id(), ref, name.strip(), self._now(), operator.name)
             unit.incidents.add(new, self._mode)
             unit.log.append(
                 "incident.opened",
@@ -249,7 +251,7 @@ class Composing:
         codes = template.codes[draft.step]
         now = self._now()
         alert = Alert(
-            id=draft.key or str(uuid.uuid4()),
+            id=draft.key or self._chance.id(),
             incident_id=incident.id,
             marker=ref,
             template_id=template.id,

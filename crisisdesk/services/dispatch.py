@@ -4,8 +4,6 @@ The intent of every delivery is durable before its first byte leaves. One transa
 intents; each channel then has its own thread, and each answer its own transaction.
 """
 
-import random
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -15,6 +13,7 @@ from urllib.parse import urlsplit
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict
 from crisisdesk.model.errors import NothingSent, StoreError
 from crisisdesk.model.events import DeliveryChanged
@@ -37,6 +36,7 @@ from crisisdesk.store.messages import Messages
 from crisisdesk.store.surely import Surely
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.workers import Workers
 
 Later = Callable[[float, Callable[[], None]], None]
@@ -60,7 +60,7 @@ class Dispatch:
         mode: Mode,
         now: Callable[[], datetime],
         cap_sender: str,
-        chance: Callable[[], float] = random.random,
+        chance: Chance = SYSTEM_CHANCE,
         posts_per_hour: int = POSTS_PER_HOUR,
         latest: Callable[[], datetime] | None = None,
     ) -> None:
@@ -86,7 +86,7 @@ class Dispatch:
         """
         _refuse_role(operator, "broadcast")
 
-        token = uuid.uuid4().hex
+        token = self._chance.token()
 
         def claim_all(unit: Unit) -> tuple[list[Delivery], dict[str, Message | str]]:
             deliveries = self._claim(unit, alert_id, operator)
@@ -220,7 +220,8 @@ class Dispatch:
         refuse_departed(unit, operator)
         refuse_when_stopped(unit)
         alert = fit_alert(unit, alert_id, self._mode, self._latest())
-        claim(unit, alert, self._now(), operator.name, partial(self._first_state, unit))
+        first = partial(self._first_state, unit)
+        claim(unit, alert, self._now(), operator.name, first, self._chance)
         deliveries = unit.alerts.deliveries(alert.id)
         for each in deliveries:
             if each.state is _HELD:
@@ -253,7 +254,7 @@ class Dispatch:
 
         def go_on() -> None:
             if attempt < retry.ATTEMPTS and (repeat or state is DeliveryState.RETRYING):
-                pause = retry.pause_before(attempt + 1, outcome, self._chance())
+                pause = retry.pause_before(attempt + 1, outcome, self._chance.fraction())
                 self._plan_retry(pause, delivery.id, attempt + 1, doubtful=unknown)
 
         self._record(delivery, state, outcome, then=go_on)
@@ -271,7 +272,7 @@ class Dispatch:
         due = self._now() + timedelta(seconds=pause)
 
         def go_on() -> None:
-            token = uuid.uuid4().hex
+            token = self._chance.token()
             self._surely(lambda: self._retry(delivery_id, attempt, due, doubtful, token))
 
         self._later(pause, go_on)

@@ -4,7 +4,6 @@ Whether a message was sent is never remembered here: it is asked of the database
 So no order of writes, and no crash between two of them, can offer a message a second time.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 import orjson
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.draft import Draft, Restored, Unfinished
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.media import Picture
@@ -25,6 +25,7 @@ from crisisdesk.rules.unfinished import left_over, packed, plain, unpacked
 from crisisdesk.store.chains import followed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
+from crisisdesk.system.chance import SYSTEM_CHANCE
 
 NOTES = ("decision.noted", "handover.noted")
 NOTES_LOOKED_AT = 100
@@ -41,11 +42,13 @@ class Drafting:
         now: Callable[[], datetime],
         latest: Callable[[], datetime],
         templates: Mapping[str, Template],
+        chance: Chance = SYSTEM_CHANCE,
     ) -> None:
         self._database = database
         self._now = now
         self._latest = latest
         self._templates = templates
+        self._chance = chance
         self._pictured: dict[str, frozenset[str]] = {}
 
     def keep(self, what: Unfinished, operator: Operator) -> datetime:
@@ -90,7 +93,7 @@ class Drafting:
             return Restored(replace(what, message=None), saved_at)
         remarks = list(_if_frozen(unit, draft))
         if remarks:
-            draft = replace(draft, key=str(uuid.uuid4()))
+            draft = replace(draft, key=self._chance.id())
         draft, gone = _with_bytes(unit, draft)
         remarks += gone
         template = self._templates.get(draft.template_id)

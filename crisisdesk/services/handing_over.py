@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert, Rendered
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import (
     PUBLISHED,
     Delivery,
@@ -41,6 +42,7 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 
 QUIET = timedelta(minutes=2)
 """Longer than the longest pause between two repeats that the desk makes by itself."""
@@ -61,6 +63,7 @@ class HandingOver:
         mode: Mode,
         now: Callable[[], datetime],
         latest: Callable[[], datetime] | None = None,
+        chance: Chance = SYSTEM_CHANCE,
     ) -> None:
         self._database = database
         self._channels = channels
@@ -68,6 +71,7 @@ class HandingOver:
         self._mode = mode
         self._now = now
         self._latest = latest or now
+        self._chance = chance
 
     def newest(self) -> str:
         """The id of the newest alert in force, broadcast or not; "" when there is none."""
@@ -202,7 +206,8 @@ class HandingOver:
         claimed = not deliveries
         if claimed:
             held = partial(_held, _LEFT_BEHIND)
-            claims.claim(unit, alert, now, operator.name, held, "alert.claimed_by_hand")
+            what = "alert.claimed_by_hand"
+            claims.claim(unit, alert, now, operator.name, held, self._chance, what)
             deliveries = unit.alerts.deliveries(alert_id)
         chosen = [each for each in deliveries if each.account_id in task.account_ids]
         if not chosen or {each.account_id for each in chosen} != set(task.account_ids):

@@ -1,15 +1,16 @@
 """People: who may sit at the desk, what each may do, and the key each approves with."""
 
-import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.keys import new_person_key
 from crisisdesk.system.passphrases import SHORTEST, WAITS, hash_passphrase, passphrase_matches
 
@@ -17,9 +18,15 @@ from crisisdesk.system.passphrases import SHORTEST, WAITS, hash_passphrase, pass
 class People:
     """Adding, signing in, changing and leaving. Every step is in the log."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        chance: Chance = SYSTEM_CHANCE,
+    ) -> None:
         self._database = database
         self._now = now
+        self._chance = chance
         self._failures: dict[str, int] = {}
 
     def operators(self) -> list[Operator]:
@@ -37,8 +44,8 @@ class People:
         if not name:
             raise BadInput("The name is empty.", "Type the name that the log shall show.")
         _refuse_short(passphrase)
-        public_key, sealed_key = new_person_key(passphrase)
-        new = Operator(str(uuid.uuid4()), name, role, public_key)
+        public_key, sealed_key = new_person_key(passphrase, self._chance)
+        new = Operator(self._chance.id(), name, role, public_key)
         hashed = hash_passphrase(passphrase)
 
         def add(unit: Unit) -> None:
@@ -102,7 +109,7 @@ class People:
         if by.id != operator_id:
             _refuse_role(by)
         _refuse_short(passphrase)
-        public_key, sealed_key = new_person_key(passphrase)
+        public_key, sealed_key = new_person_key(passphrase, self._chance)
         hashed = hash_passphrase(passphrase)
 
         def change(unit: Unit) -> None:
@@ -126,7 +133,7 @@ class People:
 
     def _give_key(self, operator: Operator, passphrase: str) -> Operator:
         """A person from before there were approval keys gets one."""
-        public_key, sealed_key = new_person_key(passphrase)
+        public_key, sealed_key = new_person_key(passphrase, self._chance)
         with_key = replace(operator, public_key=public_key)
 
         def change(unit: Unit) -> None:

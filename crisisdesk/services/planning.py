@@ -1,10 +1,10 @@
 """Planning: what a person wants said later, or said again and again; and holding it back."""
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 from crisisdesk.model.alert import Alert
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import IncidentOpened, PlanChanged
 from crisisdesk.model.operator import Operator
@@ -15,6 +15,7 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.journal import move_plan, note_plan
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from crisisdesk.system.chance import SYSTEM_CHANCE
 
 
 class Planning:
@@ -32,6 +33,7 @@ class Planning:
         latest: Callable[[], datetime],
         unfit: Callable[[Alert], str] = lambda _: "",
         zone: tzinfo | None = None,
+        chance: Chance = SYSTEM_CHANCE,
     ) -> None:
         self._database = database
         self._bus = bus
@@ -39,6 +41,7 @@ class Planning:
         self._latest = latest
         self._unfit = unfit
         self._zone = zone
+        self._chance = chance
 
     def plan_send(
         self, alert_id: str, due: datetime, operator: Operator, every_minutes: int = 0
@@ -212,7 +215,7 @@ class Planning:
         every: int = 0,
     ) -> Plan:
         now = self._now()
-        plan = Plan(str(uuid.uuid4()), kind, alert.id, due, operator.name, now, now, every)
+        plan = Plan(self._chance.id(), kind, alert.id, due, operator.name, now, now, every)
         unit.plans.add(plan)
         note_plan(unit, plan, "made", operator.name, f"{self._clock(due)}: {alert.headline}")
         return plan

@@ -1,7 +1,5 @@
 """Taking an alert for sending: the checks that come before the first byte, and the intent."""
 
-import secrets
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -10,6 +8,7 @@ from sqlalchemy import select
 
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.errors import NothingSent, Refused
 from crisisdesk.model.mode import Mode
@@ -87,6 +86,7 @@ def claim(
     now: datetime,
     actor: str,
     state_of: Callable[[Rendered], tuple[DeliveryState, str]],
+    chance: Chance,
     action: str = "broadcast.started",
     **detail: str,
 ) -> None:
@@ -103,11 +103,9 @@ def claim(
             "Nothing was sent twice.",
         )
     for part in alert.rendered:
-        key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), secrets.randbits(48))
+        key = delivery_key(part.kind, int(now.timestamp() * 1_000_000), chance.bits(48))
         state, evidence = state_of(part)
-        unit.alerts.prepare(
-            str(uuid.uuid4()), alert.id, part, key, to_ms(now), state, evidence=evidence
-        )
+        unit.alerts.prepare(chance.id(), alert.id, part, key, to_ms(now), state, evidence=evidence)
     unit.log.append(
         action,
         actor=actor,

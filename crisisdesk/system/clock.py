@@ -5,7 +5,9 @@ The computer's clock can be wrong, be set, and stand still asleep: it is never b
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -104,6 +106,10 @@ class ClockWatch:
         return Step(StepKind.ASLEEP, before, after, passed) if passed > FORWARD else None
 
 
+_AS_OF: ContextVar[timedelta | None] = ContextVar("as_of", default=None)
+"""The moment of the story that the running step lives in; work it sets off inherits it."""
+
+
 class StoryClock(Clock):
     """Time in an exercise: `speed` story seconds for each real one, or moved only by hand.
 
@@ -116,6 +122,20 @@ class StoryClock(Clock):
         self._lock = threading.Lock()
         self._base = timedelta()
         self._since: float | None = None
+        self._shown_ms = 0
+
+    @contextmanager
+    def as_of(self, seconds: float) -> Iterator[None]:
+        """Within this, it is so many seconds after STARTEX, however long the step takes.
+
+        What is due at a moment happens in it: else the story would depend on how busy the computer
+        is.
+        """
+        before = _AS_OF.set(timedelta(seconds=seconds))
+        try:
+            yield
+        finally:
+            _AS_OF.reset(before)
 
     def run(self) -> None:
         """Let the story's time pass from now on."""
@@ -155,7 +175,14 @@ class StoryClock(Clock):
                 self._since = time.monotonic()
 
     def elapsed(self) -> timedelta:
-        """Story time since STARTEX."""
+        """Story time since STARTEX, or the moment that the running step lives in."""
+        as_of = _AS_OF.get()
+        if as_of is not None:
+            return as_of
+        return self.passed()
+
+    def passed(self) -> timedelta:
+        """Story time since STARTEX by the clock itself."""
         with self._lock:
             return self._elapsed()
 
@@ -175,8 +202,12 @@ class StoryClock(Clock):
         """There is nothing to doubt in a story's clock."""
 
     def monotonic_ms(self) -> int:
-        """Story milliseconds since STARTEX."""
-        return int(self.elapsed().total_seconds() * 1000)
+        """Story milliseconds since STARTEX. A late step does not take the log back behind what was
+        written meanwhile."""
+        shown = self.elapsed() // timedelta(milliseconds=1)
+        with self._lock:
+            self._shown_ms = max(self._shown_ms, shown)
+            return self._shown_ms
 
     def _elapsed(self) -> timedelta:
         if self._since is None:

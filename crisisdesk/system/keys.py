@@ -2,16 +2,18 @@
 
 import base64
 import os
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from crisisdesk.model.audit import Signer
+from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import Refused
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.secrets import Secrets
 
 KEY_NAME = "desk signing key"
 SEAL = b"crisisdesk/person/1"
+KEY_BYTES = 32
 SALT_BYTES = 16
 
 
@@ -30,21 +32,18 @@ def desk_key(secrets: Secrets) -> Signer:
     return _signer(key)
 
 
-def exercise_key(folder: Path) -> Signer:
-    """A throw-away key in the exercise's own folder; the keyring is never asked."""
-    file = folder / "exercise.key"
-    if file.exists():
-        return _signer(Ed25519PrivateKey.from_private_bytes(file.read_bytes()))
-    key = Ed25519PrivateKey.generate()
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(key.private_bytes_raw())
-    return _signer(key)
+def exercise_key(chance: Chance) -> Signer:
+    """A throw-away key; the keyring is never asked.
+
+    Whoever knows the seed can make it too: it shows that a log is whole, not that nobody could
+    have written another one.
+    """
+    return _signer(Ed25519PrivateKey.from_private_bytes(chance.raw(KEY_BYTES)))
 
 
-def new_person_key(passphrase: str) -> tuple[str, str]:
+def new_person_key(passphrase: str, chance: Chance = SYSTEM_CHANCE) -> tuple[str, str]:
     """A new key of somebody's own: its public half in hex, and the key sealed for the database."""
-    key = Ed25519PrivateKey.generate()
+    key = Ed25519PrivateKey.from_private_bytes(chance.raw(KEY_BYTES))
     return key.public_key().public_bytes_raw().hex(), _sealed(key.private_bytes_raw(), passphrase)
 
 

@@ -7,7 +7,9 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -42,9 +44,9 @@ class Workers:
         return _pool(READ_THREADS, "read")
 
     def network(self, act: Callable[[], T]) -> "Future[T]":
-        """Run something that waits for a network."""
+        """Run something that waits for a network, as of the moment its caller lives in."""
         with self._quiet:
-            future = _watched(self._network.submit(act))
+            future = watched(self._network.submit(copy_context().run, act))
             self._busy += 1
         future.add_done_callback(self._ended)
         return future
@@ -61,7 +63,7 @@ class Workers:
 
     def read(self, act: Callable[[], T]) -> "Future[T]":
         """Run something that waits for the disk."""
-        return _watched(self._reads.submit(act))
+        return watched(self._reads.submit(act))
 
     def close(self) -> None:
         """Wait for what runs; drop what has not begun."""
@@ -75,7 +77,7 @@ def _pool(threads: int, name: str) -> "ThreadPoolExecutor":
     return ThreadPoolExecutor(threads, thread_name_prefix=name)
 
 
-def _watched(future: "Future[T]") -> "Future[T]":
+def watched(future: "Future[T]") -> "Future[T]":
     """A failure nobody collects still reaches the program's log."""
     future.add_done_callback(_report)
     return future
@@ -90,10 +92,14 @@ class Agenda:
     """Things due at moments of the story, run in order. Thread-safe.
 
     `due` is in seconds of story time. Nothing runs by itself: `run_due` does it, in the caller's
-    thread; things run may add further things.
+    thread; things run may add further things. `at` makes a thing live in the moment it is due,
+    however late the thread is.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, at: Callable[[float], AbstractContextManager[object]] = lambda _: nullcontext()
+    ) -> None:
+        self._at = at
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._lock = threading.Lock()
@@ -115,18 +121,32 @@ class Agenda:
         with self._lock:
             if not self._heap or self._heap[0][0] > now:
                 return None
-            return heapq.heappop(self._heap)[2]
+            due, _order, act = heapq.heappop(self._heap)
+        return partial(self._run, due, act)
+
+    def _run(self, due: float, act: Callable[[], None]) -> None:
+        with self._at(due):
+            act()
 
 
 class Alarm:
-    """One thread that runs an agenda as a clock goes on, asleep until the next thing is due."""
+    """One thread that runs an agenda as a clock goes on, asleep until the next thing is due.
+
+    After each thing it waits until that is `settled`, so that the next finds the same world at any
+    speed.
+    """
 
     def __init__(
-        self, agenda: Agenda, elapsed: Callable[[], float], speed: Callable[[], float]
+        self,
+        agenda: Agenda,
+        elapsed: Callable[[], float],
+        speed: Callable[[], float],
+        settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._agenda = agenda
         self._elapsed = elapsed
         self._speed = speed
+        self._settled = settled
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="story", daemon=True)
 
@@ -154,6 +174,7 @@ class Alarm:
                 continue
             try:
                 act()
+                self._settled()
             except Exception:
                 log.exception("a planned step failed")
 

@@ -3,7 +3,6 @@
 Networks are simulated inside the process, as in an exercise: what they cost counts against us.
 """
 
-import random
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from crisisdesk.model.operator import Role
 from crisisdesk.net import Net
 from crisisdesk.simnet.world import BLUESKY_HOST, COUNCIL, FEED_HOST, MASTODON_HOST, TOKEN, World
 from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
@@ -89,7 +89,7 @@ class Sitting:
             signer=desk_key(self.secrets),
             later=schedule.after,
             workers=Workers(),
-            chance=random.random,
+            chance=SYSTEM_CHANCE,
             watch_terms=("weir",),
         )
         return LiveDesk(parts, schedule)

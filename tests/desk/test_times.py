@@ -1,8 +1,8 @@
 """Plans on a whole desk: woken by the real scheduler, held over a restart, and in a story."""
 
-import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from crisisdesk.model.plan import PlanKind, PlanState
 from crisisdesk.model.template import Step
 from crisisdesk.net import Net
 from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.chance import SYSTEM_CHANCE, StoryChance
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
@@ -66,7 +67,7 @@ class Office:
             signer=desk_key(self.secrets),
             later=schedule.after,
             workers=Workers(),
-            chance=random.random,
+            chance=SYSTEM_CHANCE,
         )
         self.desk = LiveDesk(parts, schedule)
         self.desk.bus.subscribe(PlanChanged, self._heard)
@@ -149,3 +150,8 @@ def test_a_clock_set_back_holds_plans_and_sources_go_on(office: Office) -> None:
     assert [each.kind for each in stepped] == ["set back"]
     checks = next(job for job in jobs() if job.id == "check accounts")
     assert before["check accounts"] - checks.next_run_time > timedelta(minutes=59)
+
+
+def test_a_live_desk_refuses_chance_that_can_be_foretold(office: Office) -> None:
+    with pytest.raises(ValueError, match="the system's randomness alone"):
+        replace(office.desk._parts, chance=StoryChance(Mode.EXERCISE, "night", 1))

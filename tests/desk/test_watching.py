@@ -34,26 +34,26 @@ places = ["Riverside"]
 [[injects]]
 id = "public"
 at = 0.5
-via = "mastodon"
-author = "jo_hill"
+method = "mastodon"
+from = "jo_hill"
 text = "@riverside is the dam safe?"
-expect = "answer"
+expected_action = "answer"
 
 [[injects]]
 id = "false-post"
 at = 1
-via = "mastodon"
-author = "riverside"
+method = "mastodon"
+from = "riverside"
 text = "The dam has burst. Run for your lives"
-expect = "Warn on the other channels."
+expected_action = "Warn on the other channels."
 
 [[injects]]
 id = "false-record"
 at = 1.5
-via = "bluesky"
-author = "riverside.test"
+method = "bluesky"
+from = "riverside.test"
 text = "The dam has burst"
-expect = "Warn on the other channels."
+expected_action = "Warn on the other channels."
 
 [[goals]]
 id = "warned"

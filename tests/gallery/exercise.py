@@ -38,7 +38,7 @@ def tell(stage: Stage) -> None:
 def _open(stage: Stage) -> ExerciseDesk:
     """As the console does, on the day of all pictures and with the clock moved by hand."""
     folder = stage.console.paths.exercises / "20260124-031200-night-flood"
-    stage.console._enter_exercise(open_exercise("night-flood", folder, 0.0, day=MOMENT))
+    stage.console._enter_exercise(open_exercise("night-flood", folder, 0.0, day=MOMENT.date()))
     stage.calm()
     desk = stage.page.desk
     assert isinstance(desk, ExerciseDesk)

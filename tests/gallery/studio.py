@@ -1,7 +1,6 @@
 """A console in front of a camera: real desk, real database, simulated networks, fixed clock."""
 
 import os
-import random
 import shutil
 import tempfile
 import time
@@ -21,6 +20,7 @@ from crisisdesk.desk.desk import Parts
 from crisisdesk.desk.live import LiveDesk
 from crisisdesk.model.mode import Mode
 from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.keys import desk_key
 from tests.gallery.fixed import (
     DEADLINE,
@@ -120,7 +120,7 @@ class Studio:
             signer=desk_key(secrets),
             later=self.schedule.after,
             workers=self._make_workers(),
-            chance=random.Random(7).random,
+            chance=SYSTEM_CHANCE,
             watch_terms=("Wend Mill", "RiversideFire"),
             places=("Mill Lane", "Weir Street", "Lower Town", "Riverside"),
         )

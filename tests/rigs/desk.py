@@ -26,6 +26,7 @@ from crisisdesk.net import Net
 from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
 from crisisdesk.system import keys
+from crisisdesk.system.chance import SystemChance
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import MemorySecrets
 from crisisdesk.system.workers import Workers
@@ -40,6 +41,14 @@ SECOND, PHRASE = Operator("op-ann", "Ann", Role.APPROVER), "four quiet herons"
 
 
 keys._stretched = quick_stretch  # a thousand kills cannot each wait for the slow one
+
+
+class EvenChance(SystemChance):
+    """As live, but every pause is of middling length."""
+
+    def fraction(self) -> float:
+        """In the middle."""
+        return 0.5
 
 
 class ByHand:
@@ -155,7 +164,7 @@ def opened(
         signer=SIGNER,
         later=by_hand,
         workers=Workers(),
-        chance=lambda: 0.5,
+        chance=EvenChance(),
     )
     desk = RigDesk(parts)
     desk.by_hand = by_hand

@@ -10,6 +10,7 @@ from crisisdesk.simnet.faults import Fault
 from crisisdesk.store.claims import claim
 from crisisdesk.store.journal import note_delivery
 from crisisdesk.store.unit import Unit
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from tests.town import PEOPLE, SENDER, Town
 
 S = DeliveryState
@@ -208,7 +209,7 @@ def test_what_another_desk_is_sending_now_is_left_alone(town: Town) -> None:
 
     def elsewhere(unit: Unit) -> None:
         unit.alerts._desk = "desk-2"
-        claim(unit, alert, town.clock.now(), "Sam", lambda _: next(order))
+        claim(unit, alert, town.clock.now(), "Sam", lambda _: next(order), SYSTEM_CHANCE)
         for each in unit.alerts.deliveries(alert.id):
             note_delivery(unit, each, each.state.value, "desk", each.account_id)
 

@@ -70,3 +70,19 @@ def test_story_time_never_goes_back(real: list[float]) -> None:
     clock.move_to(timedelta(minutes=10))
     real[0] += 6
     assert clock.elapsed() == timedelta(minutes=11)
+
+
+def test_a_step_lives_in_its_own_moment_and_the_log_never_steps_back(real: list[float]) -> None:
+    clock = StoryClock(START, 10)
+    clock.run()
+    real[0] += 6
+    with clock.as_of(59.5):
+        assert clock.now() == START + timedelta(seconds=59.5)
+        assert clock.monotonic_ms() == 59_500
+        real[0] += 6
+        assert clock.uptime() == 59.5
+        assert clock.passed() == timedelta(minutes=2)
+    assert clock.uptime() == 120
+    assert clock.monotonic_ms() == 120_000
+    with clock.as_of(119):
+        assert (clock.uptime(), clock.monotonic_ms()) == (119, 120_000)

@@ -1,11 +1,11 @@
 """The desk's own key."""
 
 import base64
-import stat
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from crisisdesk.model.mode import Mode
+from crisisdesk.system.chance import StoryChance
 from crisisdesk.system.keys import KEY_NAME, desk_key, exercise_key
 from crisisdesk.system.secrets import KeyringSecrets, MemorySecrets
 from tests.system.test_secrets import Honest
@@ -53,10 +53,9 @@ def test_signatures_hold() -> None:
     assert key.verify(signer.sign(b"words"), b"words") is None
 
 
-def test_an_exercise_has_its_own_key_in_its_folder(tmp_path: Path) -> None:
-    first, again = exercise_key(tmp_path), exercise_key(tmp_path)
-    assert first.public_key == again.public_key
-    file = tmp_path / "exercise.key"
-    assert (stat.S_IMODE(file.stat().st_mode), file.stat().st_size) == (0o600, 32)
-    (tmp_path / "other").mkdir()
-    assert exercise_key(tmp_path / "other").public_key != first.public_key
+def test_the_key_of_an_exercise_is_the_same_for_the_same_story_and_seed() -> None:
+    def key(story: str, seed: int) -> bytes:
+        return exercise_key(StoryChance(Mode.EXERCISE, story, seed)).public_key
+
+    assert key("night", 1) == key("night", 1)
+    assert len({key("night", 1), key("night", 2), key("day", 1)}) == 3

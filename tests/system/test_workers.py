@@ -4,11 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.in_turn import InTurn
 from crisisdesk.system.workers import NETWORK_THREADS, Agenda, Alarm, Beat, Workers
 
 DEADLINE = 20.0
@@ -79,6 +82,51 @@ def test_closing_waits_for_what_runs() -> None:
         workers.network(lambda: None)
 
 
+# Work in turn
+
+
+@given(st.lists(st.integers(0, 3), max_size=6))
+def test_in_turn_everything_is_done_in_the_order_it_was_asked_for(starts: list[int]) -> None:
+    line, asked, done = InTurn(), [], []
+
+    def ask(name: tuple[int, ...], more: int) -> None:
+        asked.append(name)
+        line.network(lambda: work(name, more))
+
+    def work(name: tuple[int, ...], more: int) -> None:
+        done.append(name)
+        for number in range(more):
+            ask((*name, number), 0)
+
+    for number, more in enumerate(starts):
+        ask((number,), more)
+    assert done == []
+    line.wait_until_quiet()
+    assert done == asked
+    assert len(done) == len(starts) + sum(starts)
+    line.close()
+
+
+def test_in_turn_a_result_waits_for_what_stands_before_it() -> None:
+    line, done = InTurn(), []
+    line.network(lambda: done.append("first"))
+    wanted = line.network(lambda: [*done, "second"])
+    line.network(lambda: done.append("third"))
+    assert wanted.result() == ["first", "second"]
+    assert done == ["first"]
+    line.close()
+    line.wait_until_quiet()
+    assert done == ["first"]
+
+
+def test_in_turn_a_failure_is_handed_over(caplog: pytest.LogCaptureFixture) -> None:
+    line = InTurn()
+    with caplog.at_level(logging.ERROR), pytest.raises(ZeroDivisionError):
+        line.network(lambda: 1 // 0).result()
+    assert "background work failed" in caplog.text
+    line.close()
+
+
 # The agenda
 
 
@@ -132,6 +180,26 @@ def test_the_alarm_sleeps_while_the_story_stands() -> None:
     alarm.wake()
     assert ran.wait(DEADLINE)
     alarm.stop()
+
+
+def test_a_late_step_and_what_it_sets_off_live_in_the_moment_it_was_due(workers: Workers) -> None:
+    clock = StoryClock(datetime(2026, 1, 24, 2, tzinfo=UTC), 1000)
+    agenda, seen, ended = Agenda(clock.as_of), [], threading.Event()
+
+    def step() -> None:
+        seen.append(clock.uptime())
+        workers.network(lambda: seen.append(clock.uptime()))
+
+    agenda.add(10, step)
+    agenda.add(20, step)
+    agenda.add(20.5, ended.set)
+    clock.move_to(timedelta(seconds=5000))
+    alarm = Alarm(agenda, clock.uptime, lambda: clock.speed, workers.wait_until_quiet)
+    alarm.start()
+    assert ended.wait(DEADLINE)
+    alarm.stop()
+    assert seen == [10, 10, 20, 20]
+    assert clock.uptime() == 5000
 
 
 def test_a_step_that_fails_does_not_end_the_story(caplog: pytest.LogCaptureFixture) -> None:

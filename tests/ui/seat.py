@@ -1,6 +1,5 @@
 """A seat at the real console, whose networks are simulated inside the process."""
 
-import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net
 from crisisdesk.simnet.world import BLUESKY_HOST, COUNCIL, FEED_HOST, MASTODON_HOST, TOKEN, World
 from crisisdesk.store.places import prepare_folder
+from crisisdesk.system.chance import SYSTEM_CHANCE
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.keys import desk_key
 from crisisdesk.system.schedule import Schedule
@@ -82,7 +82,7 @@ class Seat(Hands):
             signer=desk_key(self.secrets),
             later=self.later,
             workers=Workers(),
-            chance=random.random,
+            chance=SYSTEM_CHANCE,
             watch_terms=("weir",),
             settings_file=paths.settings,
         )

@@ -67,7 +67,7 @@ class NewUser(Walker):
         exercises.start = before
         self.arrives()
         folder = self.stage.console.paths.exercises / f"20260124-031200-{chosen[0]}"
-        self.stage.console._enter_exercise(open_exercise(chosen[0], folder, 0.0, day=MOMENT))
+        self.stage.console._enter_exercise(open_exercise(chosen[0], folder, 0.0, day=MOMENT.date()))
         self._let_story_come(0)
 
     def _let_story_come(self, minutes: float) -> None:
