@@ -108,7 +108,9 @@ class Console(QObject):
 
         from crisisdesk.desk import open_exercise
         from crisisdesk.system.recent_logs import exercise_folder
+        from ui.leaving import seal
 
+        seal()
         folder = exercise_folder(self.paths, scenario, datetime.now(UTC))
         tonight = datetime.now().astimezone().date()
         self.start_page.show_opening("Opening the exercise…", "The simulated public is waking up.")

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from crisisdesk import config
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.mention import Item
+from crisisdesk.services.logbooks import read_entries
 from tests.ui.hands import Hands, sweep
 from tests.ui.mentions import NOON
 from tests.ui.seat import ROAD
@@ -203,8 +204,8 @@ def test_a_scenario_that_does_not_exist_is_said(
 
 
 REAL = """
-import socket, subprocess, sys
-from PySide6.QtCore import QTimer
+import importlib, socket, subprocess, sys
+from PySide6.QtCore import QProcess, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 from crisisdesk import config
@@ -220,6 +221,20 @@ console = Console(config.paths(sys.argv[1]))
 console.window.show()
 console.open_exercise("night-flood", 600.0)
 
+def reach_out():
+    from PySide6 import QtNetwork
+
+WAYS = (
+    socket.socket,
+    lambda: subprocess.Popen(["true"]),
+    QProcess,
+    lambda: QProcess.startDetached("true", []),
+    lambda: QDesktopServices.openUrl(QUrl("https://example.org/")),
+    reach_out,
+    lambda: importlib.import_module("PySide6.QtDBus"),
+    lambda: importlib.import_module("keyring"),
+)
+
 def refused(act):
     try:
         act()
@@ -233,7 +248,7 @@ def look():
         return
     if page.mentions.model.rowCount() >= 3 and not console.desk.exercising.ended:
         print("closed" if gate.is_closed() else "open")
-        print(refused(socket.socket), refused(lambda: subprocess.Popen(["true"])))
+        print(*(refused(act) for act in WAYS))
         print("keyring" in sys.modules)
         page.findChild(ControlBar).end.click()
     if "ENDEX" in page.notice.words:
@@ -256,7 +271,9 @@ def test_a_whole_exercise_in_a_process_of_its_own(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     gate_is, attempts, keyring, home = done.stdout.split("\n")[:4]
-    assert (gate_is, attempts, keyring) == ("closed", "True True", "False")
+    assert (gate_is, attempts, keyring) == ("closed", " ".join(["True"] * 8), "False")
+    actions = [each["action"] for each in read_entries(Path(home))]
+    assert actions.count("gate.refused") == 8
     assert (Path(home) / "report.md").is_file()
     checked = subprocess.run(
         [sys.executable, "-m", "crisisdesk", "log", "verify", home],

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
@@ -15,6 +15,7 @@ from ui.console.board_detail import BoardDetail
 from ui.console.board_model import STANDING, BoardModel
 from ui.console.board_reading import BoardReading, number_of
 from ui.console.board_table import make_board_table
+from ui.leaving import open_address
 from ui.tasks import Tasks
 from ui.theme import Theme
 from ui.widgets.clocks import clock_seconds
@@ -99,7 +100,7 @@ class BoardPage(QWidget):
         self.reading.done.connect(self._read_done)
         self.detail.settle_asked.connect(self.settle)
         self.detail.follow_asked.connect(self.follow_asked)
-        self.detail.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        self.detail.link_asked.connect(open_address)
         actions.bind(self, "board", self.left.emit)
         self._clock = QTimer(self)
         self._clock.setInterval(REFRESH_MS)

@@ -1,7 +1,6 @@
 """The console: four panes and a header over one desk. It connects them; each does its own work."""
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
@@ -37,6 +36,7 @@ from ui.console.undoing import Undoing
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.dialogs.asking import ask_line
 from ui.dialogs.pack_dialog import PackDialog
+from ui.leaving import open_address
 from ui.tasks import Tasks
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
@@ -180,7 +180,7 @@ class ConsolePage(QWidget):
         card.drop_asked.connect(self.sending.ask_drop)
         card.by_hand_asked.connect(self.pack.open_for)
         card.repeat_asked.connect(self.times.ask_repeat)
-        card.link_asked.connect(lambda url: QDesktopServices.openUrl(QUrl(url)))
+        card.link_asked.connect(open_address)
 
     def open_pack(self) -> None:
         """The newest alert, to be posted by hand."""

@@ -4,8 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from crisisdesk.model.events import ForeignPost
@@ -13,6 +12,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules.showing import one_line
 from ui import actions
 from ui.dialogs.asking import ask_line
+from ui.leaving import open_address
 from ui.widgets.clocks import clock_time
 from ui.widgets.parts import button, column, label, pane, row
 
@@ -144,7 +144,7 @@ class ForeignPosts(QObject):
             self.strip.hide()
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl(self._first.post.url))
+        open_address(self._first.post.url)
 
     def _ask_who(self) -> None:
         words = "Who posted it, and why not from this desk? The log keeps your words."

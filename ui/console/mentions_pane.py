@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -22,6 +21,7 @@ from ui.console.mention_detail import MentionDetail
 from ui.console.mentions_table import MentionsTable
 from ui.delegates.mention_delegate import MentionDelegate
 from ui.delegates.spoken import spoken
+from ui.leaving import open_address
 from ui.models.mentions_model import MENTION, MentionsModel
 from ui.tasks import Tasks
 from ui.theme import SPACE_TIGHT
@@ -383,7 +383,7 @@ class MentionsPane(Pane):
                 self.detail.show_mention(each)
 
     def _open(self, url: str) -> None:
-        QDesktopServices.openUrl(QUrl(url))
+        open_address(url)
 
 
 def _single_shot(parent: QWidget, ms: int, act: object) -> QTimer:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import shiboken6
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QSplitter, QWidget
 
 from crisisdesk.desk import Desk
 from crisisdesk.rules.template_samples import samples
 from crisisdesk.system.template_files import TemplateFile, check_templates, make_folder
+from ui.leaving import open_address
 from ui.settings.template_view import TemplateView
 from ui.tasks import Tasks
 from ui.theme import SPACE_PAGE, SPACE_WIDE
@@ -126,7 +126,7 @@ class TemplatesPage(QWidget):
 
 
 def _show_in_system(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    open_address(QUrl.fromLocalFile(str(folder)))
 
 
 def _origin(file: TemplateFile, *, replaced: bool) -> str:
