@@ -13,7 +13,9 @@ def add_to(commands: Any) -> None:
     """Add the commands."""
     group = commands.add_parser("log", help="verify or export a log").add_subparsers(required=True)
     verify = group.add_parser("verify", help="exit 0 intact, 1 broken with findings")
-    verify.add_argument("path", type=Path, help="a desk's folder, its database, or an export")
+    verify.add_argument(
+        "path", type=Path, help="a desk's folder, its database, an export, a bundle, or a proof"
+    )
     verify.add_argument(
         *("--anchors", "--anchor"),
         type=Path,
@@ -26,31 +28,97 @@ def add_to(commands: Any) -> None:
     verify.set_defaults(run=run_verify)
     export = group.add_parser("export", help="write the log for others")
     export.add_argument("path", type=Path)
-    export.add_argument("--format", choices=("jsonl",), default="jsonl")
+    export.add_argument(
+        "--format",
+        choices=tuple(_EXPORTS),
+        default="jsonl",
+        help="jsonl: everything, one entry a line; bundle: a zip that can be checked without "
+        "CrisisDesk; proof: one entry without the others; csv: a table to read",
+    )
+    export.add_argument(
+        "--entry",
+        type=int,
+        metavar="N",
+        action="append",
+        default=[],
+        help="the entry to prove; several in a bundle",
+    )
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.set_defaults(run=run_export)
 
 
 def run_verify(args: argparse.Namespace) -> int:
     """Verify and print every finding, the first bad entry first."""
+    from crisisdesk.rules.proofs import PROOF_SUFFIX
     from crisisdesk.services.logbooks import verify_logbook
 
     for file in args.anchors:
         if not file.is_file():
             raise BadInput(f"There is no file {file}.", "Check its name.")
+    if args.path.suffix == PROOF_SUFFIX:
+        return _verify_proof(args.path, _key(args.key))
     report = verify_logbook(args.path, args.anchors, _key(args.key))
     print(describe(report))
     return 0 if report.intact else 1
 
 
+def _verify_proof(path: Path, key: bytes | None) -> int:
+    """Show the entry that is proven; anything that is not comes back as an error."""
+    from crisisdesk.services.disclosing import check_proof
+
+    if key is None:
+        raise BadInput("A proof needs a key that you trust.", "Say which with --key HEX.")
+    proven = check_proof(path, key)
+    entry, checkpoint = proven.entry, proven.checkpoint
+    print(f"proven: entry {entry.seq} stood in the log of {checkpoint.origin} at {checkpoint.at},")
+    print(f"when that had {checkpoint.seq} entries. It reads:")
+    print(entry.body.decode())
+    return 0
+
+
 def run_export(args: argparse.Namespace) -> int:
-    """Export and verify the copy."""
+    """Export in one of the formats, and say what was written."""
+    for line in _EXPORTS[args.format](args):
+        print(line)
+    return 0
+
+
+def _jsonl(args: argparse.Namespace) -> list[str]:
     from crisisdesk.services.logbooks import export_jsonl
 
     report = export_jsonl(args.path, args.out)
-    print(f"{report.entries} entries and {report.checkpoints} checkpoints written to {args.out};")
-    print("read back and verified.")
-    return 0
+    counted = f"{report.entries} entries and {report.checkpoints} checkpoints"
+    return [f"{counted} written to {args.out};", "read back and verified."]
+
+
+def _bundle(args: argparse.Namespace) -> list[str]:
+    from crisisdesk.services.disclosing import write_bundle
+    from crisisdesk.services.logbooks import locate
+
+    report = write_bundle(locate(args.path), args.out, args.entry)
+    counted = f"{report.entries} entries and {report.checkpoints} checkpoints"
+    return [f"{counted} written to {args.out}, with a verifier of its own;", "see its README.txt."]
+
+
+def _proof(args: argparse.Namespace) -> list[str]:
+    from crisisdesk.services.disclosing import write_proof
+    from crisisdesk.services.logbooks import locate
+
+    if len(args.entry) != 1:
+        raise BadInput("A proof is of one entry.", "Say which with --entry N.")
+    entry = write_proof(locate(args.path), args.out, args.entry[0])
+    return [f"Entry {entry.seq} and its proof written to {args.out}; no other entry is in it."]
+
+
+def _csv(args: argparse.Namespace) -> list[str]:
+    from crisisdesk.services.disclosing import write_csv
+    from crisisdesk.services.logbooks import locate
+
+    count = write_csv(locate(args.path), args.out)
+    return [f"{count} entries written to {args.out}. A table proves nothing: keep the log."]
+
+
+_EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv}
 
 
 def describe(report: VerifyReport) -> str:

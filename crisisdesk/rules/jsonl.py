@@ -1,8 +1,7 @@
 """The log as JSON lines: a header, the entries, the checkpoints. Read back as strictly as written.
 
-Header `{"crisisdesk_log":2,"keys":[hex],"origin":…}`, then one object a line, each in the one form
-it has: `{"entry":{…},"hash":hex,"prev":hex,"seq":n}` or `{"checkpoint":{"key":hex,"note":…}}`.
-Format 1 is the same with checkpoints of the first form: `{"checkpoint":{"hash":hex,"key":hex,…}}`.
+`docs/log-format.md` describes every line. Each has one form only; nothing in the first line is
+signed, so nothing stands there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,12 +15,12 @@ from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.checkpoints import HASH_BYTES, read_note
 
 FORMAT = 2
+_HEADERS = {1: {"crisisdesk_log", "keys", "origin"}, FORMAT: {"crisisdesk_log"}}
 
 
-def header_line(origin: str, keys: Iterable[bytes]) -> bytes:
+def header_line() -> bytes:
     """The first line of an export."""
-    header = {"crisisdesk_log": FORMAT, "origin": origin, "keys": [key.hex() for key in keys]}
-    return canonical(header) + b"\n"
+    return canonical({"crisisdesk_log": FORMAT}) + b"\n"
 
 
 def entry_line(entry: Entry) -> bytes:
@@ -54,8 +53,6 @@ def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
 def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
     """Entries and checkpoints of an export, streamed. Raises BadInput naming the bad line."""
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
         try:
             value = orjson.loads(line)
             found = _read(value)
@@ -80,14 +77,17 @@ def _refuse_another_form(
         again = entry_line(found)
     else:
         again = checkpoint_line(found) if found else canonical(value) + b"\n"
-    if again.removesuffix(b"\n") != line.removesuffix(b"\n"):
+    if again != line:
         raise ValueError("it is not written in the one form such a line has")
 
 
 def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
     if "crisisdesk_log" in value:
-        if value["crisisdesk_log"] not in (1, FORMAT):
+        fields = _HEADERS.get(value["crisisdesk_log"])
+        if fields is None:
             raise ValueError(f"format {value['crisisdesk_log']} is newer than this program")
+        if set(value) != fields:
+            raise ValueError("the first line has other fields than it should")
         return None
     if "checkpoint" in value:
         fields = value["checkpoint"]

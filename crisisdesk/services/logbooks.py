@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 import orjson
 
@@ -98,11 +99,9 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
     """
     with open_log_file(locate(path)) as log:
         checkpoints = log.checkpoints()
-        keys = sorted({each.public_key for each in checkpoints})
-        origin = checkpoints[-1].origin if checkpoints else ""
         try:
             with out.open("wb") as file:
-                file.write(header_line(origin, keys))
+                file.write(header_line())
                 file.writelines(checkpoint_line(each) for each in checkpoints)
                 file.writelines(entry_line(Entry(*row)) for row in log.rows())
         except OSError as error:
@@ -173,11 +172,26 @@ def _lines(file: Path) -> Iterator[Entry | Checkpoint]:
         yield from read_lines(lines)
 
 
+def _log_in(bundle: ZipFile) -> str:
+    found = [each for each in bundle.namelist() if each.endswith("/log.jsonl")]
+    if len(found) != 1:
+        raise BadInput("This zip is no bundle of a log.", "Choose another file.")
+    return found[0]
+
+
 @contextmanager
-def _opened(file: Path) -> Iterator[BinaryIO]:
+def _opened(file: Path) -> Iterator[IO[bytes]]:
+    """A file, or the log that lies in a bundle."""
     try:
+        if is_zipfile(file):
+            with ZipFile(file) as bundle, bundle.open(_log_in(bundle)) as content:
+                yield content
+            return
         with file.open("rb") as content:
             yield content
+    except BadZipFile as error:
+        words = f"{file} is damaged: {error}."
+        raise BadInput(words, "Ask for an undamaged copy.") from error
     except OSError as error:
         raise BadInput(
             f"{file} cannot be read: {error.strerror}.", "Check its name, and that you may read it."

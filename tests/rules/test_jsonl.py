@@ -9,7 +9,6 @@ from crisisdesk.model.audit import Checkpoint, Entry
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
-from tests.conftest import new_signer
 from tests.rules.test_chain import chain, sealed
 from tests.rules.test_checkpoints import sealed as sealed_as_note
 
@@ -18,7 +17,7 @@ texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 
 def written(entries: list[Entry], checkpoints: list[Checkpoint]) -> list[bytes]:
     return [
-        header_line("desk-1", [new_signer(1).public_key]),
+        header_line(),
         *map(entry_line, entries),
         *map(checkpoint_line, checkpoints),
     ]
@@ -68,6 +67,9 @@ def test_a_damaged_byte_is_found_by_reader_or_verifier(line: int, at: int, flip:
     "line",
     [
         b"not json",
+        b"\n",
+        b'{"crisisdesk_log":2,"keys":[]}\n',
+        b'{"crisisdesk_log":1}\n',
         b"[]",
         b"5",
         b'"text"',
@@ -92,8 +94,8 @@ def test_a_damaged_byte_is_found_by_reader_or_verifier(line: int, at: int, flip:
 )
 def test_a_line_that_is_no_log_line_is_named(line: bytes) -> None:
     good = entry_line(chain(1)[0])
-    with pytest.raises(BadInput, match="Line 3 "):
-        list(read_lines([good, b"\n", line]))
+    with pytest.raises(BadInput, match="Line 2 "):
+        list(read_lines([good, line]))
 
 
 @given(st.binary(max_size=200))

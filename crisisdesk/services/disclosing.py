@@ -1,0 +1,161 @@
+"""Disclosing: the log for people outside, so that they can check it without this program."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from crisisdesk.config import resource
+from crisisdesk.model.audit import Checkpoint, Entry, VerifyReport
+from crisisdesk.model.errors import BadInput, LogBroken
+from crisisdesk.model.mode import Mode
+from crisisdesk.rules.bundle_papers import folder_name, key_lines, readme
+from crisisdesk.rules.chain import verify
+from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
+from crisisdesk.rules.merkle import Tree
+from crisisdesk.rules.proofs import (
+    PROOF_SUFFIX,
+    Proven,
+    entry_proof,
+    growth_lines,
+    read_entry_proof,
+)
+from crisisdesk.rules.spreadsheet import COLUMNS, row_of
+from crisisdesk.store.places import private
+from crisisdesk.store.reading import LogFile, Row, open_log_file
+
+TOKENS = "tokens"
+
+
+class _Read:
+    """A log that was read once and verified: what its proofs are made of."""
+
+    def __init__(self, log: LogFile) -> None:
+        self.first = b""
+        self.checkpoints = log.checkpoints()
+        hashes: list[bytes] = []
+        self.report = verify(self._kept(log.rows(), hashes), self.checkpoints)
+        if log.damage or not self.report.intact:
+            words = log.damage or self.report.findings[0].words
+            raise LogBroken(
+                f"The log does not verify: {words}.",
+                "Run crisisdesk log verify on the desk itself, and keep it as it is.",
+                "Nothing was written: it would prove nothing.",
+            )
+        self.tree = Tree(hashes)
+
+    def _kept(self, rows: Iterator[Row], hashes: list[bytes]) -> Iterator[Row]:
+        for row in rows:
+            self.first = self.first or row[3]
+            hashes.append(row[2])
+            yield row
+
+    @property
+    def exercise(self) -> bool:
+        """A database is of one mode from its first entry to its last."""
+        mode = orjson.loads(self.first).get("mode") if self.first else ""
+        return bool(mode == Mode.EXERCISE.value)
+
+    def covering(self, seq: int) -> Checkpoint:
+        """The first checkpoint with a root that an entry stands under. Raises BadInput."""
+        found = [each for each in self.checkpoints if each.root and each.seq >= seq]
+        if not 0 < seq <= self.report.entries or not found:
+            raise BadInput(
+                f"Entry {seq} cannot be proven yet: no checkpoint covers it.",
+                "Close and open the desk, which signs everything, or choose an entry before it.",
+            )
+        return found[0]
+
+
+def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> VerifyReport:
+    """Write a zip with everything that another needs to check the log, and proofs of some entries.
+
+    Raises LogBroken when the log does not verify, and BadInput.
+    """
+    with open_log_file(database) as log:
+        read = _Read(log)
+        proofs = {entry.seq: proof for entry, proof in _proofs(log, read, wanted)}
+        folder = folder_name(exercise=read.exercise)
+        with _written(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+
+            def add(name: str, content: bytes) -> None:
+                bundle.writestr(f"{folder}/{name}", content)
+
+            with bundle.open(f"{folder}/log.jsonl", "w", force_zip64=True) as lines:
+                lines.write(header_line())
+                lines.writelines(checkpoint_line(each) for each in read.checkpoints)
+                lines.writelines(entry_line(Entry(*row)) for row in log.rows())
+            notes = "".join(f"{each.note}\n" for each in read.checkpoints if each.note)
+            add("checkpoints.txt", notes.encode())
+            add("growth.jsonl", b"".join(growth_lines(read.tree, read.checkpoints)))
+            for seq, proof in proofs.items():
+                add(f"entries/{seq}{PROOF_SUFFIX}", proof)
+            for token in sorted((database.parent / TOKENS).glob("*.t*")):
+                add(f"{TOKENS}/{token.name}", token.read_bytes())
+            add("keys.txt", key_lines(read.checkpoints).encode())
+            words = readme(read.report, proofs, exercise=read.exercise)
+            add("README.txt", words.encode())
+            add("verify.py", resource("verify", "verify.py"))
+    return read.report
+
+
+def write_proof(database: Path, out: Path, seq: int) -> Entry:
+    """Write the proof of one entry, which shows no other. Raises LogBroken and BadInput."""
+    with open_log_file(database) as log:
+        read = _Read(log)
+        ((entry, proof),) = _proofs(log, read, [seq])
+    with _written(out) as file:
+        file.write(proof)
+    return entry
+
+
+def check_proof(file: Path, trusted_key: bytes) -> Proven:
+    """What a proof of one entry shows. Raises BadInput when it shows nothing."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        words = f"{file} cannot be read: {error.strerror}."
+        raise BadInput(words, "Check its name, and that you may read it.") from error
+    return read_entry_proof(content, trusted_key)
+
+
+def _proofs(log: LogFile, read: _Read, wanted: Sequence[int]) -> Iterator[tuple[Entry, bytes]]:
+    covering = {seq: read.covering(seq) for seq in wanted}
+    if not covering:
+        return
+    for row in log.rows():
+        if row[0] in covering:
+            entry = Entry(*row)
+            yield entry, entry_proof(entry, read.tree, covering[entry.seq])
+
+
+def write_csv(database: Path, out: Path) -> int:
+    """Write the entries for a spreadsheet program; how many. A table is for reading, no proof.
+
+    Raises LogBroken when the log does not verify, and BadInput.
+    """
+    with open_log_file(database) as log:
+        count = _Read(log).report.entries
+        with _written(out) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
+            table = csv.writer(text, quoting=csv.QUOTE_ALL)
+            table.writerow(COLUMNS)
+            rows = log.rows()
+            table.writerows(
+                row_of(seq, digest, orjson.loads(body)) for seq, _, digest, body in rows
+            )
+    return count
+
+
+@contextmanager
+def _written(out: Path) -> Iterator[BinaryIO]:
+    try:
+        with open(out, "wb", opener=private) as file:
+            yield file
+    except OSError as error:
+        words = f"{out} cannot be written: {error.strerror or error}."
+        raise BadInput(words, "Choose another place.") from error
