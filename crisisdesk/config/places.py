@@ -44,6 +44,11 @@ class Paths:
         return self.home / "exercises"
 
     @property
+    def attachments(self) -> Path:
+        """Files that entries of the record name by their hash."""
+        return self.home / "attachments"
+
+    @property
     def scenarios(self) -> Path:
         """The scenarios that were added on this computer, one folder each."""
         return self.home / "scenarios"

@@ -41,6 +41,7 @@ from crisisdesk.services.people import People
 from crisisdesk.services.planning import Planning
 from crisisdesk.services.promising import Promising
 from crisisdesk.services.reading_back import ReadingBack
+from crisisdesk.services.recording import Recording
 from crisisdesk.services.retaining import Retaining
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
@@ -50,6 +51,7 @@ from crisisdesk.services.triaging import Triaging
 from crisisdesk.services.watching import REQUEST_SECONDS, Watching
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
+from crisisdesk.store.attachments import Attachments
 from crisisdesk.store.database import Committed, Database
 from crisisdesk.store.surely import Surely
 from crisisdesk.system.bus import Bus
@@ -152,6 +154,7 @@ class Desk:
         self.drafting = Drafting(
             self.database, now, parts.clock.latest, self.composing.templates, chance
         )
+        self.recording = Recording(self.database, Attachments(parts.paths.attachments), now)
         self.dispatch = Dispatch(
             self.database,
             self.channels,
