@@ -37,6 +37,7 @@ TABLE = (
     Action("broadcast", "F4", "Broadcast: onto the button that sends", icon="broadcast"),
     Action("alarm", "F5", "Alarm: a post that is not ours", icon="warning"),
     Action("log", "F6", "Log: note a decision", icon="log"),
+    Action("record", "Ctrl+J", "Write into the record: decision, METHANE", Where.ANYWHERE, "log"),
     Action("approvals", "F7", "Approvals: what waits for a second person", icon="approve"),
     Action("board", "F8", "What the public can see now", icon="board"),
     Action("pack", "F9", "Post by hand: copy, print, hand over", icon="by-hand"),

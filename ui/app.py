@@ -204,6 +204,7 @@ class Console(QObject):
         page.bridge.settings_changed.connect(self._on_setting)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
+        actions.bind(self.window, "record", page.recorder.open, page.recorder.why_not)
         page.calls.calling.chosen.connect(self._go_where_called)
         for name, act in (
             ("options", self.open_options),

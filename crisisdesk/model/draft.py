@@ -5,6 +5,7 @@ from datetime import datetime
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.media import Picture
+from crisisdesk.model.record import Record
 from crisisdesk.model.template import Step
 
 SAMPLE_MARKER = "Ref 0000-0"
@@ -38,6 +39,8 @@ class Unfinished:
     message: Draft | None = None
     note: str = ""
     incident_id: str = ""
+    record: Record | None = None
+    """The entry being written; its attachments are kept already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,8 +60,9 @@ def is_late(record: Record, now: datetime) -> bool:
     return record.occurred_at is not None and now - record.occurred_at > LATE
 
 
-def detail_of(record: Record, now: datetime) -> dict[str, Any]:
-    """What the log keeps of it besides who and when. Empty fields are left out."""
+def detail_of(record: Record, now: datetime | None = None) -> dict[str, Any]:
+    """What the log keeps of it besides who and when. Empty fields are left out; without the moment
+    it is written, so is the mark of a late entry."""
     detail: dict[str, Any] = {"kind": record.kind.value, "words": _headline(record)}
     detail |= {name: value for name in FIELDS if (value := getattr(record, name).strip())}
     if record.stage:
@@ -75,7 +76,7 @@ def detail_of(record: Record, now: datetime) -> dict[str, Any]:
         ]
     if record.corrects:
         detail["corrects"] = record.corrects
-    if is_late(record, now):
+    if now and is_late(record, now):
         detail["late"] = True
     return detail
 

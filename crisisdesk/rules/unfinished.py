@@ -7,7 +7,9 @@ from typing import Any
 from crisisdesk.model.draft import Draft, Unfinished
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.media import Image, Picture
+from crisisdesk.model.record import Record
 from crisisdesk.model.template import Step, Template
+from crisisdesk.rules.recording import ACTIONS, detail_of, occurred, record_of
 
 
 def packed(what: Unfinished) -> dict[str, Any]:
@@ -16,7 +18,25 @@ def packed(what: Unfinished) -> dict[str, Any]:
         "message": _packed_draft(what.message) if what.message else None,
         "note": _storable(what.note),
         "incident_id": what.incident_id,
+        "record": _packed_record(what.record) if what.record else None,
     }
+
+
+def _packed_record(record: Record) -> dict[str, Any]:
+    """In the words of the log, so that one way leads back from both."""
+    return {
+        "action": ACTIONS[record.kind],
+        "occurred": occurred(record),
+        "detail": _all_storable({**detail_of(record), "words": record.words}),
+    }
+
+
+def _all_storable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _all_storable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_all_storable(each) for each in value]
+    return _storable(value) if isinstance(value, str) else value
 
 
 def _packed_draft(draft: Draft) -> dict[str, Any]:
@@ -49,7 +69,10 @@ def unpacked(body: Mapping[str, Any]) -> Unfinished:
         kept = body if alone else body["message"]
         message = _draft(kept) if kept else None
         return Unfinished(
-            message, str(body.get("note", "")), str(body.get("incident_id", "")) if body else ""
+            message,
+            str(body.get("note", "")),
+            str(body.get("incident_id", "")),
+            record_of(body["record"]) if body.get("record") else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(

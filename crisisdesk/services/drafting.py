@@ -20,6 +20,7 @@ from crisisdesk.model.moment import from_iso, to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import OURS, PlanState
 from crisisdesk.model.template import Template
+from crisisdesk.rules.recording import ACTIONS
 from crisisdesk.rules.templating import GIVEN
 from crisisdesk.rules.unfinished import left_over, packed, plain, unpacked
 from crisisdesk.store.chains import followed
@@ -27,7 +28,7 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.chance import SYSTEM_CHANCE
 
-NOTES = ("decision.noted", "handover.noted")
+NOTES = frozenset({*ACTIONS.values(), "handover.noted"})
 NOTES_LOOKED_AT = 100
 ABOUT_THEN = timedelta(seconds=10)
 """A note logged this long before its last keystroke was kept is the same note."""
@@ -88,6 +89,8 @@ class Drafting:
     ) -> Restored:
         if what.note and _is_logged(unit, what.note, saved_at, operator):
             what = replace(what, note="")
+        if what.record and _is_logged(unit, what.record.words, saved_at, operator):
+            what = replace(what, record=None)
         draft = what.message
         if draft is None or _is_taken(unit, draft.key):
             return Restored(replace(what, message=None), saved_at)

@@ -30,6 +30,7 @@ from ui.console.message_pane import MessagePane
 from ui.console.panes import Panes
 from ui.console.plan_strip import PlanStrip
 from ui.console.putting_aside import PuttingAside
+from ui.console.recorder import Recorder
 from ui.console.sending import Sending
 from ui.console.times import Times
 from ui.console.undoing import Undoing
@@ -67,6 +68,7 @@ class ConsolePage(QWidget):
         self.message = MessagePane(desk.composing.templates, tasks)
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
+        self.recorder = Recorder(self)
         self.drafts = Drafts(self)
         self.undoing = Undoing()
         self.judging = Judging(self)
@@ -121,6 +123,7 @@ class ConsolePage(QWidget):
         self.mentions.verdict_asked.connect(self.judging.judge)
         self.mentions.take_back_asked.connect(self.undoing.undo)
         bridge.log_grew.connect(self.log.on_grew)
+        self.log.entry_asked.connect(self.recorder.show_entry)
         bridge.log_checked.connect(self.log.show_report)
         self.log.broken.connect(self.notice.problem)
         bridge.deliveries_changed.connect(self.load_past)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from crisisdesk.model.draft import SAMPLE_MARKER, Draft, Restored, Unfinished
 from crisisdesk.model.errors import AlreadyComposed, CrisisDeskError
 from crisisdesk.model.incident import Incident
+from ui.actions import key_of
 from ui.console.putting_aside import Written
 from ui.dialogs.kept_words import KeptWords
 from ui.dialogs.once import open_once
@@ -52,6 +53,7 @@ class Drafts(QObject):
         self._late.setInterval(LATE_MS)
         self._late.timeout.connect(self._show)
         page.log.note.textChanged.connect(self.note)
+        page.recorder.changed.connect(self.note)
 
     def note(self) -> None:
         """Something was typed, chosen or taken away."""
@@ -97,7 +99,8 @@ class Drafts(QObject):
         if draft:
             self._message = replace(draft, expected_marker=SAMPLE_MARKER)
         incident = page.incident.id if page.incident else ""
-        return Unfinished(self._message, page.log.note.text(), incident)
+        note, record = page.log.note.text(), page.recorder.unfinished()
+        return Unfinished(self._message, note, incident, record)
 
     def _on_kept(self, error: Exception | None) -> None:
         if error and not self._failing:
@@ -159,6 +162,8 @@ class Drafts(QObject):
             page.choose_incident(found.incident)
         if what.note and not page.log.note.text():
             page.log.note.setText(what.note)
+        if what.record:
+            page.recorder.take_back(what.record)
         back = _named(restored)
         remarks = list(restored.remarks)
         if what.message and page.message.template is not None:
@@ -219,6 +224,8 @@ def _named(restored: Restored) -> str:
         found.append("its picture" if number == 1 else f"its {number} pictures")
     if what.note:
         found.append("the decision that you were noting")
+    if what.record:
+        found.append(f"the entry that you were writing ({key_of('record')})")
     return ", ".join(found)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 from crisisdesk.desk import Desk
 from crisisdesk.model.audit import Checkpoint, VerifyReport
 from crisisdesk.model.operator import Operator
+from crisisdesk.model.record import Record, RecordKind
 from crisisdesk.system.program_log import explained
 from ui.actions import key_of
 from ui.models.log_model import LogModel
@@ -34,6 +35,7 @@ class LogPane(Pane):
     """Reads what is committed, at most five times a second. `broken`: a problem, what to do."""
 
     broken = Signal(str, str)
+    entry_asked = Signal(int)
 
     def __init__(self, desk: Desk, tasks: Tasks, operator: Operator) -> None:
         super().__init__("Log")
@@ -55,6 +57,7 @@ class LogPane(Pane):
     def _build(self) -> None:
         self.table = make_log_table(self.model)
         self.table.horizontalHeader().hide()
+        self.table.activated.connect(lambda index: self.entry_asked.emit(self.model.seq_at(index)))
         self.table.setMinimumHeight(self.table.verticalHeader().defaultSectionSize() * ROWS + 4)
         self.chain = label("chain: not verified yet", "small")
         self.verify = button("Verify now", self._verify, "lane")
@@ -129,5 +132,6 @@ class LogPane(Pane):
         words, operator = self.note.text(), self._operator
         if words.strip():
             self._tasks.read(
-                lambda: self._desk.composing.note(words, operator), lambda _: self.note.clear()
+                lambda: self._desk.recording.record(Record(RecordKind.DECISION, words), operator),
+                lambda _: self.note.clear(),
             )

@@ -69,6 +69,9 @@ WORDS = {
     "mention.judged": "judged a mention",
     "mention.restored": "took back a verdict",
     "decision.noted": "decided",
+    "information.noted": "noted",
+    "action.noted": "did",
+    "methane.noted": "METHANE",
     "handover.noted": "handed over",
     "exercise.inject": "inject",
     "exercise.started": "STARTEX",
@@ -128,6 +131,10 @@ class LogModel(QAbstractTableModel):
             return COLUMNS[section]
         return None
 
+    def seq_at(self, index: _Index) -> int:
+        """The number of the entry in that row."""
+        return int(self._rows[index.row()]["seq"])
+
     def replace(self, rows: list[dict[str, Any]]) -> None:
         """Show these entries, newest first. Those that stand there already are left alone."""
         newest = self._rows[0] if self._rows else None
@@ -172,6 +179,12 @@ def what(entry: dict[str, Any]) -> str:
     """One entry in words."""
     action, detail = str(entry.get("action", "")), entry.get("detail") or {}
     words = WORDS.get(action, action.replace("delivery.", "").replace("_", " "))
+    if detail.get("kind") == "not_to_act":
+        words = "decided not to act"
+    if corrects := detail.get("corrects"):
+        words = f"puts entry {corrects} right, {words}"
+    if detail.get("late"):
+        words = f"late entry, {words}"
     if name := detail.get("channel_name"):
         words = f"{name} {words}"
     said = next(
