@@ -161,8 +161,10 @@ class Console(QObject):
 
     def _enter_live(self, operator: "Operator", card: QWidget) -> None:
         from ui.console.console_page import ConsolePage
+        from ui.icons import mode_icon
 
         assert self.desk is not None  # noqa: S101
+        self.window.setWindowIcon(mode_icon(exercise=False))
         self.window.ask_before_closing = True
         self.page = ConsolePage(self.desk, self.tasks, operator)
         self._connect_page(self.page)
@@ -178,11 +180,13 @@ class Console(QObject):
         from crisisdesk.desk.exercise import ExerciseDesk
         from ui.console.console_page import ConsolePage
         from ui.exercise.room import Room
+        from ui.widgets.marking import Marks
 
         assert isinstance(desk, ExerciseDesk)  # noqa: S101
         app = QApplication.instance()
         if isinstance(app, QApplication):
             Theme.apply(app, Theme.tokens.name, exercise=True)
+        self._marks = Marks(self)
         self.desk = desk
         self.page = ConsolePage(desk, self.tasks, desk.player)
         page = self.page

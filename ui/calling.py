@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from crisisdesk.rules.calling import Call, Calls, Kind, notice
-from ui.icons import icon
+from ui.icons import mode_icon
 from ui.tasks import Tasks
+from ui.theme import Theme, marked
 
 QUIET = timedelta(minutes=30)
 SHOWN_MS = 10_000
@@ -41,8 +42,8 @@ class Tray(QObject):
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
         if self._icon is None:
-            self._icon = QSystemTrayIcon(icon("bell"), self)
-            self._icon.setToolTip("CrisisDesk")
+            self._icon = QSystemTrayIcon(mode_icon(exercise=Theme.exercise), self)
+            self._icon.setToolTip(marked("CrisisDesk"))
             self._icon.messageClicked.connect(self.clicked)
             self._icon.activated.connect(lambda _reason: self.clicked.emit())
             self._icon.show()

@@ -73,6 +73,7 @@ CONTRAST = Tokens(
 )  # fmt: skip
 TABLES = {each.name: each for each in (LIGHT, DARK, CONTRAST)}
 
+EXERCISE = "EXERCISE"
 EXERCISE_GROUND = "#ffb81c"
 EXERCISE_STRIPE = "#1a1a1a"
 LIVE_GROUND = "#8c1d18"
@@ -139,6 +140,16 @@ class Theme:
     def scaled(cls, pixels: int) -> int:
         """A length that grows with the text, in logical pixels."""
         return round(pixels * cls.percent / 100)
+
+
+def marked(words: str) -> str:
+    """What leaves the screen as words, such as a title: in an exercise it says so."""
+    return f"{EXERCISE} – {words}" if Theme.exercise else words
+
+
+def marked_file(name: str) -> str:
+    """The name that is offered for a file."""
+    return f"{EXERCISE}-{name}" if Theme.exercise else name
 
 
 def _resolved(name: str, app: QApplication) -> str:

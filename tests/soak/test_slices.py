@@ -26,7 +26,6 @@ def test_on_networks_that_fail_every_delivery_comes_to_rest() -> None:
     assert found["problems"] == []
     assert found["faults"] > 5
     assert sum(found["deliveries"].values()) > 50
-    assert found["officer_could_not"] == 0, found["why"]
 
 
 def test_a_straight_line_is_fitted() -> None:

@@ -12,6 +12,7 @@ from crisisdesk.model.media import Picture
 from crisisdesk.rules.pictures import MOST_PICTURES, all_problems, described
 from crisisdesk.services import picturing
 from ui.tasks import Tasks
+from ui.theme import marked
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, pane, row, set_tip
 
@@ -95,7 +96,7 @@ class PictureRow(QWidget):
             self._tasks.read(lambda: [_prepared(each) for each in coming], show, fail)
 
     def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Add a picture", "", FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, marked("Add a picture"), "", FILTER)
         if name:
             self.add_file(Path(name))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from ui.dialogs.guide_pages import CARD, text_of, title_of
 from ui.tasks import Tasks
-from ui.theme import Theme
+from ui.theme import Theme, marked, marked_file
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
@@ -78,7 +78,7 @@ class CardPrinting(QObject):
         from crisisdesk.services.papers import write_paper
         from ui.dialogs import paper
 
-        content = paper.pdf_of(card_page(exercise=Theme.exercise), title_of(CARD))
+        content = paper.pdf_of(card_page(exercise=Theme.exercise), marked(title_of(CARD)))
         self._tasks.read(
             lambda: write_paper(file, content),
             lambda made: self.done.emit(f"The card is in {made}"),
@@ -86,11 +86,11 @@ class CardPrinting(QObject):
         )
 
     def _choose_file(self) -> None:
-        chooser = QFileDialog(self._window, "No printer is set up: save the card as PDF")
+        chooser = QFileDialog(self._window, marked("No printer is set up: save the card as PDF"))
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setNameFilter("PDF (*.pdf)")
         chooser.setDefaultSuffix("pdf")
-        chooser.selectFile("duty-card.pdf")
+        chooser.selectFile(marked_file("duty-card.pdf"))
         chooser.fileSelected.connect(lambda file: self.save_pdf(Path(file)))
         chooser.open()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from crisisdesk.model.approval import CodeList
+from ui.theme import marked, marked_file
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
@@ -44,7 +45,9 @@ class CodeSheet(Sheet):
         self.fill(box, WIDTH)
 
     def _save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the codes", "codes.pdf", "PDF (*.pdf)")
+        name, _ = QFileDialog.getSaveFileName(
+            self, marked("Save the codes"), marked_file("codes.pdf"), "PDF (*.pdf)"
+        )
         if name:
             write_sheet(self._codes, self._organisation, name)
             self.notice.good(f"Saved as {name}. Delete the file once it is printed.")
@@ -63,7 +66,7 @@ def write_sheet(codes: CodeList, organisation: str, name: str) -> None:
     made = codes.made_at.astimezone().strftime("%d %B %Y, %H:%M")
     document = QTextDocument()
     document.setHtml(
-        f"<h2>{escape(organisation)}: approval codes of {escape(codes.operator_name)}</h2>"
+        f"<h2>{escape(marked(organisation))}: approval codes of {escape(codes.operator_name)}</h2>"
         f"<p>Made {made}. Every code counts once. Have the words and the check code read out "
         "before you give one. Lost? Have a new list printed: this one is void then.</p>"
         f"<table cellpadding='8' border='1' cellspacing='0'>{''.join(rows)}</table>"

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from ui import actions
 from ui.dialogs.guide_pages import CONTENTS, search, text_of, title_of
-from ui.theme import SPACE, SPACE_WIDE, Theme
+from ui.theme import SPACE, SPACE_WIDE, Theme, marked
 from ui.widgets.announcing import announce
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
@@ -47,7 +47,7 @@ class Guide(QWidget):
         super().__init__()
         self._past: list[str] = []
         self._to_come: list[str] = []
-        self.setWindowTitle(f"{'EXERCISE – ' if Theme.exercise else ''}CrisisDesk guide")
+        self.setWindowTitle(marked("CrisisDesk guide"))
         wanted = QSize(Theme.scaled(SIZE[0]), Theme.scaled(SIZE[1]))
         self.resize(wanted.boundedTo(self.screen().availableSize()))
         self._make_parts(print_card)

@@ -11,6 +11,7 @@ from crisisdesk.rules.pack_papers import folder_name, sheet
 from crisisdesk.rules.packing import Pack
 from crisisdesk.services.handing_over import HandingOver
 from ui.tasks import Tasks
+from ui.theme import marked
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrintDialog
@@ -38,7 +39,7 @@ class PackSaving(QObject):
         """Ask for a folder, such as a memory stick."""
         if pack is None:
             return
-        chooser = QFileDialog(self._window, "Where to save the pack")
+        chooser = QFileDialog(self._window, marked("Where to save the pack"))
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
         chooser.fileSelected.connect(lambda folder: self.save_into(pack, Path(folder)))
@@ -62,7 +63,7 @@ class PackSaving(QObject):
             self._choose_file(pack)
 
     def _choose_file(self, pack: Pack) -> None:
-        chooser = QFileDialog(self._window, "No printer is set up: save the sheet as PDF")
+        chooser = QFileDialog(self._window, marked("No printer is set up: save the sheet as PDF"))
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.setNameFilter("PDF (*.pdf)")
         chooser.setDefaultSuffix("pdf")
@@ -74,7 +75,7 @@ class PackSaving(QObject):
         """Write the sheet to print as a PDF."""
         from ui.dialogs import paper
 
-        content = paper.pdf_of(sheet(pack), pack.marker)
+        content = paper.pdf_of(sheet(pack), marked(pack.marker))
         self._tasks.read(
             lambda: self._handing_over.write_file(file, content),
             lambda made: self.done.emit(f"The sheet is in {made}"),

@@ -17,6 +17,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from ui.theme import marked
+
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
 
@@ -80,4 +82,6 @@ def new_printer() -> "QPrinter":
     """A printer to be chosen in Qt's own dialog."""
     from PySide6.QtPrintSupport import QPrinter
 
-    return QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setDocName(marked("CrisisDesk"))
+    return printer

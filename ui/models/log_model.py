@@ -6,7 +6,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex
 from PySide6.QtGui import Qt
 
+from crisisdesk.model.mode import Mode
 from crisisdesk.rules.showing import one_line
+from ui.theme import EXERCISE
 
 COLUMNS = ("No.", "Time", "Who", "What")
 _Index = QModelIndex | QPersistentModelIndex
@@ -105,6 +107,7 @@ class LogModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[dict[str, Any]] = []
         self._time_form = "%Y-%m-%d %H:%M:%S" if dates else "%H:%M:%S"
+        self._marks_rows = dates  # in review, where live logs and exercises look alike
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
@@ -120,9 +123,17 @@ class LogModel(QAbstractTableModel):
             Qt.ItemDataRole.ToolTipRole,
         ):
             return None
-        words = _cell(self._rows[index.row()], index.column(), self._time_form)
+        entry = self._rows[index.row()]
+        words = _cell(entry, index.column(), self._time_form)
+        if self._marks_rows and index.column() == len(COLUMNS) - 1 and _of_exercise(entry):
+            words = f"{EXERCISE} · {words}"
         # A tip that looks like HTML would be formatted.
         return words if role == Qt.ItemDataRole.DisplayRole else Qt.convertFromPlainText(words)
+
+    @property
+    def of_exercise(self) -> bool:
+        """Whether any of these entries was written in an exercise."""
+        return any(_of_exercise(each) for each in self._rows)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -156,6 +167,10 @@ class LogModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
+
+
+def _of_exercise(entry: dict[str, Any]) -> bool:
+    return entry.get("mode") == Mode.EXERCISE
 
 
 def _cell(entry: dict[str, Any], column: int, time_form: str) -> str:

@@ -8,11 +8,14 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
 
 from crisisdesk.model.audit import VerifyReport
+from crisisdesk.model.mode import Mode
 from crisisdesk.services import logbooks
 from ui.models.log_model import LogModel
 from ui.tasks import Tasks
+from ui.theme import EXERCISE
 from ui.widgets.announcing import announce
 from ui.widgets.log_table import make_log_table, show_verdict
+from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, label, row
 from ui.widgets.way_back import way_back
@@ -40,8 +43,14 @@ class ReviewPage(QWidget):
         self.export = button("Export as JSON lines…", self._choose_export, "primary")
         self.back = way_back(self, self.left.emit, back_to)
         table = make_log_table(self.model, "0000-00-00 00:00:00")
-        box = QVBoxLayout(self)
+        self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
+        self.band.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.band)
+        box = QVBoxLayout()
         box.setContentsMargins(20, 16, 20, 16)
+        outer.addLayout(box)
         box.addLayout(row(label("Review", "title"), None, self.export, self.back))
         box.addWidget(label(str(path), "muted", wrap=True))
         box.addWidget(self.verdict)
@@ -62,6 +71,12 @@ class ReviewPage(QWidget):
 
     def _show_entries(self, entries: list[dict[str, Any]]) -> None:
         self.model.replace(entries)
+        self.band.setVisible(self.of_exercise)
+
+    @property
+    def of_exercise(self) -> bool:
+        """Whether this is the log of an exercise, whatever this program is."""
+        return self.model.of_exercise
 
     def _failed(self, error: Exception) -> None:
         self.verdict.setText("This is no log that can be read.")
@@ -70,10 +85,13 @@ class ReviewPage(QWidget):
 
     def _choose_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, "Export the log", "log.jsonl", "JSON lines (*.jsonl)"
+            self, "Export the log", self._file_name(), "JSON lines (*.jsonl)"
         )
         if name:
             self.export_to(Path(name))
+
+    def _file_name(self) -> str:
+        return f"{EXERCISE}-log.jsonl" if self.of_exercise else "log.jsonl"
 
     def export_to(self, out: Path) -> None:
         """Write the export and verify it by reading it back."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QSpi
 
 from crisisdesk.model.setting import Kind, Setting
 from ui.settings.term_list import TermList
-from ui.theme import SPACE
+from ui.theme import SPACE, marked
 from ui.widgets.parts import button, row
 
 _OPENING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space)
@@ -169,7 +169,7 @@ class Place(Line):
         layout.addWidget(self.choose)
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self, self.setting.words)
+        dialog = QFileDialog(self, marked(self.setting.words))
         if self.setting.kind is Kind.FOLDER:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
         else:

@@ -9,16 +9,18 @@ from ui.theme import EXERCISE_GROUND, EXERCISE_STRIPE, LIVE_GROUND
 from ui.widgets.spoken_roles import speaks_as
 
 HEIGHT = 26
+NOTHING_LEAVES = "EXERCISE – nothing leaves this computer"
 _STRIPE = 16
 
 
 class ModeBand(QWidget):
     """A full-width band: solid and red when live, striped and yellow in an exercise."""
 
-    def __init__(self, mode: Mode) -> None:
+    def __init__(self, mode: Mode, words: str = NOTHING_LEAVES) -> None:
+        """`words` are what it says in an exercise."""
         super().__init__()
         self._mode = mode
-        self._words = "LIVE" if mode is Mode.LIVE else "EXERCISE – nothing leaves this computer"
+        self._words = "LIVE" if mode is Mode.LIVE else words
         self.setFixedHeight(HEIGHT if mode is Mode.EXERCISE else 6)
         speaks_as(self, "status", self._words)
 
