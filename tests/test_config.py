@@ -44,6 +44,9 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     sender = "desk@riverside.example"
     database_url = "postgresql+psycopg://desk@db.example/desk"
     anchor_folder = "/srv/anchors"
+    archive_mailbox = "archive@partner.example"
+    timestamp_url = "http://timestamp.example/tsr"
+    timestamp_ca_file = '{tmp_path / "ca.pem"}'
     poll_seconds = 30
     watch_terms = ["weir", "mill"]
     places = ["Mill Lane"]
@@ -203,7 +206,11 @@ _VALUES = {
     Kind.FOLDER: lambda _: st.text(st.characters(exclude_categories=("Cc", "Cs"))),
 }
 _CHANGES = st.sampled_from(
-    [each for each in SETTINGS.values() if each.key not in ("extra_ca_file", "database_url")]
+    [
+        each
+        for each in SETTINGS.values()
+        if each.kind is not Kind.FILE and each.key != "database_url"
+    ]
 ).flatmap(lambda each: st.tuples(st.just(each.key), st.none() | _VALUES[each.kind](each)))
 _MESS = st.lists(st.sampled_from(["", "# a remark", "x = 1", "rubbish", "y = [", 'z = """', "]"]))
 

@@ -33,7 +33,8 @@ def add_to(commands: Any) -> None:
         choices=tuple(_EXPORTS),
         default="jsonl",
         help="jsonl: everything, one entry a line; bundle: a zip that can be checked without "
-        "CrisisDesk; proof: one entry without the others; csv: a table to read",
+        "CrisisDesk; proof: one entry without the others; csv: a table to read; "
+        "paper: the newest checkpoint as a page to print and keep",
     )
     export.add_argument(
         "--entry",
@@ -118,7 +119,16 @@ def _csv(args: argparse.Namespace) -> list[str]:
     return [f"{count} entries written to {args.out}. A table proves nothing: keep the log."]
 
 
-_EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv}
+def _paper(args: argparse.Namespace) -> list[str]:
+    from crisisdesk.services.disclosing import write_paper_anchor
+    from crisisdesk.services.logbooks import locate
+
+    checkpoint = write_paper_anchor(locate(args.path), args.out)
+    words = f"The checkpoint of entry {checkpoint.seq} written to {args.out}:"
+    return [words, "print it, sign it, and keep it where nobody at the desk can reach it."]
+
+
+_EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv, "paper": _paper}
 
 
 def describe(report: VerifyReport) -> str:

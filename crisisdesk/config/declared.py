@@ -134,6 +134,29 @@ class Settings:
         kind=Kind.FOLDER,
         at_once=False,
     )
+    archive_mailbox: str = _setting(
+        "",
+        Section.RECORD,
+        "Archive mailbox",
+        "Signed heads of the log are mailed there now and then through your mail account. Best is "
+        "a mailbox that nobody at this desk can empty.",
+        example="archive@partner.example",
+    )
+    timestamp_url: str = _setting(
+        "",
+        Section.RECORD,
+        "Time-stamp authority",
+        "The web address of an RFC 3161 service. It puts its time and signature on heads of the "
+        "log; it never sees a word of it.",
+        example="http://timestamp.example/tsr",
+    )
+    timestamp_ca_file: str = _setting(
+        "",
+        Section.RECORD,
+        "Certificates of the time-stamp authority",
+        "A PEM file. With it every token is checked as it comes; without it, later, by others.",
+        kind=Kind.FILE,
+    )
     database_url: str = _setting(
         "",
         Section.RECORD,

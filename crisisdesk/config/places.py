@@ -12,6 +12,7 @@ FIRST_CHECKPOINTS_NAME = "checkpoints.jsonl"
 """What desks wrote before checkpoints were notes; still read."""
 
 DESK_ID_NAME = "desk.id"
+TOKENS_NAME = "tokens"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 

@@ -49,6 +49,7 @@ from crisisdesk.services.timekeeping import Timekeeping
 from crisisdesk.services.timetable import Timetable
 from crisisdesk.services.triaging import Triaging
 from crisisdesk.services.watching import REQUEST_SECONDS, Watching
+from crisisdesk.services.witnessing import Witnessing
 from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.attachments import Attachments
@@ -202,6 +203,14 @@ class Desk:
         self.reviewing = Reviewing(self.database)
         self._looking = ChannelSet(
             parts.net, self.administering.secrets_of, now, patience=REQUEST_SECONDS
+        )
+        self.witnessing = Witnessing(
+            self.database,
+            parts.net,
+            self.administering.secrets_of,
+            now,
+            parts.paths.home,
+            lambda: self.settings,
         )
         self.watching = Watching(
             self.database, self._looking, self.bus, parts.workers, parts.later, now

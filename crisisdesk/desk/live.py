@@ -16,6 +16,7 @@ from crisisdesk.net import Net
 from crisisdesk.services.retaining import FIRST_SECONDS
 from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
+from crisisdesk.services.witnessing import HAND_ON_SECONDS
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder, private
 from crisisdesk.system.chance import SYSTEM_CHANCE
@@ -65,6 +66,8 @@ class LiveDesk(Desk):
         self._schedule.after(FIRST_SECONDS, self._remove_old_mentions)
         self._started = True
         self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
+        hand_on = partial(self.workers.network, self.witnessing.look)
+        self._schedule.every(HAND_ON_SECONDS, "hand on checkpoints", hand_on)
 
     def close(self, why: str = "closed") -> None:
         """End in order; only then may another run send for this desk."""

@@ -10,10 +10,11 @@ from typing import BinaryIO
 
 import orjson
 
-from crisisdesk.config import resource
+from crisisdesk.config import TOKENS_NAME, resource
 from crisisdesk.model.audit import Checkpoint, Entry, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.model.mode import Mode
+from crisisdesk.rules.anchor_paper import page
 from crisisdesk.rules.bundle_papers import folder_name, key_lines, readme
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
@@ -28,8 +29,6 @@ from crisisdesk.rules.proofs import (
 from crisisdesk.rules.spreadsheet import COLUMNS, row_of
 from crisisdesk.store.places import private
 from crisisdesk.store.reading import LogFile, Row, open_log_file
-
-TOKENS = "tokens"
 
 
 class _Read:
@@ -95,8 +94,8 @@ def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> Verif
             add("growth.jsonl", b"".join(growth_lines(read.tree, read.checkpoints)))
             for seq, proof in proofs.items():
                 add(f"entries/{seq}{PROOF_SUFFIX}", proof)
-            for token in sorted((database.parent / TOKENS).glob("*.t*")):
-                add(f"{TOKENS}/{token.name}", token.read_bytes())
+            for token in sorted((database.parent / TOKENS_NAME).glob("*.t*")):
+                add(f"{TOKENS_NAME}/{token.name}", token.read_bytes())
             add("keys.txt", key_lines(read.checkpoints).encode())
             words = readme(read.report, proofs, exercise=read.exercise)
             add("README.txt", words.encode())
@@ -149,6 +148,21 @@ def write_csv(database: Path, out: Path) -> int:
                 row_of(seq, digest, orjson.loads(body)) for seq, _, digest, body in rows
             )
     return count
+
+
+def write_paper_anchor(database: Path, out: Path) -> Checkpoint:
+    """Write the newest checkpoint as a page to print and keep. Raises LogBroken and BadInput."""
+    with open_log_file(database) as log:
+        read = _Read(log)
+    notes = [each for each in read.checkpoints if each.note]
+    if not notes:
+        raise BadInput(
+            "This log has no checkpoint that can be printed.",
+            "Open and close its desk once with this version, then try again.",
+        )
+    with _written(out) as file:
+        file.write(page(notes[-1]).encode())
+    return notes[-1]
 
 
 @contextmanager

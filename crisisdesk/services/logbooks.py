@@ -161,10 +161,15 @@ def _checkpoints(file: Path, place: str) -> list[Checkpoint]:
             found = [each for each in _lines(file) if isinstance(each, Checkpoint)]
             return [replace(each, place=place) for each in found]
         with _opened(file) as content:
-            return [*read_notes(content.read().decode(), place)]
+            return [*read_notes(_as_kept(content.read().decode()), place)]
     except (BadInput, ValueError) as error:
         problem = error.problem if isinstance(error, BadInput) else f"{error}."
         raise BadInput(f"{file}: {problem}", "Use the copy that is kept elsewhere.") from error
+
+
+def _as_kept(text: str) -> str:
+    """A note that was mailed or scanned may have lost its last line breaks, or have others."""
+    return text.replace("\r\n", "\n").strip("\n") + "\n\n" if text.strip() else ""
 
 
 def _lines(file: Path) -> Iterator[Entry | Checkpoint]:

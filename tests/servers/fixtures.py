@@ -13,6 +13,7 @@ from typing import NoReturn, TypeVar
 import pytest
 
 from tests.atspi.desktop import running_desktop
+from tests.servers.authority import Authority, running_authority
 from tests.servers.launching import ServerMissingError
 from tests.servers.mastodon import MastodonServer, running_mastodon
 from tests.servers.mitm import Mitm, running_mitm
@@ -52,6 +53,13 @@ def mitm(
 def postfix() -> Iterator[Postfix]:
     """A mail server with STARTTLS that delivers everything at example.org to one Maildir."""
     with _required(running_postfix()) as server:
+        yield server
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[Authority]:
+    """A time-stamp authority with new keys."""
+    with _required(running_authority(tmp_path / "authority")) as server:
         yield server
 
 
