@@ -1,13 +1,18 @@
 """Exercising: the story is played into simulated networks, and afterwards measured by the log."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from crisisdesk.model.events import CallCame, ExerciseTold, StoryMoved
-from crisisdesk.model.exercise import CALLS, Inject, Method, Scenario
+from crisisdesk.model.exercise import CALLS, POSTS, Inject, Method, Scenario
+from crisisdesk.rules.exercise.public import Public
 from crisisdesk.rules.exercise.reading import MEND, shown
+from crisisdesk.rules.exercise.rumours import Curve
 from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
+from crisisdesk.rules.exercise.speaking import Post
 from crisisdesk.rules.exercise.story import Line, Story
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.world import World
@@ -15,6 +20,7 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.deeds import Deeds
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import StoryClock
+from crisisdesk.system.phrase_files import load_book
 from crisisdesk.system.workers import Agenda
 
 T = TypeVar("T")
@@ -55,7 +61,9 @@ class Exercising:
         self._watch = watch
         self._lock = threading.RLock()
         self._story = Story(scenario, seed)
+        self._public = Public(scenario, load_book(scenario), seed)
         self._deeds = Deeds(database)
+        self._talking: defaultdict[str, bool] = defaultdict(bool)
         self._woken: float | None = None
         self.ended = False
 
@@ -96,6 +104,11 @@ class Exercising:
 
     def play(self, inject: Inject) -> None:
         """Have one happen now."""
+        with self._lock:
+            self._play(inject)
+            self._listen()
+
+    def _play(self, inject: Inject) -> None:
         self._note("exercise.inject", _told(inject))
         if inject.method is Method.FAULT:
             self._spoil(inject)
@@ -120,10 +133,14 @@ class Exercising:
         if self.ended:
             return
         now = self._elapsed()
-        done = done_at(self.scenario, self._deeds.so_far(), self.played_at)
+        deeds = self._deeds.so_far()
+        done = done_at(self.scenario, deeds, self.played_at)
         while due := self._story.take(now, done):
             for inject in due:
-                self.play(inject)
+                self._play(inject)
+        for post in self._public.step(now, deeds, self.played_at, done):
+            self._hear(post, now)
+        self._listen()
         self._bus.publish(StoryMoved(now))
         following = self._story.next_due()
         soon = now + PULSE_SECONDS
@@ -141,9 +158,23 @@ class Exercising:
         via = inject.method.value
         text = inject.text + shown(inject.media)
         self.world.say(via, inject.sender, text, inject.id, inject.data)
-        self._poll(via)
-        if self.world.is_ours(via, inject.sender):
-            self._watch(via)
+        self._talking[via] |= self.world.is_ours(via, inject.sender)
+
+    def _hear(self, post: Post, now: int) -> None:
+        """What the public says on a network has no log entry of its own; a call has one."""
+        if post.method in POSTS:
+            self.world.hear(post, self.clock.now() - timedelta(seconds=now - post.at))
+            self._talking[post.method.value] |= False
+        else:
+            self._play(Inject(f"call-{post.at}", post.at, post.method, post.handle, post.text))
+
+    def _listen(self) -> None:
+        """Each network where something was said is looked at once."""
+        talking, self._talking = self._talking, defaultdict(bool)
+        for via, ours in talking.items():
+            self._poll(via)
+            if ours:
+                self._watch(via)
 
     def _elapsed(self) -> int:
         return int(self.clock.elapsed().total_seconds())
@@ -153,6 +184,18 @@ class Exercising:
 
     def _note(self, action: str, detail: dict[str, Any]) -> None:
         self._database.write(lambda unit: unit.log.append(action, actor=CONTROL, detail=detail))
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """How each rumour that has begun has fared so far."""
+        with self._lock:
+            return self._public.curves
+
+    @property
+    def silence(self) -> float:
+        """Story minutes since the public last heard from us, since the first inject before that."""
+        with self._lock:
+            return self._public.mood.silence
 
     def scores(self) -> tuple[Score, ...]:
         """Each goal, measured by the log."""

@@ -79,6 +79,19 @@ class BlueskySim(App):
         with self.lock:
             return self._records.add_account(handle, password, display_name)
 
+    def know(self, handle: str, display_name: str) -> None:
+        """An account, unless the handle is taken."""
+        with self.lock:
+            if self._records.account(handle) is None:
+                self._records.add_account(handle, "", display_name)
+
+    def newest_of(self, handle: str) -> str | None:
+        """The at:// address of the newest post of this account that still stands."""
+        with self.lock:
+            account = self._records.account(handle)
+            own = self._records.of(account.did, POST) if account else []
+            return own[-1].uri if own else None
+
     def post(
         self,
         handle: str,
@@ -224,13 +237,13 @@ class BlueskySim(App):
     def _list_notifications(self, request: Request) -> Answer:
         did = self._did(request)
         reasons = request.query.get("reasons")
-        own = [
+        own = (
             each
-            for each in self._records.notifications
+            for each in reversed(self._records.notifications)
             if each.recipient == did
             and not each.record.deleted
             and (reasons is None or each.reason in reasons)
-        ]
+        )
         shown, more = page(own, request, 50)
         return json_answer({"notifications": [self._notified(each) for each in shown], **more})
 
@@ -240,12 +253,13 @@ class BlueskySim(App):
         if not words:
             raise error("InvalidRequest", 'Error: Params must have the property "q"')
         since, until = moment(request, "since"), moment(request, "until")
-        found = [
+        found = (
             each
-            for each in self._records.matching(words)
-            if (since is None or each.indexed_at >= since)
+            for each in self._records.newest_first()
+            if all(word in each.value["text"].casefold() for word in words)
+            and (since is None or each.indexed_at >= since)
             and (until is None or each.indexed_at < until)
-        ]
+        )
         shown, more = page(found, request, 25)
         return json_answer({"posts": [self._post(each) for each in shown], **more})
 

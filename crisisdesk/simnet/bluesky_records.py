@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,7 @@ class Records:
         self.notifications: list[Notification] = []
         self._accounts: dict[str, Account] = {}
         self._live: dict[str, Record] = {}
+        self._by_author: dict[tuple[str, str], list[Record]] = {}
         self._last_tid = 0
         self.blobs: dict[tuple[str, str], tuple[bytes, str]] = {}
         """(bytes, MIME type) of uploaded files by account and content id."""
@@ -94,15 +96,11 @@ class Records:
 
     def of(self, did: str, collection: str) -> list[Record]:
         """One account's records in a collection, oldest first."""
-        live = (each for each in self.all if not each.deleted)
-        return [each for each in live if (each.did, each.collection) == (did, collection)]
+        return [each for each in self._by_author.get((did, collection), ()) if not each.deleted]
 
-    def matching(self, words: list[str]) -> list[Record]:
-        """The posts whose text holds every one of the case-folded words, oldest first."""
-        posts = (each for each in self.all if each.collection == POST and not each.deleted)
-        return [
-            each for each in posts if all(word in each.value["text"].casefold() for word in words)
-        ]
+    def newest_first(self) -> Iterator[Record]:
+        """The posts of everybody."""
+        return (each for each in reversed(self.all) if each.collection == POST and not each.deleted)
 
     def next_tid(self, now: datetime) -> str:
         """A fresh record key, later than every one given out before."""
@@ -157,6 +155,7 @@ class Records:
         number = len(self.all) + 1
         record = Record(number, did, collection, rkey, value, fake_cid(value), now)
         self.all.append(record)
+        self._by_author.setdefault((did, collection), []).append(record)
         self._live[record.uri] = record
         if collection == POST:
             self._notify(record)

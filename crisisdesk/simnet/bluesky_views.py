@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 from crisisdesk.simnet.bluesky_records import Account, Notification, Record
@@ -52,14 +53,17 @@ def moment(request: Request, name: str) -> datetime | None:
 
 
 def page(
-    items: Sequence[Item], request: Request, default: int
+    items: Iterable[Item], request: Request, default: int
 ) -> tuple[list[Item], dict[str, str]]:
-    """(one page, newest first; {"cursor": …} if the page is full) of items, oldest first."""
+    """(one page; {"cursor": …} if the page is full) of items, newest first.
+
+    What comes after the page is not looked at.
+    """
     cursor, size = request.one("cursor"), limit(request, default)
     if cursor and not cursor.isdecimal():
         raise error("InvalidRequest", "Malformed cursor")
-    fits = [each for each in reversed(items) if not cursor or each.number < int(cursor)]
-    shown = fits[:size]
+    fits = (each for each in items if not cursor or each.number < int(cursor))
+    shown = list(islice(fits, size))
     return shown, {"cursor": str(shown[-1].number)} if len(shown) == size else {}
 
 

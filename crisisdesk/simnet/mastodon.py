@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +79,19 @@ class MastodonSim(App):
         with self.lock:
             return self._records.add_account(username, token, display_name, bot)
 
+    def know(self, username: str, display_name: str, followers: int) -> None:
+        """An account with so many followers, unless the name is taken."""
+        with self.lock:
+            if self._records.account(username) is None:
+                account = self._records.add_account(username, None, display_name, bot=False)
+                account.followers = followers
+
+    def newest_of(self, username: str) -> str | None:
+        """The id of the newest post of this account that still stands."""
+        with self.lock:
+            own = reversed(self._records.own(username))
+            return next((each.id for each in own if not each.deleted), None)
+
     def post(
         self,
         username: str,
@@ -122,8 +135,8 @@ class MastodonSim(App):
         author = self._records.account_numbered(request.params["id"])
         if author is None:
             raise _not_found()
-        own = [each for each in self.statuses if each.author == author.username]
-        return self._timeline(request, [each for each in own if each.visible_to(viewer)])
+        own = self._records.own(author.username)
+        return self._timeline(request, own, lambda each: each.visible_to(viewer))
 
     def _publish(self, request: Request) -> Answer:
         author = self._user(request)
@@ -230,12 +243,8 @@ class MastodonSim(App):
         user = self._user(request)
         types, without = request.query.get("types[]"), request.query.get("exclude_types[]", [])
         wanted = (types is None or "mention" in types) and "mention" not in without
-        own = [
-            each
-            for each in self._records.notifications
-            if wanted and each.recipient == user.username and not each.status.deleted
-        ]
-        shown = page(own, request, 40)
+        own = self._records.notifications(user.username) if wanted else ()
+        shown = page(own, request, 40, lambda each: not each.status.deleted)
         found = [self._notification_json(each) for each in shown]
         return json_answer(found, headers=link_header(shown, request, self.host))
 
@@ -247,9 +256,12 @@ class MastodonSim(App):
 
         any_of = named("any[]") | {request.params["tag"].casefold()}
         all_of, none_of = named("all[]"), named("none[]")
-        public = [s for s in self.statuses if s.visibility == "public" and not s.deleted]
-        tagged = [s for s in public if any_of.intersection(s.tags) and all_of.issubset(s.tags)]
-        return self._timeline(request, [s for s in tagged if none_of.isdisjoint(s.tags)])
+
+        def shown(each: Status) -> bool:
+            public = each.visibility == "public" and not each.deleted
+            return public and all_of.issubset(each.tags) and none_of.isdisjoint(each.tags)
+
+        return self._timeline(request, self._records.tagged(any_of), shown)
 
     def not_found(self) -> Answer:
         """Mastodon's answer to an unknown path."""
@@ -283,8 +295,10 @@ class MastodonSim(App):
             raise _not_found()
         return status
 
-    def _timeline(self, request: Request, statuses: Sequence[Status]) -> Answer:
-        shown = page(statuses, request, 20)
+    def _timeline(
+        self, request: Request, statuses: Sequence[Status], keep: Callable[[Status], bool]
+    ) -> Answer:
+        shown = page(statuses, request, 20, keep)
         found = [self._json(each) for each in shown]
         return json_answer(found, headers=link_header(shown, request, self.host))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -21,6 +22,7 @@ class Account:
     token: str | None = None
     display_name: str = ""
     bot: bool = False
+    followers: int = 0
 
 
 @dataclass(slots=True)
@@ -83,7 +85,9 @@ class Records:
 
     def __init__(self, host: str) -> None:
         self.statuses: list[Status] = []
-        self.notifications: list[Notification] = []
+        self._notifications: dict[str, list[Notification]] = {}
+        self._tagged: dict[str, list[Status]] = {}
+        self._own: dict[str, list[Status]] = {}
         self.media: list[Media] = []
         self._host = host
         self._accounts: dict[str, Account] = {}
@@ -133,10 +137,29 @@ class Records:
         status = Status(number, author.username, text, created_at, in_reply_to_id)
         self.statuses.append(status)
         self._by_id[status.id] = status
+        self._own.setdefault(author.username, []).append(status)
+        for tag in status.tags:
+            self._tagged.setdefault(tag, []).append(status)
         if in_reply_to_id:
             self._replies.setdefault(in_reply_to_id, []).append(status)
         self._notify(status)
         return status
+
+    def own(self, username: str) -> Sequence[Status]:
+        """One account's posts, oldest first, deleted ones included."""
+        return self._own.get(username, ())
+
+    def tagged(self, tags: set[str]) -> Sequence[Status]:
+        """The posts with one of these tags, folded to one case, oldest first."""
+        found = [self._tagged[tag] for tag in tags if tag in self._tagged]
+        if len(found) == 1:
+            return found[0]
+        every = {status.id: status for statuses in found for status in statuses}
+        return sorted(every.values(), key=lambda each: int(each.id))
+
+    def notifications(self, username: str) -> Sequence[Notification]:
+        """Who named or answered this account, oldest first."""
+        return self._notifications.get(username, ())
 
     def keep(self, owner: Account, content: bytes, mime: str, description: str | None) -> Media:
         """Add an uploaded picture that no post shows yet."""
@@ -160,7 +183,8 @@ class Records:
         for recipient in dict.fromkeys(found):
             if recipient != status.author:
                 number = str(next(self._notification_ids))
-                self.notifications.append(Notification(number, recipient, status))
+                told = self._notifications.setdefault(recipient, [])
+                told.append(Notification(number, recipient, status))
 
     def ancestors(self, status: Status) -> list[Status]:
         """What the status answers, the start of the thread first."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ def account_json(account: Account, host: str) -> dict[str, Any]:
         "acct": account.username,
         "display_name": account.display_name or name,
         "bot": account.bot,
+        "followers_count": account.followers,
         "locked": False,
         "note": "",
         "url": f"https://{domain or host}/@{name}",
@@ -125,8 +127,12 @@ class Numbered(Protocol):
 Item = TypeVar("Item", bound=Numbered)
 
 
-def page(items: Sequence[Item], request: Request, default: int) -> list[Item]:
-    """One page of `items` (oldest first), newest first, at most twice `default` long.
+def page(
+    items: Sequence[Item], request: Request, default: int, keep: Callable[[Item], bool]
+) -> list[Item]:
+    """One page of those `items` (oldest first) that `keep` lets through, newest first.
+
+    It is at most twice `default` long; what is not on it is not looked at.
 
     `max_id` is older than, `since_id` the newest ones newer than, `min_id` the ones immediately
     newer than (Mastodon API, "Paginating through API responses").
@@ -136,9 +142,10 @@ def page(items: Sequence[Item], request: Request, default: int) -> list[Item]:
     size = default if size is None else min(size, 2 * default)
     low = bisect_right(items, max(since_id or 0, min_id or 0), key=_id)
     high = len(items) if max_id is None else bisect_left(items, max_id, key=_id)
-    fits = items[low:high]
-    chosen = fits[:size] if min_id is not None else fits[max(0, len(fits) - size) :]
-    return list(reversed(chosen))
+    rising = min_id is not None
+    numbers = range(low, high) if rising else range(high - 1, low - 1, -1)
+    shown = list(islice(filter(keep, (items[number] for number in numbers)), size))
+    return shown[::-1] if rising else shown
 
 
 def link_header(shown: Sequence[Numbered], request: Request, host: str) -> dict[str, str]:

@@ -14,8 +14,10 @@ from crisisdesk.model.cap import (
     Status,
     Urgency,
 )
+from crisisdesk.model.exercise import Method
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.exercise.reading import NETWORKS
+from crisisdesk.rules.exercise.speaking import Post
 from crisisdesk.simnet.bluesky import BlueskySim
 from crisisdesk.simnet.faults import Fault, Faults
 from crisisdesk.simnet.feed import FeedSim
@@ -54,6 +56,21 @@ class World:
             title = data.get("title", text[:80])
             warning = self._warning(author, text, item_id, data) if "severity" in data else None
             self.feed.publish(item_id, title, text, cap_xml=warning)
+
+    def hear(self, post: Post, moment: datetime) -> None:
+        """Somebody of the public says something; they said it at `moment`.
+
+        What answers us stands under our newest message there, and names us where there is none.
+        """
+        if post.method is Method.MASTODON:
+            self.mastodon.know(post.handle, post.name, post.followers)
+            newest = self.mastodon.newest_of(COUNCIL) if post.answers else None
+            self.mastodon.post(post.handle, post.text, newest, moment)
+        else:
+            self.bluesky.know(post.handle, post.name)
+            newest = self.bluesky.newest_of(f"{COUNCIL}.test") if post.answers else None
+            named = f"@{COUNCIL}.test {post.text}" if post.answers and not newest else post.text
+            self.bluesky.post(post.handle, named, newest, moment)
 
     def is_ours(self, via: str, author: str) -> bool:
         """Whether that author is the council itself: somebody got hold of its account."""

@@ -1,7 +1,7 @@
 """What the player of an exercise has done, read off the log as it grows."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from crisisdesk.store.unit import Unit
 
 _NOTES = {"decision.noted": "note", "handover.noted": "hand_over"}
 _SETTLED = ("delivery.confirmed", "delivery.failed")
+_OUT = ("delivery.accepted", "delivery.confirmed")
 
 
 class Deeds:
@@ -29,21 +30,31 @@ class Deeds:
             with self._database.read() as unit:
                 for seq, _prev, _hash, body in unit.log.rows(after=self._read_to):
                     self._read_to = seq
-                    deed = _deed(unit, orjson.loads(body))
-                    if deed:
-                        self._deeds.append(deed)
+                    self._deeds += _deeds(unit, orjson.loads(body))
             return list(self._deeds)
 
 
-def _deed(unit: Unit, entry: Mapping[str, Any]) -> Deed | None:
+def _deeds(unit: Unit, entry: Mapping[str, Any]) -> Iterator[Deed]:
     at, action, detail = entry["mono"] // 1000, entry["action"], entry["detail"]
     if action == "broadcast.started":
-        return Deed(at, "broadcast", detail["step"], detail["template"])
-    if action == "mention.handled":
+        yield Deed(at, "broadcast", detail["step"], detail["template"], detail["headline"])
+    elif action == "mention.handled":
         found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
-        return Deed(at, "handle", found.text if found else "")
-    if action == "incident.opened":
-        return Deed(at, "open_incident", detail["name"])
-    if action in _SETTLED and entry["actor"] != "desk":  # a person looked, no network said so
-        return Deed(at, "settle", detail["channel_name"])
-    return Deed(at, _NOTES[action], detail["words"]) if action in _NOTES else None
+        yield Deed(at, "handle", found.text if found else "")
+    elif action == "incident.opened":
+        yield Deed(at, "open_incident", detail["name"])
+    elif action in _SETTLED and entry["actor"] != "desk":  # a person looked, no network said so
+        yield Deed(at, "settle", detail["channel_name"])
+    elif action in _NOTES:
+        yield Deed(at, _NOTES[action], detail["words"])
+    elif action == "promise.missed":
+        yield Deed(at, "promise_missed")
+    if action in _OUT:
+        yield from _heard(unit, at, detail)
+
+
+def _heard(unit: Unit, at: int, detail: Mapping[str, Any]) -> Iterator[Deed]:
+    alert = unit.alerts.get(detail["alert"])
+    if alert is not None:
+        kind = next(each.kind for each in alert.rendered if each.account_id == detail["channel"])
+        yield Deed(at, "heard", kind, alert.template_id)

@@ -11,6 +11,7 @@ from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import ExerciseTold
 from crisisdesk.model.exercise import POSTS, Method
 from crisisdesk.model.mode import Mode
+from crisisdesk.rules.exercise.crowds import expand
 from crisisdesk.rules.exercise.story import CHATTER_SECONDS
 from crisisdesk.services.after_action import AfterAction
 from crisisdesk.services.exercising import Exercising
@@ -79,10 +80,13 @@ SEEDS = (("first", 0), ("again", 0), ("other", 1))
 def test_faults_are_told_and_everything_else_is_polled(tmp_path: Path, signer: Signer) -> None:
     stage = Stage(tmp_path, signer)
     played = stage.play()
-    faults = [each for each in stage.exercising.scenario.injects if each.method is Method.FAULT]
+    injects = expand(stage.exercising.scenario)
+    faults = [each for each in injects if each.method is Method.FAULT]
     assert [told.words for told in stage.told[:-1]] == [each.text for each in faults]
     assert stage.told[-1].ended
-    assert len(stage.polled) == len(played) - len(faults)
+    said = [each for each in injects if each.method in POSTS | {Method.FEED}]
+    moments = {(played[each.id], each.method.value) for each in said}
+    assert len(stage.polled) == len(moments), "each network once for each moment"
     assert stage.exercising.ended
 
 

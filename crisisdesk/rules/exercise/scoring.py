@@ -8,16 +8,19 @@ from crisisdesk.model.exercise import Goal, Lesson, Scenario
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Something the officer did, `at` seconds after STARTEX.
+    """Something the officer did, `at` seconds after STARTEX, or what came of it.
 
     `text` is the step for a broadcast, the mention's text for `handle`, the channel's name for
-    `settle`, the incident's for `open_incident`, the words otherwise.
+    `settle`, the incident's for `open_incident`, the words otherwise. What comes of it: `heard`, a
+    network took a message (`text` is the kind of channel), and `promise_missed`. `about` is the
+    headline of a broadcast.
     """
 
     at: int
     do: str
     text: str = ""
     template: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""The simulated public opens its mouth: a speaker, a sentence nobody has said, and how it is sent
+so that the desk finds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from random import Random
+
+from crisisdesk.model.exercise import Inject, Method, Scenario
+from crisisdesk.rules.exercise.clock_words import clock_words, is_night, part_of_day
+from crisisdesk.rules.exercise.people import People, Person
+from crisisdesk.rules.exercise.phrases import Book
+from crisisdesk.rules.exercise.sentences import Sentences
+from crisisdesk.rules.exercise.voices import spoken
+from crisisdesk.rules.normal import words_of
+
+US = {Method.MASTODON: "@riverside", Method.BLUESKY: "@riverside.test"}
+"""Our own accounts in an exercise."""
+
+TRIES = 12
+"""So often somebody looks for other words before they say nothing."""
+
+LONGEST = 280
+"""Characters. The shorter of the two networks takes 300."""
+
+TO_US = {
+    "asks": 0.6,
+    "anger": 0.75,
+    "thanks": 0.85,
+    "press": 1.0,
+    "question": 0.65,
+    "hostile": 0.7,
+    "smalltalk": 0.9,
+}
+TO_US_ELSE = 0.15
+"""How often a post names our account; otherwise it has the hashtag. Our assumption."""
+
+ANSWERS = {"thanks": 0.5, "anger": 0.35, "asks": 0.25, "question": 0.25, "relief": 0.3}
+"""How often it is written under our last message, once there is one. Our assumption."""
+
+NIGHTLY = 0.3
+STOPS = ".!?…"
+
+FOREIGN = frozenset({"welsh", "polish"})
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody says, `at` story seconds. With `answers` it stands under our last message.
+
+    Where `method` is no network, it is said to the player by telephone, say.
+    """
+
+    at: int
+    method: Method
+    handle: str
+    name: str
+    followers: int
+    text: str
+    answers: bool = False
+
+
+class Speaking:
+    """Makes posts. No sentence comes twice in a run, whoever says it, but for what is word for
+    word in the scenario."""
+
+    def __init__(self, scenario: Scenario, book: Book, seed: int) -> None:
+        self._chance = Random(f"words {seed}")
+        self._starts = scenario.starts
+        self._tags = tuple(each for each in scenario.watch_terms if each.isalnum())
+        self._sentences = Sentences(book, Random(f"sentences {seed}"))
+        self._sentences.add("own_said", scenario.crowd.phrasings)
+        for rumour in scenario.rumours:
+            self._sentences.add(_list_of(rumour.id), rumour.phrasings)
+        for question in scenario.questions:
+            self._sentences.add(_list_of(question.id), question.phrasings)
+        self.people = People(scenario, self._sentences, Random(f"people {seed}"))
+        self._said: set[bytes] = set()
+        for inject in scenario.injects:
+            self._is_new(inject.text)
+
+    def say(
+        self,
+        topic: str,
+        at: int,
+        kind: str = "resident",
+        *,
+        of: str = "",
+        given: Mapping[str, str] | None = None,
+        by: Person | None = None,
+        answerable: bool = False,
+    ) -> Post | None:
+        """Somebody talks about a topic; None where nothing new could be said.
+
+        `of` is the id of the rumour or question whose phrasings fill {said}; `answerable` tells
+        that there is a message of ours to answer.
+        """
+        if topic not in self._sentences or (topic == "own" and "own_said" not in self._sentences):
+            return None
+        person = by or self.people.speaker(kind)
+        for _ in range(TRIES):
+            words = self._words(topic, at, person, of, given or {})
+            text = self._voiced(topic, words, person)
+            answers = answerable and self._chance.random() < ANSWERS.get(topic, 0.0)
+            whole = self._addressed(text, topic, person.method, answers)
+            if len(whole) <= LONGEST and self._is_new(text):
+                return Post(
+                    at, person.method, person.handle, person.name, person.followers, whole, answers
+                )
+        return None
+
+    def repeat(self, inject: Inject, text: str, at: int) -> Post:
+        """The sender of an inject says something more, word for word."""
+        person = self.people.known(inject.sender, inject.method)
+        self._is_new(text)
+        return Post(at, inject.method, inject.sender, person.name, person.followers, text)
+
+    def _words(self, topic: str, at: int, person: Person, of: str, given: Mapping[str, str]) -> str:
+        filled = {"home": person.home, "us": US.get(person.method, "")} | dict(given)
+        filled["time"] = clock_words(self._starts, at, self._chance)
+        filled["today"] = part_of_day(self._starts, at)
+        if of or topic == "own":
+            said = self._sentences.write(_list_of(of) if of else "own_said", filled)
+            filled["said"] = said if said[-1] in STOPS else f"{said}."
+        return self._sentences.write(self._by_night(topic, at), filled)
+
+    def _by_night(self, topic: str, at: int) -> str:
+        """At night some things are said that nobody says by day."""
+        nightly = f"{topic}_night"
+        if nightly not in self._sentences or not is_night(self._starts, at):
+            return topic
+        return nightly if self._chance.random() < NIGHTLY else topic
+
+    def _voiced(self, topic: str, words: str, person: Person) -> str:
+        if topic in FOREIGN:
+            return words
+        list_name = f"emoji_{topic}"
+        emoji = self._sentences.write(list_name, {}) if list_name in self._sentences else ""
+        return spoken(words, person.voice, emoji, self._chance)
+
+    def _addressed(self, text: str, topic: str, method: Method, answers: bool) -> str:
+        """With what the desk looks for: our account, or the hashtag."""
+        us, chance = US[method], self._chance
+        if us in text.split() or (answers and method is Method.BLUESKY):
+            return text
+        if answers:
+            return f"{us} {text}"
+        if not self._tags or chance.random() < TO_US.get(topic, TO_US_ELSE):
+            return f"{us} {text}" if chance.random() < 0.8 else f"{text} {us}"
+        tag = self._tags[0] if chance.random() < 0.75 else chance.choice(self._tags)
+        tag = f"#{tag.lower() if chance.random() < 0.3 else tag}"
+        return f"{text} {tag}" if chance.random() < 0.88 else f"{tag} {text}"
+
+    def _is_new(self, text: str) -> bool:
+        print_ = blake2b(words_of(text).encode(), digest_size=8).digest()
+        if print_ in self._said:
+            return False
+        self._said.add(print_)
+        return True
+
+
+def _list_of(part: str) -> str:
+    return f"said by {part}"
