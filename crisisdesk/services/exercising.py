@@ -1,7 +1,6 @@
 """Exercising: the story is played into simulated networks, and afterwards measured by the log."""
 
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -27,6 +26,9 @@ T = TypeVar("T")
 
 PULSE_SECONDS = 15
 """How often the story looks at what the player has done. What has a time comes at that time."""
+
+LISTENS = 2 * PULSE_SECONDS
+"""How often the desk looks for what the public says; each look costs as much as twenty posts."""
 
 CONTROL = "Exercise control"
 
@@ -63,7 +65,9 @@ class Exercising:
         self._story = Story(scenario, seed)
         self._public = Public(scenario, load_book(scenario), seed)
         self._deeds = Deeds(database)
-        self._talking: defaultdict[str, bool] = defaultdict(bool)
+        self._talking: dict[str, bool] = {}
+        self._chatting: dict[str, None] = {}
+        self._listened: dict[str, int] = {}
         self._woken: float | None = None
         self.ended = False
 
@@ -158,20 +162,28 @@ class Exercising:
         via = inject.method.value
         text = inject.text + shown(inject.media)
         self.world.say(via, inject.sender, text, inject.id, inject.data)
-        self._talking[via] |= self.world.is_ours(via, inject.sender)
+        ours = self.world.is_ours(via, inject.sender)
+        self._talking[via] = self._talking.get(via, False) or ours
 
     def _hear(self, post: Post, now: int) -> None:
         """What the public says on a network has no log entry of its own; a call has one."""
         if post.method in POSTS:
             self.world.hear(post, self.clock.now() - timedelta(seconds=now - post.at))
-            self._talking[post.method.value] |= False
+            self._chatting[post.method.value] = None
         else:
             self._play(Inject(f"call-{post.at}", post.at, post.method, post.handle, post.text))
 
     def _listen(self) -> None:
-        """Each network where something was said is looked at once."""
-        talking, self._talking = self._talking, defaultdict(bool)
+        """Look at each network once: at once when an inject came, now and then for the public."""
+        now = self._elapsed()
+        for via in [
+            each for each in self._chatting if now - self._listened.get(each, 0) >= LISTENS
+        ]:
+            self._talking.setdefault(via, False)
+        talking, self._talking = self._talking, {}
         for via, ours in talking.items():
+            self._chatting.pop(via, None)
+            self._listened[via] = now
             self._poll(via)
             if ours:
                 self._watch(via)

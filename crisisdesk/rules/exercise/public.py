@@ -32,6 +32,9 @@ PASS_ON = 0.5
 
 TROLLS_REPEAT = 0.08
 
+OTHERWISE = 3
+"""Who has nothing new to say about one topic takes another, up to so many."""
+
 KINDS = {
     "press": "journalist", "ward": "councillor", "shop": "business", "partner": "partner",
     "hostile": "troll", "spam": "troll",
@@ -162,15 +165,19 @@ class Public:
         if not number:
             return
         topics = self._mood.topics()
-        given = {"headline": self._mood.headline}
-        for topic in self._chance.choices(list(topics), list(topics.values()), k=number):
-            yield self._speaking.say(
-                topic,
-                self._at(),
-                KINDS.get(topic, "resident"),
-                given=given,
-                answerable=bool(self._mood.headline),
-            )
+        chosen = self._chance.choices(list(topics), list(topics.values()), k=number * OTHERWISE)
+        for first in range(0, number * OTHERWISE, OTHERWISE):
+            posts = (self._about(topic) for topic in chosen[first : first + OTHERWISE])
+            yield next((post for post in posts if post), None)
+
+    def _about(self, topic: str) -> Post | None:
+        return self._speaking.say(
+            topic,
+            self._at(),
+            KINDS.get(topic, "resident"),
+            given={"headline": self._mood.headline},
+            answerable=bool(self._mood.headline),
+        )
 
     def _at(self) -> int:
         """Some moment of this beat."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from random import Random
 
-from crisisdesk.model.exercise import Inject, Method, Scenario
+from crisisdesk.model.exercise import POSTS, Inject, Method, Scenario
 from crisisdesk.rules.exercise.clock_words import clock_words, is_night, part_of_day
 from crisisdesk.rules.exercise.people import People, Person
 from crisisdesk.rules.exercise.phrases import Book
@@ -17,7 +17,7 @@ from crisisdesk.rules.normal import words_of
 US = {Method.MASTODON: "@riverside", Method.BLUESKY: "@riverside.test"}
 """Our own accounts in an exercise."""
 
-TRIES = 12
+TRIES = 6
 """So often somebody looks for other words before they say nothing."""
 
 LONGEST = 280
@@ -110,10 +110,20 @@ class Speaking:
         return None
 
     def repeat(self, inject: Inject, text: str, at: int) -> Post:
-        """The sender of an inject says something more, word for word."""
+        """The sender of an inject says something more, word for word.
+
+        It names us where nothing else in it would let the desk find it.
+        """
         person = self.people.known(inject.sender, inject.method)
         self._is_new(text)
+        if inject.method in POSTS and not self._found(text, inject.method):
+            text = f"{US[inject.method]} {text}"
         return Post(at, inject.method, inject.sender, person.name, person.followers, text)
+
+    def _found(self, text: str, method: Method) -> bool:
+        """Whether the desk will come across it."""
+        words = {each.rstrip(".,!?:").lower() for each in text.split()}
+        return US[method] in words or any(f"#{tag.lower()}" in words for tag in self._tags)
 
     def _words(self, topic: str, at: int, person: Person, of: str, given: Mapping[str, str]) -> str:
         filled = {"home": person.home, "us": US.get(person.method, "")} | dict(given)
