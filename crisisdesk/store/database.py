@@ -282,7 +282,7 @@ def _writer_pragmas(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "wal_autocheckpoint=8000",
-        "cache_size=-8000",  # more makes nothing quicker, also with a million mentions
+        "cache_size=-2000",  # more makes nothing quicker, also with a million mentions
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,8 @@
 """The console under load: a scripted walk while 2,000 mentions a second arrive, idle, and a day.
 
-Each sitting is a process of its own, so that none is measured with another's weight. The posts that
+Each sitting is a process of its own, so that none is measured with another's weight; the simulated
+networks are in one more. Memory is what the console's own process holds in RAM (RSS), the pages of
+Python's and Qt's libraries included; `uss` is what it shares with no other process. The posts that
 arrive are made before the console opens, and another thread takes them in, as those of sources do.
 Beside each stall stands what the GUI thread itself worked: the rest it waited, for the threads
 beside it or for whatever else this machine does.
@@ -85,7 +87,7 @@ def _day(size: Size, folder: Path) -> Measure:
 def _sit(*what: str) -> dict[str, Any]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.console_run", *what],
+        [sys.executable, "-m", "tests.benchmarks.plainly", "tests.benchmarks.console_run", *what],
         env=environment,
         check=True,
         capture_output=True,

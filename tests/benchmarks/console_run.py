@@ -21,7 +21,8 @@ import psutil
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from crisisdesk.model.mention import Item
-from tests.benchmarks.sitting import FILLED, Sitting
+from tests.benchmarks.sitting import Sitting
+from tests.live_desk import ROAD
 
 PER_SECOND, BATCHES_PER_SECOND = 2000, 20
 LONGEST_WALK = 150
@@ -70,7 +71,7 @@ def walk(folder: Path) -> dict[str, Any]:
 def _preview_texts(sitting: Sitting) -> list[QWidget]:
     """Where the previews paint their text; they are made with the first message and kept."""
     message = sitting.page.message
-    message.start("road-closure", dict(FILLED))
+    message.start("road-closure", dict(ROAD))
     sitting.until("the previews", message.previews.count)
     texts = message.previews.findChildren(QPlainTextEdit)
     message.choose_template()
@@ -121,7 +122,7 @@ def _broadcast(sitting: Sitting, number: int) -> None:
     page = sitting.page
     if page.incident is None:
         page.choose_incident(page.desk.composing.open_incident("Flood", page.operator))
-    page.message.start("road-closure", FILLED | {"road_name": f"Weir Bridge {number}"})
+    page.message.start("road-closure", ROAD | {"road_name": f"Weir Bridge {number}"})
     sitting.until("the button", page.broadcast.hold.isEnabled)
     page.broadcast.hold.held.emit()
     sitting.until("the next message", lambda: page.message.template is None)

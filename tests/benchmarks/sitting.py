@@ -1,48 +1,33 @@
 """The real console as an officer sits at it, over a desk with many mentions stored.
 
-Networks are simulated inside the process, as in an exercise: what they cost counts against us.
+It reaches its networks through real sockets: they are simulated in a process of their own, so that
+all that this one takes is the console's.
 """
 
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import crisisdesk.desk
-from crisisdesk.config import DATABASE_NAME, Paths, Settings
-from crisisdesk.desk.desk import Parts
+from crisisdesk.config import Paths
 from crisisdesk.desk.live import LiveDesk
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Role
 from crisisdesk.net import Net
-from crisisdesk.simnet.world import BLUESKY_HOST, COUNCIL, FEED_HOST, MASTODON_HOST, TOKEN, World
-from crisisdesk.store.places import prepare_folder
-from crisisdesk.system.chance import SYSTEM_CHANCE
-from crisisdesk.system.clock import Clock
-from crisisdesk.system.keys import desk_key
-from crisisdesk.system.schedule import Schedule
 from crisisdesk.system.secrets import MemorySecrets
-from crisisdesk.system.workers import Workers
+from tests.benchmarks.networks import Networks
+from tests.live_desk import NAME, PASSPHRASE, account_values, open_desk
 from ui.app import Console
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import SignIn
 from ui.theme import Theme
 
-NAME, PASSPHRASE = "Jo Officer", "four plain words here"
 PATIENCE = 140.0
 TURN_MS = 20
-FILLED = {
-    "road_name": "Weir Bridge",
-    "area_name": "Lower Town, Riverside",
-    "reason": "deep flood water",
-    "since_time": "03:40",
-    "next_update_at": "05:00",
-    "more_info_url": "https://council.example.org/roads",
-}
 
 
 class Sitting:
@@ -53,7 +38,7 @@ class Sitting:
         assert isinstance(app, QApplication)
         self.app = app
         Theme.apply(app, "dark")
-        self.world = World(lambda: datetime.now(UTC))
+        self.networks = Networks()
         self.secrets = MemorySecrets()
         crisisdesk.desk.open_live = self._open
         paths = Paths(folder)
@@ -74,25 +59,7 @@ class Sitting:
         self.entered_ms = (time.perf_counter() - began) * 1000
 
     def _open(self, paths: Paths, secrets: object = None, *, alone: bool = False) -> LiveDesk:
-        """The live desk, but for where its networks and its secrets are."""
-        prepare_folder(paths.home)
-        schedule = Schedule()
-        parts = Parts(
-            mode=Mode.LIVE,
-            paths=paths,
-            settings=Settings(organisation="Riverside Council", sender="alerts@riverside.example"),
-            database_url=f"sqlite:///{paths.home / DATABASE_NAME}",
-            desk_id="desk-1",
-            clock=Clock(),
-            net=Net(Mode.EXERCISE, apps=self.world.apps, mail=self.world.mail.session),
-            secrets=self.secrets,
-            signer=desk_key(self.secrets),
-            later=schedule.after,
-            workers=Workers(),
-            chance=SYSTEM_CHANCE,
-            watch_terms=("weir",),
-        )
-        return LiveDesk(parts, schedule)
+        return open_desk(paths, Net(Mode.LIVE), self.secrets)
 
     def _prepare(self, paths: Paths) -> None:
         """The person and the accounts, as on an earlier day. A second run finds them there."""
@@ -102,7 +69,7 @@ class Sitting:
             people[0] if people else desk.people.add_operator(NAME, Role.ADMINISTRATOR, PASSPHRASE)
         )
         known = {each.kind: each.id for each in desk.administering.accounts()}
-        for kind, name, values in _accounts(paths.home):
+        for kind, (name, values) in account_values(paths.home, self.networks.places).items():
             desk.administering.save_account(kind, name, values, officer, known.get(kind, ""))
         desk.close()
 
@@ -137,31 +104,4 @@ class Sitting:
         """End as the program does."""
         self.console.window.leave()
         self.console.close()
-
-
-def _accounts(folder: Path) -> list[tuple[str, str, dict[str, str]]]:
-    return [
-        ("mastodon", "Mastodon", {"server": f"https://{MASTODON_HOST}", "token": TOKEN}),
-        (
-            "bluesky",
-            "Bluesky",
-            {"server": f"https://{BLUESKY_HOST}", "handle": f"{COUNCIL}.test", "password": TOKEN},
-        ),
-        (
-            "email",
-            "Press list",
-            {
-                "host": "mail.example",
-                "port": "25",
-                "security": "none",
-                "sender": "alerts@riverside.example",
-                "recipients": "ann@example.org, bob@example.org",
-            },
-        ),
-        (
-            "cap",
-            "CAP feed",
-            {"folder": str(folder / "cap"), "base_url": "https://riverside.example/alerts"},
-        ),
-        ("feed", "Warnings", {"url": f"https://{FEED_HOST}/feed.atom"}),
-    ]
+        self.networks.close()

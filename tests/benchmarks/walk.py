@@ -12,7 +12,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
-from tests.benchmarks.sitting import FILLED, Sitting
+from tests.benchmarks.sitting import Sitting
+from tests.live_desk import ROAD
 
 Pause = int | Callable[[], object]
 Step = Callable[[Sitting], Iterator[Pause]]
@@ -70,7 +71,7 @@ def previews(sitting: Sitting) -> Iterator[Pause]:
     page = sitting.page
     page.message.start("road-closure")
     yield LOOK_MS
-    for name, words in FILLED.items():
+    for name, words in ROAD.items():
         editor = page.message.form.editors()[name]
         editor.setFocus()
         for letter in words:
@@ -147,7 +148,7 @@ def hold(sitting: Sitting) -> Iterator[Pause]:
     press("Return")
     yield lambda: page.incident
     for _ in range(2):
-        page.message.start("road-closure", dict(FILLED))
+        page.message.start("road-closure", dict(ROAD))
         yield page.broadcast.hold.isEnabled
         page.broadcast.hold.setFocus()
         QTest.keyPress(page.broadcast.hold, Qt.Key.Key_Space)

@@ -10,21 +10,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from crisisdesk import config
-from crisisdesk.config import DATABASE_NAME, Paths, Settings
-from crisisdesk.desk.desk import Parts
+from crisisdesk.config import Paths
 from crisisdesk.desk.live import LiveDesk
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.net import Net
-from crisisdesk.simnet.world import BLUESKY_HOST, COUNCIL, FEED_HOST, MASTODON_HOST, TOKEN, World
-from crisisdesk.store.places import prepare_folder
-from crisisdesk.system.chance import SYSTEM_CHANCE
-from crisisdesk.system.clock import Clock
-from crisisdesk.system.keys import desk_key
-from crisisdesk.system.schedule import Schedule
+from crisisdesk.simnet.world import World
 from crisisdesk.system.secrets import MemorySecrets
-from crisisdesk.system.workers import Workers
+from tests.live_desk import NAME, PASSPHRASE, ROAD, account_values, open_desk
 from tests.town import Later
 from tests.ui.hands import Hands, sweep
 from ui.app import Console
@@ -33,16 +27,6 @@ from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import SignIn
 from ui.settings.settings_page import SettingsPage
 
-NAME = "Jo Officer"
-PASSPHRASE = "four plain words here"
-ROAD = {
-    "road_name": "Weir Bridge",
-    "area_name": "Lower Town, Riverside",
-    "reason": "deep flood water",
-    "since_time": "03:40",
-    "next_update_at": "05:00",
-    "more_info_url": "https://council.example.org/roads",
-}
 CHANNELS = ("bluesky", "cap", "email", "mastodon")
 
 
@@ -66,27 +50,8 @@ class Seat(Hands):
         self.until(self.window.isActiveWindow, "the window to be active")
 
     def _open(self, paths: Paths, *, alone: bool = False) -> LiveDesk:
-        prepare_folder(paths.home)
-        schedule = Schedule()
-        parts = Parts(
-            mode=Mode.LIVE,
-            paths=paths,
-            settings=Settings(
-                organisation="Riverside Council", sender="alerts@riverside.example", sounds=False
-            ),
-            database_url=f"sqlite:///{paths.home / DATABASE_NAME}",
-            desk_id="desk-1",
-            clock=Clock(),
-            net=Net(Mode.EXERCISE, apps=self.world.apps, mail=self.world.mail.session),
-            secrets=self.secrets,
-            signer=desk_key(self.secrets),
-            later=self.later,
-            workers=Workers(),
-            chance=SYSTEM_CHANCE,
-            watch_terms=("weir",),
-            settings_file=paths.settings,
-        )
-        return LiveDesk(parts, schedule)
+        net = Net(Mode.EXERCISE, apps=self.world.apps, mail=self.world.mail.session)
+        return open_desk(paths, net, self.secrets, self.later, sounds=False)
 
     def prepare(self, kinds: tuple[str, ...] = CHANNELS) -> None:
         """Make the operator and these accounts beforehand, as on an earlier day."""
@@ -194,29 +159,3 @@ def add_account(desk: LiveDesk, kind: str, operator: Operator, folder: Path) -> 
     """Set up one of the simulated accounts."""
     name, values = account_values(folder)[kind]
     desk.administering.save_account(kind, name, values, operator)
-
-
-def account_values(folder: Path) -> dict[str, tuple[str, dict[str, str]]]:
-    """The name and the fields of each kind of account."""
-    return {
-        "mastodon": ("Mastodon", {"server": f"https://{MASTODON_HOST}", "token": TOKEN}),
-        "bluesky": (
-            "Bluesky",
-            {"server": f"https://{BLUESKY_HOST}", "handle": f"{COUNCIL}.test", "password": TOKEN},
-        ),
-        "email": (
-            "Press list",
-            {
-                "host": "mail.example",
-                "port": "25",
-                "security": "none",
-                "sender": "alerts@riverside.example",
-                "recipients": "ann@example.org, bob@example.org",
-            },
-        ),
-        "cap": (
-            "CAP feed",
-            {"folder": str(folder / "cap"), "base_url": "https://riverside.example/alerts"},
-        ),
-        "feed": ("Warnings", {"url": f"https://{FEED_HOST}/feed.atom"}),
-    }

@@ -117,7 +117,7 @@ class BoardTable(QTableView):
     def _fit(self) -> None:
         advance = self.fontMetrics().horizontalAdvance
         widths = {each: advance(sample) + 2 * MARGIN + EDGE for each, sample in SAMPLES.items()}
-        room = self.viewport().width()
+        room = self.horizontalHeader().width()  # as wide as what it heads
         self.setColumnHidden(SAID, room - sum(widths.values()) < room * LEAST_SHARE)
         for section, width in widths.items():
             self.setColumnWidth(section, width)
