@@ -17,9 +17,14 @@ from types import ModuleType
 from typing import Any
 
 from tests.rigs import long_run as rigs
-from tests.soak import broadcasts, day
+from tests.soak import broadcasts, day, mutations
 
-PARTS: dict[str, ModuleType] = {"rigs": rigs, "broadcasts": broadcasts, "day": day}
+PARTS: dict[str, ModuleType] = {
+    "rigs": rigs,
+    "broadcasts": broadcasts,
+    "day": day,
+    "mutations": mutations,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

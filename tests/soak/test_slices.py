@@ -2,14 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 
-from tests.soak import broadcasts, day
+from tests.soak import broadcasts, day, mutations
 from tests.soak.day import slope
 
 
 def asked(*words: str) -> Namespace:
     parser = ArgumentParser()
     parser.add_argument("--seed", type=int, default=7)
-    for part in (broadcasts, day):
+    for part in (broadcasts, day, mutations):
         part.add_options(parser)
     return parser.parse_args(words)
 
@@ -26,6 +26,12 @@ def test_on_networks_that_fail_every_delivery_comes_to_rest() -> None:
     assert found["problems"] == []
     assert found["faults"] > 5
     assert sum(found["deliveries"].values()) > 50
+
+
+def test_every_change_of_a_log_is_found_or_is_nothing_that_was_claimed() -> None:
+    found = mutations.run(asked("--mutations", "1500"))
+    assert found["problems"] == []
+    assert sum(found["outcomes"].values()) > 2000
 
 
 def test_a_straight_line_is_fitted() -> None:
