@@ -84,7 +84,7 @@ clean: ## remove everything that the other targets made
 # standard error only.
 $(VENV)/.run $(VENV)/.test: $(VENV)/.%: dev/lock/%.txt pyproject.toml
 	@if [ -z '$(PYTHON)' ]; then echo 'CrisisDesk needs Python 3.11 or newer.' >&2; exit 1; fi
-	@PYTHON='$(PYTHON)' dev/system-packages.sh tools run
+	@PYTHON='$(PYTHON)' dev/system-packages.sh tools run papers
 	@echo 'setting up $(VENV) for "make $*" ...' >&2
 	@[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV) >&2
 	@$(PY) -m pip install --quiet --no-deps --require-hashes -r $< >&2  # the lock names all there is

@@ -4,6 +4,7 @@
 # usage: dev/system-packages.sh GROUP...
 #   tools        make, Python and its venv module (PYTHON names another interpreter than python3)
 #   run          the shared libraries and the font that Qt opens at start
+#   papers       what makes PDF: Pango, and HarfBuzz to keep only the letters that are used
 #   servers      the programs of the end-to-end tests
 #   screenreader a virtual screen and what a screen reader needs, to drive the console with
 #   rigs         a C compiler, for the disk that fails on purpose
@@ -53,6 +54,14 @@ run() {
   need_library libxcb-xkb.so.1 libxcb-xkb1
   need_library libxkbcommon-x11.so.0 libxkbcommon-x11-0
   need_font '*.[to]tf' fonts-dejavu-core
+}
+
+papers() {
+  local libraries
+  libraries=$(ldconfig -p)
+  need_library libpango-1.0.so.0 libpango-1.0-0
+  need_library libpangoft2-1.0.so.0 libpangoft2-1.0-0
+  need_library libharfbuzz-subset.so.0 libharfbuzz-subset0
 }
 
 servers() {

@@ -61,6 +61,7 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     desktop_notices = false
     broadcast_by = "two presses"
     retention_days = 90
+    practice_days = 28
     """
     loaded = load(tmp_path, content)
     read = loaded.settings

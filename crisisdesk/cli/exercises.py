@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from crisisdesk.cli import packs
+from crisisdesk.cli import packs, reports
 from crisisdesk.model.errors import BadInput
 
 
@@ -21,18 +21,28 @@ def add_to(commands: Any) -> None:
     run.add_argument("--autopilot", nargs="?", const="good", choices=("good", "poor"))
     run.add_argument("--seed", type=int, default=0, help="another number, another night")
     run.add_argument("--day", help="as in 2026-02-03; the scenario's own when left out")
+    run.add_argument("--player", default="", help="who plays: so that practice counts")
     run.add_argument("--out", required=True, type=Path, help="an empty folder for log and report")
     run.set_defaults(run=run_exercise)
     packs.add_to(group)
+    reports.add_to(group)
 
 
 def run_exercise(args: argparse.Namespace) -> int:
     """Play to ENDEX, write log and report, verify the log."""
+    speed = _speed(args.speed)
+    papers = reports.Elsewhere(args.out.absolute())
+    try:
+        return _run(args, speed, papers)
+    finally:
+        papers.stop()
+
+
+def _run(args: argparse.Namespace, speed: float, papers: reports.Elsewhere) -> int:
     from crisisdesk.desk import open_exercise
     from crisisdesk.desk.autopilot import Autopilot
     from crisisdesk.services.logbooks import export_jsonl, verify_logbook
 
-    speed = _speed(args.speed)
     desk = open_exercise(
         args.scenario,
         args.out.absolute(),
@@ -43,6 +53,7 @@ def run_exercise(args: argparse.Namespace) -> int:
     )
     scenario = desk.exercising.scenario
     autopilot = Autopilot(desk, args.autopilot) if args.autopilot else None
+    desk.after_action.player, desk.after_action.autopilot = args.player, args.autopilot or ""
     try:
         if autopilot:
             autopilot.plan()
@@ -59,7 +70,9 @@ def run_exercise(args: argparse.Namespace) -> int:
         f"{report['goals_met']} of {len(report['goals'])} goals met, {report['mentions']} mentions."
     )
     state = "intact" if verified.intact else "BROKEN"
-    print(f"Log {state}, {verified.entries} entries. Report: {args.out / 'report.md'}")
+    print(f"Log {state}, {verified.entries} entries. Report: {args.out / 'report.html'}")
+    if why := papers.make():
+        print(why, file=sys.stderr)
     return 0 if verified.intact else 1
 
 

@@ -125,6 +125,16 @@ class Settings:
         most=36_500,
         unit="days",
     )
+    practice_days: int = _setting(
+        30,
+        Section.RECORD,
+        "Practise at least every",
+        "Whoever has not played an exercise for longer is named as overdue on the start page. "
+        "FEMA asks for a demonstration every month.",
+        least=1,
+        most=3650,
+        unit="days",
+    )
     anchor_folder: str = _setting(
         "",
         Section.RECORD,

@@ -13,6 +13,7 @@ FIRST_CHECKPOINTS_NAME = "checkpoints.jsonl"
 
 DESK_ID_NAME = "desk.id"
 TOKENS_NAME = "tokens"
+EXERCISES_NAME = "exercises"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 
@@ -42,7 +43,7 @@ class Paths:
     @property
     def exercises(self) -> Path:
         """One folder for each exercise that was played on screen."""
-        return self.home / "exercises"
+        return self.home / EXERCISES_NAME
 
     @property
     def attachments(self) -> Path:

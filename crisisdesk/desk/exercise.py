@@ -213,7 +213,7 @@ def open_exercise(
     desk.exercising = Exercising(
         scenario, world, agenda, clock, desk.database, desk.bus, desk.poll, seed, desk.watch
     )
-    desk.after_action = AfterAction(scenario, desk.exercising.scores, desk.database, clock.now)
+    desk.after_action = AfterAction(desk.exercising.run, desk.database, clock.now(), seed)
     _set_up_control(desk, scenario)
     desk.watch()
     desk.exercising.plan()

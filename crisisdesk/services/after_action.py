@@ -1,79 +1,86 @@
 """After an exercise: what was measured, written down for people and for programs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import orjson
 
-from crisisdesk.model.exercise import Scenario
-from crisisdesk.model.moment import iso
-from crisisdesk.rules.exercise.scoring import Score
+from crisisdesk.model.moment import to_ms
+from crisisdesk.rules.exercise.comparing import Comparison
+from crisisdesk.rules.exercise.improving import Improvement, improvement
+from crisisdesk.rules.exercise.report import Circumstances, Report, report_of
+from crisisdesk.rules.exercise.run import Run
+from crisisdesk.rules.log_facts import Entry
+from crisisdesk.store import run_folder
 from crisisdesk.store.database import Database
+from crisisdesk.store.unit import Unit
+
+CONTROL = "Exercise control"
 
 
 class AfterAction:
-    """Measures one exercise and writes its report."""
+    """Measures one exercise and writes its report.
+
+    `player` is who played, "" where nobody said; `autopilot` and `seed` tell how it was run.
+    """
 
     def __init__(
-        self,
-        scenario: Scenario,
-        scores: Callable[[], tuple[Score, ...]],
-        database: Database,
-        now: Callable[[], datetime],
+        self, run: Callable[[], Run], database: Database, began: datetime, seed: int = 0
     ) -> None:
-        self._scenario = scenario
-        self._scores = scores
+        self._run = run
         self._database = database
-        self._now = now
+        self._began = began
+        self.seed = seed
+        self.player = ""
+        self.autopilot = ""
 
-    def write(self, folder: Path) -> dict[str, Any]:
-        """Write report.json and report.md into the folder; returns the report."""
-        scores = self._scores()
-        with self._database.read() as unit:
-            mentions = unit.mentions.counts()["all"][0]
-            entries = unit.log.head()[0]
-        report = {
-            "scenario": self._scenario.id,
-            "name": self._scenario.name,
-            "ended_at": iso(self._now()),
-            "mentions": mentions,
-            "log_entries": entries,
-            "goals_met": sum(each.met for each in scores),
-            "goals": [_goal(each) for each in scores],
-        }
-        (folder / "report.json").write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-        (folder / "report.md").write_text(_as_text(report), encoding="utf-8")
+    def write(self, folder: Path) -> Report:
+        """Write report.json and report.html into the folder; returns the report.
+
+        The log keeps the hash of the report: whoever reads it later can tell that it is this one.
+        """
+        report = self._measured()
+        body = run_folder.write_json(folder / run_folder.REPORT, report)
+        detail = {"report": sha256(body).hexdigest(), "score": report["score"] or 0}
+        self._database.write(
+            lambda unit: unit.log.append(
+                run_folder.MEASURED, actor=CONTROL, detail=detail, weighty=True
+            )
+        )
+        run_folder.write_page(folder, report)
         return report
 
+    def improve(self, folder: Path, action: str, owner: str, due: str) -> tuple[Improvement, ...]:
+        """Add an improvement action to the run and to its page. Raises BadInput."""
+        listed = run_folder.keep_improvement(folder, improvement(action, owner, due))
+        run_folder.write_page(folder, run_folder.read_report(folder))
+        return listed
 
-def _goal(each: Score) -> dict[str, Any]:
-    return {
-        "id": each.goal.id,
-        "words": each.goal.words,
-        "met": each.met,
-        "seconds": each.took,
-        "allowed": each.goal.within,
-    }
+    def compared(self, folder: Path, report: Report) -> Comparison | None:
+        """The run beside earlier ones; None where there are none."""
+        return run_folder.comparison(folder, report)
+
+    def _measured(self) -> Report:
+        with self._database.read() as unit:
+            entries = list(_entries(unit))
+            told = self._circumstances(unit)
+        return report_of(entries, self._run(), told)
+
+    def _circumstances(self, unit: Unit) -> Circumstances:
+        began = to_ms(self._began)
+        return Circumstances(
+            player=self.player,
+            autopilot=self.autopilot,
+            seed=self.seed,
+            mentions=unit.mentions.counts()["all"][0],
+            posts=[(at - began) // 1000 for at in unit.mentions.posted_since(began)],
+            local=self._began.astimezone(),
+        )
 
 
-def _as_text(report: Mapping[str, Any]) -> str:
-    lines = [
-        f"# Exercise report: {report['name']}",
-        "",
-        f"{report['goals_met']} of {len(report['goals'])} goals met.",
-        f"{report['mentions']} mentions came in; the log holds {report['log_entries']} entries.",
-        "",
-        "| Goal | Met | Took | Allowed |",
-        "|---|---|---|---|",
-    ]
-    for goal in report["goals"]:
-        took = "not done" if goal["seconds"] is None else _minutes(goal["seconds"])
-        met = "yes" if goal["met"] else "**no**"
-        lines.append(f"| {goal['words']} | {met} | {took} | {_minutes(goal['allowed'])} |")
-    return "\n".join(lines) + "\n"
-
-
-def _minutes(seconds: int) -> str:
-    return f"{seconds // 60} min {seconds % 60:02d} s" if seconds % 60 else f"{seconds // 60} min"
+def _entries(unit: Unit) -> list[Entry]:
+    """The log as it stands, without what earlier reports of this run left in it."""
+    found = [{**orjson.loads(body), "seq": seq} for seq, _prev, _hash, body in unit.log.rows()]
+    return [each for each in found if each["action"] != run_folder.MEASURED]

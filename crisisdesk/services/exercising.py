@@ -10,6 +10,7 @@ from crisisdesk.model.exercise import CALLS, POSTS, Inject, Method, Scenario
 from crisisdesk.rules.exercise.public import Public
 from crisisdesk.rules.exercise.reading import MEND, shown
 from crisisdesk.rules.exercise.rumours import Curve
+from crisisdesk.rules.exercise.run import Run
 from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
 from crisisdesk.rules.exercise.speaking import Post
 from crisisdesk.rules.exercise.story import Line, Story
@@ -208,6 +209,11 @@ class Exercising:
         """Story minutes since the public last heard from us, since the first inject before that."""
         with self._lock:
             return self._public.mood.silence
+
+    def run(self) -> Run:
+        """All that is measured of it, so far."""
+        heard = {each.rumour: each.samples for each in self.curves}
+        return Run(self.scenario, self.deeds(), dict(self.played_at), heard)
 
     def scores(self) -> tuple[Score, ...]:
         """Each goal, measured by the log."""

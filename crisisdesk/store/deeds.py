@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -30,7 +31,8 @@ class Deeds:
             with self._database.read() as unit:
                 for seq, _prev, _hash, body in unit.log.rows(after=self._read_to):
                     self._read_to = seq
-                    self._deeds += _deeds(unit, orjson.loads(body))
+                    found = _deeds(unit, orjson.loads(body))
+                    self._deeds += [replace(each, seq=seq) for each in found]
             return list(self._deeds)
 
 

@@ -148,6 +148,11 @@ class Mentions:
                 return
             before, most = rows[-1].id, most - len(rows)
 
+    def posted_since(self, since_ms: int) -> list[int]:
+        """When each mention since a moment was posted, in ms since 1970, in order."""
+        query = select(mention.c.posted_at).where(mention.c.posted_at >= since_ms)
+        return list(self._connection.scalars(query.order_by(mention.c.posted_at)))
+
     def repeats_of(self, mention_id: int) -> int:
         """How many later mentions repeat this one's words."""
         query = select(func.count()).where(

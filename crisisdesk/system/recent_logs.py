@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from crisisdesk.config import DATABASE_NAME, Paths
+from crisisdesk.rules.exercise.run_names import read_name, run_name
 
 NEWEST = 4
 LIVE_DESK = "The live desk"
-_STAMP = "%Y%m%d-%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def recent_logs(paths: Paths) -> list[RecentLog]:
 
 def exercise_folder(paths: Paths, scenario: str, now: datetime) -> Path:
     """Where an exercise that begins now is kept; its name is read back by `recent_logs`."""
-    return paths.exercises / f"{now.astimezone(UTC):{_STAMP}}-{Path(scenario).name}"
+    return paths.exercises / run_name(scenario, now)
 
 
 def _live(paths: Paths) -> list[RecentLog]:
@@ -50,12 +50,10 @@ def _exercises(folder: Path) -> list[RecentLog]:
 
 
 def _exercise(folder: Path) -> RecentLog | None:
-    length = len(datetime.now(UTC).strftime(_STAMP))
-    stamp, name = folder.name[:length], folder.name[length + 1 :]
-    try:
-        at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    except ValueError:
+    named = read_name(folder.name)
+    if named is None:
         return None
+    at, name = named
     try:
         report = json.loads((folder / "report.json").read_bytes())
         ended = f"{report['goals_met']} of {len(report['goals'])} goals met"

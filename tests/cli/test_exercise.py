@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+from lxml import html
 
 from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import ROOT, crisisdesk
@@ -48,7 +49,7 @@ def test_the_last_words_name_goals_log_and_report(good_night: Played) -> None:
     goals = f"{report['goals_met']} of {len(report['goals'])} goals met"
     assert good_night.called.out.splitlines() == [
         f"{goals}, {report['mentions']} mentions.",
-        f"Log intact, {entries} entries. Report: {good_night.folder / 'report.md'}",
+        f"Log intact, {entries} entries. Report: {good_night.folder / 'report.html'}",
     ]
     assert "100%" in good_night.called.err
 
@@ -68,10 +69,59 @@ def test_the_export_beside_the_log_says_the_same(good_night: Played) -> None:
 
 def test_the_report_in_words_lists_every_goal(good_night: Played, poor_night: Played) -> None:
     for played in (good_night, poor_night):
-        report, text = report_of(played), (played.folder / "report.md").read_text()
-        rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
-        assert [row.split(" | ")[0][2:] for row in rows] == [g["words"] for g in report["goals"]]
-        assert sum("| yes |" in row for row in rows) == report["goals_met"]
+        report, page = report_of(played), html.parse(str(played.folder / "report.html"))
+        cells = [" ".join(each.text_content().split()) for each in page.iter("th", "td")]
+        assert all(" ".join(goal["words"].split()) in cells for goal in report["goals"])
+        assert cells.count("met") == report["goals_met"]
+        assert cells.count("not met") == len(report["goals"]) - report["goals_met"]
+
+
+def test_the_good_officer_scores_clearly_above_the_poor_one(
+    good_night: Played, poor_night: Played
+) -> None:
+    good, poor = report_of(good_night), report_of(poor_night)
+    assert good["score"] >= poor["score"] + 30
+    below = {each["id"]: each["score"] for each in poor["measures"]}
+    assert all(each["score"] >= below.get(each["id"], 0) for each in good["measures"])
+
+
+def test_the_report_is_made_as_pdf_too(good_night: Played) -> None:
+    assert (good_night.folder / "report.pdf").read_bytes().startswith(b"%PDF-")
+    assert good_night.called.said == []
+
+
+def test_the_same_seed_writes_the_same_report(good_night: Played, tmp_path: Path) -> None:
+    again = play(tmp_path / "again", "--autopilot")
+    for name in ("report.json", "report.html", "report.pdf"):
+        assert (again.folder / name).read_bytes() == (good_night.folder / name).read_bytes(), name
+
+
+def test_an_action_is_added_and_the_record_stays_whole(tmp_path: Path) -> None:
+    run = ("exercise", "run", "first-drill", "--speed", "max", "--player", "Jo Officer")
+    home = tmp_path / "desk"
+    folder = home / "exercises" / "20260101-120000-first-drill"
+    assert crisisdesk(*run, "--out", folder).code == 0
+    words = ("--action", "Print <b>numbers</b>", "--owner", "Ann", "--due", "2026-01-31")
+    assert crisisdesk("exercise", "improve", folder, *words).code == 0
+    assert "Print &lt;b&gt;numbers&lt;/b&gt;" in (folder / "report.html").read_text()
+    listed = crisisdesk("exercise", "actions", "--data", home).out
+    assert listed.startswith("2026-01-31  OVERDUE  Ann: Print <b>numbers</b>")
+    assert crisisdesk("log", "verify", folder).code == 0
+    wrong = crisisdesk("exercise", "improve", folder, *words[:-1], "soon")
+    assert wrong.said == ["crisisdesk: 'soon' is no date. Write it as in 2026-03-31."]
+
+
+def test_practice_is_told_by_the_runs_themselves(tmp_path: Path) -> None:
+    nobody = crisisdesk("exercise", "practice", "--data", tmp_path)
+    assert (nobody.code, nobody.out.startswith("Nobody has played")) == (0, True)
+    for stamp, player in (("20200101-120000", "Jo Officer"), ("20200105-120000", "Ann Second")):
+        folder = tmp_path / "exercises" / f"{stamp}-first-drill"
+        run = ("exercise", "run", "first-drill", "--speed", "max", "--player", player)
+        assert crisisdesk(*run, "--out", folder).code == 0
+    told = crisisdesk("exercise", "practice", "--data", tmp_path)
+    assert told.code == 1
+    assert [line.split(":")[0] for line in told.out.splitlines()] == ["Jo Officer", "Ann Second"]
+    assert "overdue" in told.out
 
 
 def test_every_entry_says_that_it_was_an_exercise(good_night: Played) -> None:
@@ -194,7 +244,7 @@ def test_an_unfit_scenario_is_named(tmp_path: Path) -> None:
 def test_the_report_counts_what_the_log_holds(good_night: Played) -> None:
     report = report_of(good_night)
     actions = [entry["action"] for entry in read_entries(good_night.folder)]
-    assert report["log_entries"] == len(actions) - 1  # closing the desk comes after the report
-    assert actions[-1] == "desk.closed"
+    assert report["log_entries"] == len(actions) - 2  # what comes after the report
+    assert actions[-2:] == ["exercise.measured", "desk.closed"]
     assert actions.count("exercise.started") == actions.count("exercise.ended") == 1
     assert orjson.loads((good_night.folder / "report.json").read_bytes()) == report

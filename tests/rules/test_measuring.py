@@ -214,12 +214,12 @@ def test_a_rumour_is_answered_before_its_height_or_after() -> None:
     )
 
 
-def test_the_model_of_the_public_says_when_a_claim_was_at_its_height() -> None:
-    deed = Deed(660, "broadcast", "alert", "rumour-correction")
-    early = Run(STORY, (deed,), PLAYED, {"r": ((60, 1), (300, 9), (600, 4))})
-    late = Run(STORY, (deed,), PLAYED, {"r": ((60, 1), (300, 9), (600, 14), (700, 15))})
-    assert measured(SmallLog(), run=early)["rumours"].value == 0
-    assert measured(SmallLog(), run=late)["rumours"].value == 100
+def test_the_model_of_the_public_says_how_many_held_a_claim_for_true() -> None:
+    deed = Deed(60 + 8 * 60, "broadcast", "alert", "rumour-correction")
+    (doubled,) = Run(STORY, (deed,), PLAYED).spreads()
+    assert doubled.most == 400
+    (modelled,) = Run(STORY, (deed,), PLAYED, {"r": ((60, 100), (300, 900), (600, 400))}).spreads()
+    assert modelled.most == 900
 
 
 def test_a_short_exercise_allows_less_silence() -> None:

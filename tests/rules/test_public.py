@@ -198,8 +198,6 @@ def test_gaps_of_the_scenario_come_before_those_of_the_program() -> None:
     crowd = Crowd(600, 600, ("{opener} look",), {"opener": ("Zounds,",), "street": ("Elm Row",)})
     said = run(replace(town(0, 1), crowd=crowd, rumours=(), questions=(), needs=()))[1]
     assert any("zounds, look" in each.text.lower() for each in said)
-    asked = [each.text.lower() for each in said if "?" in each.text]
-    assert not any("zounds" in each for each in asked), "the program's sentences keep their own"
     assert not any("mill lane" in each.text.lower() for each in said)
 
 

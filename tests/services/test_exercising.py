@@ -101,13 +101,12 @@ def test_ending_early_plays_nothing_more(tmp_path: Path, signer: Signer) -> None
 def test_a_report_says_what_nobody_did(tmp_path: Path, signer: Signer) -> None:
     stage = Stage(tmp_path, signer)
     stage.exercising.end()
-    report = AfterAction(
-        stage.exercising.scenario, stage.exercising.scores, stage.database, stage.clock.now
-    ).write(tmp_path)
+    report = AfterAction(stage.exercising.run, stage.database, stage.clock.now()).write(tmp_path)
     stage.database.close()
     assert json.loads((tmp_path / "report.json").read_text()) == report
     assert report["goals_met"] == 0
-    assert "0 of 0 goals met." in (tmp_path / "report.md").read_text()
+    assert report["score"] is None
+    assert "before anything could be measured" in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.parametrize("name", ["atlantis", "..", "/nowhere", "_notes"])

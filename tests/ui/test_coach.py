@@ -161,7 +161,7 @@ def check_result(drill: Drill) -> None:
     assert report["goals_met"] == 6
     assert "6 of 6 goals met: well done" in said
     assert "correcting our own mistake in two actions" in said
-    assert result.place.text() == str(folder / "report.md")
+    assert result.place.text() == str(folder / "report.html")
     assert not drill.coach.isVisible()
     result.reject()
 

@@ -274,7 +274,7 @@ def test_a_whole_exercise_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert (gate_is, attempts, keyring) == ("closed", " ".join(["True"] * 8), "False")
     actions = [each["action"] for each in read_entries(Path(home))]
     assert actions.count("gate.refused") == 8
-    assert (Path(home) / "report.md").is_file()
+    assert (Path(home) / "report.html").is_file()
     checked = subprocess.run(
         [sys.executable, "-m", "crisisdesk", "log", "verify", home],
         capture_output=True,

@@ -33,7 +33,7 @@ class Result(Sheet):
         _list(inside, "GOALS", self.goals)
         _list(inside, "WHAT YOU PRACTISED", [f"✓ {each}" for each in lessons])
         inside.addSpacing(SPACE_TIGHT)
-        self.place = QLineEdit(str(folder / "report.md"))
+        self.place = QLineEdit(str(folder / "report.html"))
         self.place.setReadOnly(True)
         self.place.setCursorPosition(0)
         self.place.setAccessibleName("The report is in")

@@ -63,7 +63,7 @@ class Room(QObject):
         folder = self._desk.paths.home
         self._notice.good(
             f"ENDEX: {report['goals_met']} of {len(report['goals'])} goals met. "
-            f"The report is in {folder / 'report.md'}."
+            f"The report is in {folder / 'report.html'}."
         )
         if self.coach is None:
             return

@@ -93,6 +93,7 @@ WORDS = {
     "call.answered": "answered",
     "call.ended": "ended the call",
     "exercise.ended": "ENDEX",
+    "exercise.measured": "measured, and wrote the report",
     "gate.refused": "GATE REFUSED",
 }
 

@@ -9,11 +9,12 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules.exercise.scoring import Deed, Score, done_at, score
 
 PEAK_DOUBLINGS = 5
-"""A claim left alone is taken to be at its height after so many doublings, when 32 times as many
-people have heard it. Our assumption: no source gives one figure for all rumours."""
+"""A claim left alone is taken to be at its height, spreading fastest, after so many doublings, when
+32 times as many people have heard it. Our assumption: no source gives one figure for all rumours.
+In the model of the public growth slows down from about there on."""
 
 Curve = Sequence[tuple[int, int]]
-"""(second, posts or people) points of one claim, in order of time."""
+"""(second, people who hold it for true) points of one claim, in order of time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +25,23 @@ class Spread:
     began: int
     peak: int
     answered: int | None
+    curve: Curve = ()
 
-    def reach(self, at: int) -> int:
-        """How many people have heard it by a moment if nobody answers before. Our assumption."""
-        doublings = max(0, min(at, self.peak) - self.began) / self.rumour.doubles
-        return round(self.rumour.reach * 2**doublings)
+    @property
+    def most(self) -> int:
+        """How many people held it for true at most: by the model of the public, else by doubling
+        until it was answered or at its height."""
+        if self.curve:
+            return max(people for _, people in self.curve)
+        end = self.peak if self.answered is None else min(self.answered, self.peak)
+        return round(self.rumour.reach * 2 ** (max(0, end - self.began) / self.rumour.doubles))
 
 
 @dataclass(frozen=True)
 class Run:
     """A scenario as it was played. `played_at` maps inject ids to seconds after STARTEX.
 
-    `curves` maps rumours to how they spread while nobody answered; the highest point counts as the
-    peak. Without one it is `PEAK_DOUBLINGS` after the start.
+    `curves` maps rumours to how many held them for true, by the model of the public.
     """
 
     scenario: Scenario
@@ -65,7 +70,13 @@ class Run:
         """The scenario's claims that came up."""
         done = self.done()
         return [
-            Spread(each, began, self._peak(each, began), done.get(each.answered_by))
+            Spread(
+                each,
+                began,
+                began + PEAK_DOUBLINGS * each.doubles,
+                done.get(each.answered_by),
+                self.curves.get(each.id, ()),
+            )
             for each in self.scenario.rumours
             if (began := self.played_at.get(each.starts)) is not None
         ]
@@ -80,12 +91,6 @@ class Run:
                 and goal.after in self.played_at
             ):
                 yield self.played_at[goal.after], done.get(goal.id)
-
-    def _peak(self, rumour: Rumour, began: int) -> int:
-        curve = self.curves.get(rumour.id)
-        if curve:
-            return max(began + 1, max(curve, key=lambda point: (point[1], -point[0]))[0])
-        return began + PEAK_DOUBLINGS * rumour.doubles
 
     def _words(self, inject_id: str) -> str:
         return next((each.text for each in self.scenario.injects if each.id == inject_id), "")

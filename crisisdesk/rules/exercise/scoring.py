@@ -13,7 +13,7 @@ class Deed:
     `text` is the step for a broadcast, the mention's text for `handle`, the channel's name for
     `settle`, the incident's for `open_incident`, the words otherwise. What comes of it: `heard`, a
     network took a message (`text` is the kind of channel), and `promise_missed`. `about` is the
-    headline of a broadcast.
+    headline of a broadcast, `seq` the log entry.
     """
 
     at: int
@@ -21,15 +21,20 @@ class Deed:
     text: str = ""
     template: str = ""
     about: str = ""
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One goal: `took` is the seconds from its inject to the deed, None when it was not done."""
+    """One goal: `took` is the seconds from its inject to the deed, None when it was not done.
+
+    `seq` is the log entry that shows it, 0 when there is none.
+    """
 
     goal: Goal
     due_at: int
     took: int | None
+    seq: int = 0
 
     @property
     def met(self) -> bool:
@@ -54,7 +59,9 @@ def score(
 
 def _score_one(goal: Goal, deeds: Sequence[Deed], start: int) -> Score:
     first = first_fitting(goal, deeds, start)
-    return Score(goal, start + goal.within, None if first is None else first.at - start)
+    if first is None:
+        return Score(goal, start + goal.within, None)
+    return Score(goal, start + goal.within, first.at - start, first.seq)
 
 
 def done_at(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from random import Random
 
 from crisisdesk.model.errors import BadInput
-from crisisdesk.rules.exercise.phrases import GAP, Book
+from crisisdesk.rules.exercise.phrases import Book
 
+_GAP = re.compile(r"\{([^{}]*)\}")
 _NUMBERS = re.compile(r"(\d+)-(\d+)")
 _WEIGHT = re.compile(r"x(\d+) ")
 _SPACES = re.compile(r"\s+")
@@ -123,7 +124,7 @@ def _compiled(lines: tuple[str, ...]) -> list[_Phrase]:
 
 def _parsed(line: str) -> _Phrase:
     parts: list[_Part] = []
-    for number, piece in enumerate(GAP.split(line)):
+    for number, piece in enumerate(_GAP.split(line)):
         if number % 2:
             parts.append(_gap(piece))
         elif piece:

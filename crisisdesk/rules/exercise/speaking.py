@@ -9,7 +9,7 @@ from random import Random
 from crisisdesk.model.exercise import POSTS, Inject, Method, Scenario
 from crisisdesk.rules.exercise.clock_words import clock_words, is_night, part_of_day
 from crisisdesk.rules.exercise.people import People, Person
-from crisisdesk.rules.exercise.phrases import Book, own_words
+from crisisdesk.rules.exercise.phrases import Book
 from crisisdesk.rules.exercise.sentences import Sentences
 from crisisdesk.rules.exercise.voices import spoken
 from crisisdesk.rules.normal import words_of
@@ -69,11 +69,11 @@ class Speaking:
         self._starts = scenario.starts
         self._tags = tuple(each for each in scenario.watch_terms if each.isalnum())
         self._sentences = Sentences(book, Random(f"sentences {seed}"))
-        self._sentences.add("own_said", own_words(scenario, scenario.crowd.phrasings))
+        self._sentences.add("own_said", scenario.crowd.phrasings)
         for rumour in scenario.rumours:
-            self._sentences.add(_list_of(rumour.id), own_words(scenario, rumour.phrasings))
+            self._sentences.add(_list_of(rumour.id), rumour.phrasings)
         for question in scenario.questions:
-            self._sentences.add(_list_of(question.id), own_words(scenario, question.phrasings))
+            self._sentences.add(_list_of(question.id), question.phrasings)
         self.people = People(scenario, self._sentences, Random(f"people {seed}"))
         self._said: set[bytes] = set()
         for inject in scenario.injects:

@@ -69,8 +69,8 @@ def rumours(facts: Facts, run: Run | None) -> Measure | None:
         2,
         f"{words}.",
         "For each rumour 100 up to its height, falling evenly to 0 when it has had the same time "
-        "again, 0 when never answered; then the mean. The height is after five doublings where "
-        "the model of the public does not say (our assumption).",
+        "again, 0 when never answered; then the mean. The height is after five doublings (our "
+        "assumption).",
     )
 
 

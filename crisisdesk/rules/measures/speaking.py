@@ -179,11 +179,16 @@ def promises(facts: Facts, _run: Run | None) -> Measure | None:
     )
 
 
+def silence_allowed(run: Run | None) -> int:
+    """Seconds without a message that are all right: an hour, or a quarter of a short exercise."""
+    if run is None:
+        return SILENCE
+    return min(SILENCE, max(SILENCE_SHORTEST, run.scenario.length // 4))
+
+
 def silence(facts: Facts, run: Run | None) -> Measure | None:
     """The longest time in which the public heard nothing new from us."""
-    allowed = SILENCE
-    if run:
-        allowed = min(SILENCE, max(SILENCE_SHORTEST, run.scenario.length // 4))
+    allowed = silence_allowed(run)
     if facts.end <= allowed and not facts.public:
         return None
     gap = longest([each.public_at or 0 for each in facts.public], facts.end)[0]
