@@ -1,92 +1,66 @@
-"""The autopilot: an officer who does what the scenario says a good or a poor one does.
+"""The autopilot: an officer who plays an exercise by themselves, well or badly.
 
-It uses the same services as a person at the console, at the same moments of the story.
+What the scenario lays down for a good or a poor officer is done at its time; beyond that the
+officer looks about and does what is due, at moments that the seed decides.
 """
 
 import logging
+from collections.abc import Callable
 from functools import partial
+from random import Random
 
 from crisisdesk.desk.exercise import ExerciseDesk
-from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.draft import Draft
+from crisisdesk.desk.officer import Officer
+from crisisdesk.desk.strategy import Strategy
 from crisisdesk.model.errors import BadInput, CrisisDeskError
-from crisisdesk.model.exercise import Act
-from crisisdesk.model.mention import Verdict
-from crisisdesk.model.template import Step
-from crisisdesk.store.mentions import ALL
+from crisisdesk.rules.exercise.manner import MANNERS, drawn, script
 
 log = logging.getLogger(__name__)
 
-LOOK_THROUGH = 2000
+BETWEEN = 0.5
+"""Looks lie between the story's own whole seconds, so that the order of both is never in doubt."""
 
 
 class Autopilot:
-    """Puts an officer's acts on an exercise's agenda."""
+    """Puts an officer's acts and looks on an exercise's agenda. `failures` says what went wrong."""
 
-    def __init__(self, desk: ExerciseDesk, officer: str) -> None:
-        acts = desk.exercising.scenario.acts
-        if officer not in acts:
-            raise BadInput(
-                f"The scenario has no {officer!r} officer.", f"Choose one of: {', '.join(acts)}."
-            )
+    def __init__(self, desk: ExerciseDesk, name: str) -> None:
+        if name not in MANNERS:
+            words = f"There is no {name!r} officer."
+            raise BadInput(words, f"Choose one of: {', '.join(MANNERS)}.")
         self._desk = desk
-        self._acts = acts[officer]
-        self._incident_id = ""
-        self._last: dict[str, str] = {}
+        self._manner = MANNERS[name]
+        self._chance = Random(f"{name} officer {desk.seed}")
+        acts = desk.exercising.scenario.acts.get(name, ())
+        self._planned = script(acts, self._manner, self._chance)
+        self._officer = Officer(desk, careful=self._manner.careful)
+        self._strategy = Strategy(desk, self._officer, self._manner, self._planned, self._chance)
         self.failures: list[str] = []
 
-    def plan(self) -> int:
-        """Put every act on the agenda; returns how many."""
-        for act in self._acts:
-            self._desk.agenda.add(float(act.at), partial(self._perform, act))
-        return len(self._acts)
+    def plan(self) -> None:
+        """Put everything on the agenda; each look plans the next."""
+        for at, act in self._planned:
+            name = f"{act.do} {act.template}".strip()
+            self._desk.agenda.add(
+                float(at), partial(self._try, name, partial(self._officer.do, act))
+            )
+        self._look_again()
 
-    def _perform(self, act: Act) -> None:
+    def _look_again(self) -> None:
+        pause = drawn(self._manner.look, self._chance)
+        due = int(self._desk.clock.uptime()) + pause + BETWEEN
+        self._desk.agenda.add(due, self._look)
+
+    def _look(self) -> None:
+        for duty in self._strategy.duties:
+            self._try(duty.__name__.strip("_").replace("_", " "), duty)
+        self._look_again()
+
+    def _try(self, name: str, act: Callable[[], None]) -> None:
+        """A person who cannot do something goes on with the next thing; the end tells of it."""
         try:
-            getattr(self, f"_{act.do}")(act)
+            act()
         except CrisisDeskError as error:
-            self.failures.append(f"{act.do} at {act.at // 60} min: {error}")
-            log.warning("the autopilot could not %s: %s", act.do, error)
-
-    def _open_incident(self, act: Act) -> None:
-        self._incident_id = self._desk.composing.open_incident(act.words, self._desk.player).id
-
-    def _broadcast(self, act: Act) -> None:
-        composing, player = self._desk.composing, self._desk.player
-        step = Step(act.step)
-        references = "" if step is Step.ALERT else self._last.get(act.template, "")
-        everyone = tuple(account.id for account in composing.accounts())
-        accounts = composing.followers(references) if references else everyone
-        draft = Draft(self._incident_id, act.template, step, act.values, accounts, references)
-        alert = composing.compose(draft, player)
-        if not self._desk.approving.covered(alert):
-            self._desk.approve(self._desk.approving.ask(alert.id, player).id)
-        self._last[act.template] = alert.id
-        for sent in self._desk.dispatch.broadcast(alert.id, player):
-            sent.result()
-
-    def _handle(self, act: Act) -> None:
-        for mention in self._desk.reviewing.page(ALL, limit=LOOK_THROUGH):
-            if act.match.lower() in mention.text.lower() and not mention.handled_by:
-                self._desk.triaging.judge(
-                    [mention.id], Verdict.HANDLED, self._desk.player, act.words
-                )
-                return
-        raise BadInput(f"No open mention says {act.match!r}.", "Correct the words in the scenario.")
-
-    def _settle(self, act: Act) -> None:
-        """Every delivery in doubt, on the channel called `match` if that is named, was seen."""
-        for _alert, deliveries in self._desk.dispatch.recent():
-            for each in deliveries:
-                if each.state is DeliveryState.UNKNOWN and act.match in self._name(each.account_id):
-                    self._desk.settling.settle(each.id, self._desk.player, True, act.words)
-
-    def _name(self, account_id: str) -> str:
-        accounts = self._desk.composing.accounts()
-        return next((each.name for each in accounts if each.id == account_id), "")
-
-    def _note(self, act: Act) -> None:
-        self._desk.composing.note(act.words, self._desk.player)
-
-    def _hand_over(self, act: Act) -> None:
-        self._desk.composing.note(act.words, self._desk.player, "handover.noted")
+            minute = int(self._desk.clock.uptime()) // 60
+            self.failures.append(f"{name} at {minute} min: {error}")
+            log.warning("the autopilot could not %s: %s", name, error)

@@ -60,8 +60,9 @@ class ExerciseDesk(Desk):
     debriefing: Debriefing
     clock: StoryClock
 
-    def __init__(self, parts: Parts, clock: StoryClock, agenda: Agenda) -> None:
+    def __init__(self, parts: Parts, clock: StoryClock, agenda: Agenda, seed: int) -> None:
         super().__init__(parts)
+        self.seed = seed
         self.clock = clock
         self.agenda = agenda
         self.player = Operator("player", PLAYER, Role.SENDER)
@@ -207,7 +208,7 @@ def open_exercise(
         watch_terms=scenario.watch_terms,
         places=scenario.places,
     )
-    desk = ExerciseDesk(parts, clock, agenda)
+    desk = ExerciseDesk(parts, clock, agenda, seed)
     gate.close_for_good(lambda event: _log_attempt(desk, event))
     _set_up_accounts(desk, folder, scenario)
     desk.exercising = Exercising(

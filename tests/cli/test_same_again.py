@@ -2,10 +2,11 @@
 
 import os
 import platform
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +15,6 @@ import pytest
 from tests.cli.calling import ROOT, crisisdesk
 
 PACKS = sorted(file.parent.name for file in ROOT.glob("resources/scenarios/*/scenario.toml"))
-SEEDS = (0, 7)
 
 
 def log_of(folder: Path, pack: str, *words: str, **more: str) -> bytes:
@@ -40,19 +40,39 @@ def busy_computer() -> Iterator[None]:
             each.wait()
 
 
-@pytest.mark.parametrize("officer", ["good", "poor"])
 @pytest.mark.parametrize("pack", PACKS)
-def test_two_runs_leave_the_same_bytes(pack: str, officer: str, tmp_path: Path) -> None:
-    logs = []
-    for seed in SEEDS:
-        words = ("--autopilot", officer, "--seed", str(seed))
-        first = log_of(tmp_path / f"{seed}", pack, *words, PYTHONHASHSEED="1")
-        with busy_computer():
-            elsewhere = tmp_path / "some" / "where" / f"else{seed}"
-            again = log_of(elsewhere, pack, *words, PYTHONHASHSEED="2")
-        assert first == again
-        logs.append(first)
-    assert len(set(logs)) == len(SEEDS)
+def test_two_runs_leave_the_same_bytes(pack: str, tmp_path: Path) -> None:
+    words = ("--autopilot", "--seed", "7")
+    first = log_of(tmp_path / "first", pack, *words, PYTHONHASHSEED="1")
+    with busy_computer():
+        again = log_of(tmp_path / "some" / "where" / "else", pack, *words, PYTHONHASHSEED="2")
+    assert first == again
+
+
+def test_another_seed_or_officer_leaves_another_log(tmp_path: Path) -> None:
+    choices = (("good", "0"), ("good", "1"), ("poor", "0"), ("poor", "0"))
+    logs = [
+        log_of(tmp_path / f"{n}", "first-drill", "--autopilot", officer, "--seed", seed)
+        for n, (officer, seed) in enumerate(choices)
+    ]
+    assert len(set(logs)) == 3
+    assert logs[2] == logs[3]
+
+
+def said(folder: Path) -> list[tuple[str, str, int]]:
+    """(author, text, moment in ms) of what the desk heard, in order."""
+    with closing(sqlite3.connect(folder / "desk.db")) as database:
+        return database.execute(
+            "SELECT author, text, posted_at FROM mention ORDER BY id"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("officer", ["good", "poor"])
+def test_at_any_speed_the_same_people_say_the_same(officer: str, tmp_path: Path) -> None:
+    for speed in ("max", "4000"):
+        words = ("--autopilot", officer, "--speed", speed, "--out", tmp_path / speed)
+        assert crisisdesk("exercise", "run", "night-flood", *words).code == 0
+    assert said(tmp_path / "4000") == said(tmp_path / "max")
 
 
 def test_nothing_of_this_computer_or_day_stands_in_the_log(tmp_path: Path) -> None:

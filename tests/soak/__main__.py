@@ -17,13 +17,14 @@ from types import ModuleType
 from typing import Any
 
 from tests.rigs import long_run as rigs
-from tests.soak import broadcasts, day, mutations
+from tests.soak import broadcasts, day, mutations, officers
 
 PARTS: dict[str, ModuleType] = {
     "rigs": rigs,
     "broadcasts": broadcasts,
     "day": day,
     "mutations": mutations,
+    "officers": officers,
 }
 
 
