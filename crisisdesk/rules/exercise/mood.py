@@ -19,6 +19,10 @@ CALMS = {"all_clear": 0.4, "cancel": 0.8}
 """By what a message of this step multiplies what was stirred up: our assumption."""
 
 A_MESSAGE_CALMS = 0.75
+AT_WORK = {"press": 14, "ward": 5, "shop": 10, "partner": 6, "volunteers": 6}
+CROWDED = 600
+"""So many posts an hour at the height, and everybody whose job it is writes: our assumption."""
+
 PATIENCE = 10
 """Minutes of silence that people accept. Holding statements are asked for within 10 to 15."""
 
@@ -107,15 +111,16 @@ class Mood:
             "sympathy": 0.35 * heat,
             "joke": 0.3,
             "smalltalk": 1.2 * (1 - heat),
-            "spam": 0.06,
+            "spam": 0.05,
             "hostile": 0.05 + 0.15 * restless,
             "welsh": 0.07,
             "polish": 0.07,
-            "press": 0.05 * heat,
-            "ward": 0.05 * heat,
-            "shop": 0.08,
-            "partner": 0.04 + 0.1 * relief,
         }
+
+    def at_work(self, crowd: Crowd) -> dict[str, float]:
+        """Posts an hour of those who write because it is their job; there are only so many."""
+        busy = min(1.0, crowd.height_per_hour / CROWDED) * self.heat
+        return {topic: hourly * busy for topic, hourly in AT_WORK.items()}
 
 
 def _stirring(method: Method) -> float:

@@ -15,7 +15,8 @@ REMEMBERED = 400
 """Among so many who posted last such a one is looked for."""
 
 RESIDENT = "resident"
-NAMED_FIRST = 0.35
+NAMED_FIRST = {"councillor": 1.0, "journalist": 0.7, "partner": 0.8, "business": 0.4, "troll": 0.4}
+NAMED_ELSE = 0.35
 """How often one of the scenario's own people speaks, where there are some of the kind."""
 
 MOST_FOLLOWERS = 20_000
@@ -23,7 +24,8 @@ MOST_FOLLOWERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account. `home` is the street they live in."""
+    """Somebody with an account. `home` is the street they live in, `paper` whom they write for if
+    they are a journalist."""
 
     handle: str
     method: Method
@@ -31,6 +33,7 @@ class Person:
     followers: int
     kind: str
     home: str
+    paper: str
     voice: Voice
 
 
@@ -52,15 +55,17 @@ class People:
     def speaker(self, kind: str) -> Person:
         """Who says the next thing of this kind."""
         named = self._named.get(kind, ())
-        if named and (kind != RESIDENT or self._chance.random() < self._share(len(named))):
+        if named and self._chance.random() < self._share(kind, len(named)):
             return self._chance.choice(list(named))
         if kind == RESIDENT and self._recent and self._chance.random() < TALKS_AGAIN:
             return self._chance.choice(self._recent)
         return self._stranger(kind)
 
-    def _share(self, named: int) -> float:
-        """A few named people must not do all the talking in a crowd of hundreds."""
-        return NAMED_FIRST * min(1.0, named / (len(self._recent) + 1))
+    def _share(self, kind: str, named: int) -> float:
+        """A few named residents must not do all the talking in a crowd of hundreds."""
+        if kind == RESIDENT:
+            return NAMED_ELSE * min(1.0, named / (len(self._recent) + 1))
+        return NAMED_FIRST.get(kind, NAMED_ELSE)
 
     def known(self, handle: str, method: Method) -> Person:
         """The one with this account, made up around it if the scenario does not name them."""
@@ -72,18 +77,19 @@ class People:
 
     def _stranger(self, kind: str) -> Person:
         method = self._chance.choice((Method.MASTODON, Method.BLUESKY))
-        first = self._sentences.write("first_name", {})
-        handle, name = self._free_handle(first, kind, method), self._shown(first, kind)
-        person = self._person(handle, method, name, self._followers(), kind)
-        self._recent.append(person)
-        if len(self._recent) > REMEMBERED:
-            del self._recent[0]
+        first = self._sentences.words("first_name", {})
+        paper = self._sentences.words("paper", {}) if kind == "journalist" else ""
+        handle, name = self._free_handle(first, kind, method), self._shown(first, kind, paper)
+        person = self._person(handle, method, name, self._followers(), kind, paper)
+        if kind == RESIDENT:
+            self._recent.append(person)
+            del self._recent[:-REMEMBERED]
         return person
 
     def _free_handle(self, first: str, kind: str, method: Method) -> str:
         """Plain names on Mastodon, one label of a domain on Bluesky."""
         given: Mapping[str, str] = {"said": first.lower()}
-        wanted = self._sentences.write(f"handle_{kind}" if self._own(kind) else "handle", given)
+        wanted = self._sentences.words(self._list("handle", kind), given)
         base = "".join(
             each for each in wanted.lower() if (each.isascii() and each.isalnum()) or each == "_"
         )
@@ -95,16 +101,21 @@ class People:
         self._taken.add(name)
         return f"{name}.test" if method is Method.BLUESKY else name
 
-    def _own(self, kind: str) -> bool:
-        return f"handle_{kind}" in self._sentences
+    def _list(self, name: str, kind: str) -> str:
+        """The list for this kind of people, or that for everybody."""
+        own = f"{name}_{kind}"
+        return own if own in self._sentences else name
 
-    def _shown(self, first: str, kind: str) -> str:
-        return self._sentences.write(f"name_{kind}" if self._own(kind) else "name", {"said": first})
+    def _shown(self, first: str, kind: str, paper: str) -> str:
+        given = {"said": first, "paper": paper}
+        return self._sentences.words(self._list("name", kind), given)
 
-    def _person(self, handle: str, method: Method, name: str, followers: int, kind: str) -> Person:
-        home = self._sentences.write("street", {}) if "street" in self._sentences else ""
+    def _person(
+        self, handle: str, method: Method, name: str, followers: int, kind: str, paper: str = ""
+    ) -> Person:
+        home = self._sentences.words("street", {}) if "street" in self._sentences else ""
         voice = voice_of(kind, self._chance)
-        return Person(handle, method, name, followers, kind, home, voice)
+        return Person(handle, method, name, followers, kind, home, paper or name, voice)
 
     def _followers(self) -> int:
         """Most have some dozens, a few have thousands: a log-normal spread is our assumption."""

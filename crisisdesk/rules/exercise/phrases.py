@@ -15,6 +15,9 @@ from crisisdesk.rules.normal import words_of
 
 Book = dict[str, tuple[str, ...]]
 
+GAP = re.compile(r"\{([^{}]*)\}")
+"""A gap in a sentence, and what stands in its braces."""
+
 _STREET = re.compile(
     r".+ (street|lane|road|avenue|close|way|drive|terrace|row|hill|crescent|court|gardens|walk"
     r"|parade|mews|place|embankment|quay)",
@@ -50,7 +53,25 @@ def book_for(scenario: Scenario, files: Iterable[Phrases]) -> Book:
         if not file.about or any(words_of(each) in told for each in file.about):
             for name, lines in file.gaps.items():
                 book[name] = book.get(name, ()) + lines
-    return book | _places(scenario) | scenario.crowd.gaps
+    own = {_own(name): own_words(scenario, lines) for name, lines in scenario.crowd.gaps.items()}
+    return book | _places(scenario) | own
+
+
+def own_words(scenario: Scenario, lines: Iterable[str]) -> tuple[str, ...]:
+    """The scenario's own sentences, with its own lists put into their gaps first.
+
+    They are out of sight of the program's sentences, where the same name means something else.
+    """
+    gaps = scenario.crowd.gaps
+
+    def named(gap: re.Match[str]) -> str:
+        return f"{{{_own(gap[1])}}}" if gap[1] in gaps else gap[0]
+
+    return tuple(GAP.sub(named, line) for line in lines)
+
+
+def _own(name: str) -> str:
+    return f"own {name}"
 
 
 def _subject(scenario: Scenario) -> tuple[str, ...]:
@@ -60,8 +81,12 @@ def _subject(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _places(scenario: Scenario) -> Book:
-    """`street` and `place`; a scenario without streets has only places, and the other way round."""
+    """`street` and `place`, which everybody speaks of; where there is only one kind, both are it.
+
+    The scenario's lists of these names hold for everybody.
+    """
     streets = tuple(each for each in scenario.places if _STREET.fullmatch(each))
     places = tuple(each for each in scenario.places if each not in streets)
     found = {"street": streets or places, "place": places or streets}
-    return {name: lines for name, lines in found.items() if lines}
+    own = {name: scenario.crowd.gaps.get(name, lines) for name, lines in found.items()}
+    return {name: lines for name, lines in own.items() if lines}

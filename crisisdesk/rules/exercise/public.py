@@ -21,7 +21,7 @@ from crisisdesk.rules.exercise.speaking import Post, Speaking
 BEAT = 15
 """Story seconds between two looks at the world."""
 
-RUMOURS_TAKE = 0.5
+RUMOURS_TAKE = 0.25
 """The most of the crowd's posts that one rumour can make: our assumption."""
 
 SMALL_CROWD = 120
@@ -37,7 +37,7 @@ OTHERWISE = 3
 
 KINDS = {
     "press": "journalist", "ward": "councillor", "shop": "business", "partner": "partner",
-    "hostile": "troll", "spam": "troll",
+    "volunteers": "volunteer", "hostile": "troll", "spam": "spammer",
 }  # fmt: skip
 """Who talks about what; everything else is said by residents."""
 
@@ -161,9 +161,10 @@ class Public:
 
     def _chat(self) -> Iterator[Post | None]:
         """Everybody else."""
+        for topic, hourly in self._mood.at_work(self.scenario.crowd).items():
+            for _ in range(self._number(hourly)):
+                yield self._about(topic)
         number = self._number(self._mood.per_hour(self.scenario.crowd))
-        if not number:
-            return
         topics = self._mood.topics()
         chosen = self._chance.choices(list(topics), list(topics.values()), k=number * OTHERWISE)
         for first in range(0, number * OTHERWISE, OTHERWISE):

@@ -12,13 +12,16 @@ from crisisdesk.rules.exercise.hearing import Answer
 FADES = 6 * 60
 """Half-life in seconds of a rumour that an answer reaching everybody meets: our assumption."""
 
-FADES_AT_MOST = 4 * 60 * 60
+FADES_AT_MOST = 2 * 60 * 60
 PASSES_ON = 0.25
 """Share of their followers to whom trusted people pass our answer on: our assumption."""
 
 TRUSTED = ("partner", "councillor", "journalist", "business")
 TAKES_UP = 0.02
 """Share of a loud person's followers who take a claim up at once: our assumption."""
+
+CARES = 0.1
+"""Share of a celebrity's followers who could care about the story: our assumption."""
 
 LOUD = {"troll": 4, "celebrity": 16}
 """At how many times its first reach a claim comes to such people; the next one at twice that."""
@@ -49,8 +52,7 @@ class Spread:
     def __init__(self, rumour: Rumour, personas: Iterable[Persona]) -> None:
         self.rumour = rumour
         everybody = tuple(personas)
-        followers = sum(each.followers for each in everybody)
-        self.reachable = max(followers, LEAST_REACHABLE * rumour.reach, SMALLEST_PUBLIC)
+        self.reachable = max(_reachable(everybody), LEAST_REACHABLE * rumour.reach, SMALLEST_PUBLIC)
         trusted = sum(each.followers for each in everybody if each.kind in TRUSTED)
         self._trusted = PASSES_ON * trusted
         self._waiting = _loud(everybody, rumour.reach)
@@ -84,14 +86,14 @@ class Spread:
         joined = [persona for least, persona in self._waiting if self.people >= least]
         self._waiting = self._waiting[len(joined) :]
         for persona in joined:
-            self._against += persona.followers
+            self._against += TAKES_UP * persona.followers
             more = self.people + TAKES_UP * persona.followers
             self.people = max(self.people, min(float(self.reachable), more))
         return joined
 
     def _half_life(self, heard_by: int) -> float:
-        """The more people hold it and hear it from the loud, against those who hear our answer, the
-        longer."""
+        """The longer, the more people held it at its peak or took it up from somebody loud, against
+        those who hear our answer."""
         against = self._peak[1] + self._against
         return min(FADES_AT_MOST, FADES * (1 + against / (heard_by + self._trusted)))
 
@@ -115,6 +117,11 @@ class Spread:
         """What it has done so far."""
         at, people = self._peak
         return Curve(self.rumour.id, tuple(self._samples), at, round(people), self.answered_at)
+
+
+def _reachable(personas: Iterable[Persona]) -> int:
+    shares = {"celebrity": CARES}
+    return round(sum(shares.get(each.kind, 1.0) * each.followers for each in personas))
 
 
 def _loud(personas: Iterable[Persona], reach: int) -> list[tuple[float, Persona]]:

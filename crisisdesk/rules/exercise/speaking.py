@@ -1,6 +1,7 @@
 """The simulated public opens its mouth: a speaker, a sentence nobody has said, and how it is sent
 so that the desk finds it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -9,7 +10,7 @@ from random import Random
 from crisisdesk.model.exercise import POSTS, Inject, Method, Scenario
 from crisisdesk.rules.exercise.clock_words import clock_words, is_night, part_of_day
 from crisisdesk.rules.exercise.people import People, Person
-from crisisdesk.rules.exercise.phrases import Book
+from crisisdesk.rules.exercise.phrases import Book, own_words
 from crisisdesk.rules.exercise.sentences import Sentences
 from crisisdesk.rules.exercise.voices import spoken
 from crisisdesk.rules.normal import words_of
@@ -41,6 +42,8 @@ ANSWERS = {"thanks": 0.5, "anger": 0.35, "asks": 0.25, "question": 0.25, "relief
 NIGHTLY = 0.3
 STOPS = ".!?…"
 
+_TAG_AT_END = re.compile(r"(\s+#\w+)+$")
+
 FOREIGN = frozenset({"welsh", "polish"})
 
 
@@ -67,17 +70,23 @@ class Speaking:
     def __init__(self, scenario: Scenario, book: Book, seed: int) -> None:
         self._chance = Random(f"words {seed}")
         self._starts = scenario.starts
-        self._tags = tuple(each for each in scenario.watch_terms if each.isalnum())
+        self._tags = tuple(each for each in scenario.watch_terms if _is_tag(each))
         self._sentences = Sentences(book, Random(f"sentences {seed}"))
-        self._sentences.add("own_said", scenario.crowd.phrasings)
+        self._add("own_said", scenario, scenario.crowd.phrasings)
         for rumour in scenario.rumours:
-            self._sentences.add(_list_of(rumour.id), rumour.phrasings)
+            self._add(_list_of(rumour.id), scenario, rumour.phrasings)
         for question in scenario.questions:
-            self._sentences.add(_list_of(question.id), question.phrasings)
+            self._add(_list_of(question.id), scenario, question.phrasings)
         self.people = People(scenario, self._sentences, Random(f"people {seed}"))
+        self._names = {"I"} | {each.split()[0] for each in scenario.places}
         self._said: set[bytes] = set()
         for inject in scenario.injects:
             self._is_new(inject.text)
+
+    def _add(self, name: str, scenario: Scenario, phrasings: tuple[str, ...]) -> None:
+        """Without the hashtag at their end: everybody puts it where they like."""
+        bare = tuple(_TAG_AT_END.sub("", each) for each in phrasings)
+        self._sentences.add(name, own_words(scenario, bare))
 
     def say(
         self,
@@ -126,13 +135,19 @@ class Speaking:
         return US[method] in words or any(f"#{tag.lower()}" in words for tag in self._tags)
 
     def _words(self, topic: str, at: int, person: Person, of: str, given: Mapping[str, str]) -> str:
-        filled = {"home": person.home, "us": US.get(person.method, "")} | dict(given)
+        filled = {"home": person.home, "paper": person.paper} | dict(given)
         filled["time"] = clock_words(self._starts, at, self._chance)
         filled["today"] = part_of_day(self._starts, at)
         if of or topic == "own":
-            said = self._sentences.write(_list_of(of) if of else "own_said", filled)
+            said = self._sentences.words(_list_of(of) if of else "own_said", filled).strip()
             filled["said"] = said if said[-1] in STOPS else f"{said}."
+            filled["mid"] = self._within(filled["said"])
         return self._sentences.write(self._by_night(topic, at), filled)
+
+    def _within(self, sentence: str) -> str:
+        """As it stands after a few words of another's: with a small letter, unless it is a name."""
+        first = sentence.partition(" ")[0].partition("'")[0]
+        return sentence if first in self._names else sentence[0].lower() + sentence[1:]
 
     def _by_night(self, topic: str, at: int) -> str:
         """At night some things are said that nobody says by day."""
@@ -145,7 +160,7 @@ class Speaking:
         if topic in FOREIGN:
             return words
         list_name = f"emoji_{topic}"
-        emoji = self._sentences.write(list_name, {}) if list_name in self._sentences else ""
+        emoji = self._sentences.words(list_name, {}) if list_name in self._sentences else ""
         return spoken(words, person.voice, emoji, self._chance)
 
     def _addressed(self, text: str, topic: str, method: Method, answers: bool) -> str:
@@ -157,7 +172,7 @@ class Speaking:
             return f"{us} {text}"
         if not self._tags or chance.random() < TO_US.get(topic, TO_US_ELSE):
             return f"{us} {text}" if chance.random() < 0.8 else f"{text} {us}"
-        tag = self._tags[0] if chance.random() < 0.75 else chance.choice(self._tags)
+        tag = self._tags[0] if chance.random() < 0.85 else chance.choice(self._tags)
         tag = f"#{tag.lower() if chance.random() < 0.3 else tag}"
         return f"{text} {tag}" if chance.random() < 0.88 else f"{tag} {text}"
 
@@ -167,6 +182,11 @@ class Speaking:
             return False
         self._said.add(print_)
         return True
+
+
+def _is_tag(term: str) -> bool:
+    """Whether the desk can listen to it as a hashtag; one of digits alone is none."""
+    return term.isalnum() and not term.isdigit()
 
 
 def _list_of(part: str) -> str:

@@ -26,6 +26,9 @@ SLIPS = {
 }  # fmt: skip
 """How people in Britain often misspell."""
 
+SWAPS = 0.4
+"""How often, with no such word about, two letters change places instead."""
+
 CAREFUL = frozenset({"journalist", "partner", "councillor", "business", "celebrity"})
 """These kinds write as one writes at work."""
 
@@ -89,7 +92,7 @@ def _slipped(text: str, chance: Random) -> str:
         found = chance.choice(known)
         return text[: found.start()] + _as(found[0], SLIPS[found[0].lower()]) + text[found.end() :]
     long = list(_WORD.finditer(text))
-    if not long:
+    if not long or chance.random() > SWAPS:
         return text
     found = chance.choice(long)
     at = chance.randrange(found.start() + 1, found.end() - 2)
