@@ -19,6 +19,8 @@ class Where(StrEnum):
     ANYWHERE = "Anywhere"
     CONSOLE = "At the console"
     MENTIONS = "In the list of mentions"
+    CONTROL = "In exercise control"
+    HELD = "Held down, in an exercise"
 
 
 class Action(NamedTuple):
@@ -49,6 +51,16 @@ TABLE = (
     Action("handled", "Ctrl+H", "Mark the mention as handled", icon="handled"),
     Action("undo", "Ctrl+Z", "Undo: take the last step back", icon="undo"),
     Action("coach", "F12", "Coach: what to do next in a drill", icon="guide"),
+    Action("answer", "Ctrl+Shift+T", "Telephone: the call that has come", icon="phone"),
+    Action("briefing", "", "Briefing: read it again", icon="exercise"),
+    Action("control", "Ctrl+Shift+E", "Exercise control: what comes next", icon="exercise"),
+    Action("no-duff", "F11", "NO DUFF: a real event stops the exercise", Where.HELD, "warning"),
+    Action("play", "Ctrl+Return", "Play the chosen inject now", Where.CONTROL, "sending"),
+    Action("change", "Ctrl+E", "Change the chosen inject", Where.CONTROL, "template"),
+    Action("insert", "Ctrl+N", "Add an inject", Where.CONTROL, "add"),
+    Action("ring", "Ctrl+R", "Ring the phone", Where.CONTROL, "phone"),
+    Action("observe", "Ctrl+O", "Note what you see", Where.CONTROL, "log"),
+    Action("pause", "Ctrl+P", "Pause the story, or go on", Where.CONTROL, "held"),
     Action("end", "", "End the exercise and see how it went", icon="exercise"),
     Action("need", "N", "It is a need", Where.MENTIONS, "need"),
     Action("rumour", "R", "It is a rumour", Where.MENTIONS, "rumour"),
@@ -71,6 +83,8 @@ TABLE = (
     Action("lock", "Ctrl+L", "Lock the desk", Where.ANYWHERE, "lock"),
     Action("leave", "", "Leave the desk", Where.ANYWHERE, "leave"),
 )
+_OWN_KEYS = (Where.MENTIONS, Where.HELD)
+"""Where the widget itself looks at its keys."""
 ACTIONS = {each.id: each for each in TABLE}
 MENU = (
     "board",
@@ -109,7 +123,7 @@ class Bound(QObject):
         self.why_not = why_not
         self._widget = widget
         self._act = act
-        if action.key and action.where is not Where.MENTIONS:
+        if action.key and action.where not in _OWN_KEYS:
             shortcut = QShortcut(QKeySequence(action.key), widget)
             shortcut.activated.connect(self.go)
 

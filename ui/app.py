@@ -1,5 +1,6 @@
 """Which page comes when, and the desk's life behind them."""
 
+from collections.abc import Callable
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -37,9 +38,15 @@ LOCK_AFTER_MS = 5 * 60 * 1000
 class Console(QObject):
     """Leads from the start screen to a desk and back out. Heavy parts load when first needed."""
 
-    def __init__(self, paths: config.Paths, remember: QSettings | None = None) -> None:
+    def __init__(
+        self,
+        paths: config.Paths,
+        remember: QSettings | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> None:
+        """`say` tells the program that started this one, where one waits out of sight."""
         super().__init__()
-        self.paths = paths
+        self.paths, self.say = paths, say
         self.collecting = Collecting(self)
         self.window = MainWindow(remember)
         self.workers = Workers()
@@ -52,6 +59,7 @@ class Console(QObject):
         self.start_page = StartPage(paths)
         self.exercises = Exercises(self.start_page, self.window, paths.home)
         self.exercises.came_back.connect(self._read_offers)
+        self.exercises.live_asked.connect(self._open_live_at_once)
         self.start_page.painted.connect(self._after_first_picture)
         self.start_page.add_asked.connect(self._add_scenario)
         self.start_page.help_asked.connect(self.help.open_here)
@@ -79,6 +87,13 @@ class Console(QObject):
 
         self.start_page.show_opening("Opening the live desk…", "Reading what was said so far.")
         self.tasks.read(lambda: open_live(self.paths, alone=True), self._ask_who, self._not_opened)
+
+    def _open_live_at_once(self) -> None:
+        """A real event came in an exercise, which is a process of its own."""
+        self.window.show()
+        self.window.activateWindow()
+        if self.desk is None:
+            self.open_live()
 
     def warm_up(self) -> None:
         """While the officer reads the start screen, load what the desk will need."""
@@ -178,8 +193,7 @@ class Console(QObject):
 
     def _enter_exercise(self, desk: "Desk") -> None:
         from crisisdesk.desk.exercise import ExerciseDesk
-        from ui.console.console_page import ConsolePage
-        from ui.exercise.room import Room
+        from ui.playing import Playing
         from ui.widgets.marking import Marks
 
         assert isinstance(desk, ExerciseDesk)  # noqa: S101
@@ -188,17 +202,11 @@ class Console(QObject):
             Theme.apply(app, Theme.tokens.name, exercise=True)
         self._marks = Marks(self)
         self.desk = desk
-        self.page = ConsolePage(desk, self.tasks, desk.player)
-        page = self.page
-        self.room = Room(page, desk, self.tasks, page.bridge, page.notice)
-        self.room.furnish(page.top, page.seen, page.message.changed)
-        self.room.review_asked.connect(lambda: self.open_review(desk.paths.home))
-        self.room.leave_asked.connect(self.window.leave)
+        self.playing = Playing(desk, self.tasks, self.window, self.help, self.say)
+        self.playing.review_asked.connect(lambda: self.open_review(desk.paths.home))
+        self.page = self.playing.page
         self._connect_page(self.page)
-        self.window.ask_before_closing = True
-        self.window.show_page(self.page, self._title())
         self.collecting.settle()
-        desk.start()
 
     def _connect_page(self, page: "ConsolePage") -> None:
         if remember := self.window.remember:

@@ -12,6 +12,7 @@ from crisisdesk.system import program_log
 from ui.app import Console
 from ui.settings.looks import wear
 from ui.start.arguments import Call, parse
+from ui.start.launching import SHOWN
 from ui.theme import STYLE
 
 
@@ -23,7 +24,7 @@ def run(arguments: Sequence[str]) -> int:
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
     loaded = config.load_settings(paths.settings)
-    console = Console(paths, QSettings("CrisisDesk", "console"))
+    console = Console(paths, QSettings("CrisisDesk", "console"), _say if args.say_shown else None)
     # Dressed once it is whole: with a style sheet, every part put into another is dressed anew.
     wear(loaded.settings, theme=args.theme)
     program_log.start(paths.exercises if args.exercise else paths.home, console.tasks.fail)
@@ -34,14 +35,18 @@ def run(arguments: Sequence[str]) -> int:
             "The settings that are named here count as if they were not written.",
         )
     console.window.show()
-    if args.say_shown:
-        sys.stdout.write("shown\n")
-        sys.stdout.flush()
+    if console.say:
+        console.say(SHOWN)
     _begin(console, args)
     code = app.exec()
     console.close()
     program_log.stop()
     return code
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def _begin(console: Console, args: Call) -> None:

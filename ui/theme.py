@@ -188,7 +188,9 @@ def _palette(tokens: Tokens) -> QPalette:
 def _style_sheet(tokens: Tokens) -> str:
     values = tokens._asdict()
     values |= {f"pt_{size}": f"{Theme.points(size):g}pt" for size in POINTS}
-    values |= {f"px{pixels}": f"{Theme.scaled(pixels)}px" for pixels in (14, 18, 20, 24, 28)}
+    values |= {
+        f"px{pixels}": f"{Theme.scaled(pixels)}px" for pixels in (5, 9, 10, 14, 18, 20, 24, 28)
+    }
     values |= {"exercise": EXERCISE_GROUND, "on_exercise": EXERCISE_STRIPE}
     values |= {"live": LIVE_GROUND, "on_live": LIVE_TEXT}
     bright = QColor(tokens.on_accent).lightness() > 128

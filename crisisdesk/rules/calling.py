@@ -29,6 +29,7 @@ class Kind(Enum):
     DELIVERY = (True, "A channel is in trouble", "channels are in trouble", "broadcast")
     PROMISE = (True, "A promised update is overdue", "promised updates are overdue", "message")
     WAITING = (True, "Needs a second person", "messages need a second person", "approvals")
+    CALL = (True, "Somebody calls", "calls wait", "call")
     DECIDED = (False, "Decided", "messages are decided", "approvals")
     SOON = (False, "Due soon", "things are due soon", "message")
     SPIKE = (False, "Many more mentions than before", "rises in mentions", "mentions")

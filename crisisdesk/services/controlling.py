@@ -132,6 +132,10 @@ class Controlling:
         self.directed = directed
         self._note("exercise.begun", words="with directing staff" if directed else "alone")
 
+    def is_own(self, inject: Inject) -> bool:
+        """Whether exercise control made it up while the story ran."""
+        return inject.id.startswith(OWN)
+
     # The timeline
 
     def fire(self, inject_id: str) -> None:

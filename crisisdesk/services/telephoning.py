@@ -31,4 +31,4 @@ class Telephoning:
 
 
 def _told(call: Inject) -> dict[str, str]:
-    return {"id": call.id, "via": call.method.value, "from": call.sender}
+    return {"id": call.id, "via": call.method.value, "name": call.sender}

@@ -19,8 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GALLERY = ROOT / "docs" / "gallery"
 IMAGES = ROOT / "docs" / "images"
-STORIES = ("console", "second", "night", "first_start", "words", "strain", "exercise")
+STORIES = ("console", "second", "night", "first_start", "words", "strain", "exercise", "directing")
 """The long ones first: two run at a time."""
+
+EXERCISES = ("exercise", "directing")
+"""Those that lie on an exercise's ground."""
 
 SIZES = ("100", "200", "text200")
 SHOWN = (
@@ -99,7 +102,7 @@ def _tell(args: argparse.Namespace) -> int:
     app = QApplication([])
     looks = camera.looks(args.theme or (), args.size or (), args.text)
     photographer = camera.Photographer(
-        app, GALLERY, looks, wanted, exercise=args.story == "exercise"
+        app, GALLERY, looks, wanted, exercise=args.story in EXERCISES
     )
     with Stage(app, photographer) as stage:
         story.tell(stage)

@@ -7,6 +7,7 @@ from pathlib import Path
 from crisisdesk.desk.exercise import ExerciseDesk, open_exercise
 from tests.gallery.fixed import MOMENT
 from tests.gallery.stage import Stage
+from ui.exercise.debrief import Debrief
 
 DRAWS = ("exercise", "review")
 
@@ -19,23 +20,25 @@ FORGED = 12
 
 def tell(stage: Stage) -> None:
     """Draw an exercise in the middle, after a broadcast, at its end, and its log."""
-    desk = _open(stage)
-    _play(stage, desk, 1)
+    desk = open_night(stage)
+    begin(stage)
+    play(stage, desk, 1)
     stage.shoot("exercise-begins")
     stage.open_incident(desk.exercising.scenario.incident_name)
-    _play(stage, desk, MINUTES)
+    play(stage, desk, MINUTES)
     stage.fill("flood-severe")
     stage.page.mentions.focus()
     stage.shoot("exercise-ready")
     stage.broadcast()
     stage.shoot("exercise-sent")
     desk.exercising.end()
+    leave_debrief(stage)
     stage.until("the report", lambda: "ENDEX" in stage.page.notice.words)
     stage.shoot("exercise-ended")
     _review(stage, desk.paths.home)
 
 
-def _open(stage: Stage) -> ExerciseDesk:
+def open_night(stage: Stage) -> ExerciseDesk:
     """As the console does, on the day of all pictures and with the clock moved by hand."""
     folder = stage.console.paths.exercises / "20260124-031200-night-flood"
     stage.console._enter_exercise(open_exercise("night-flood", folder, 0.0, day=MOMENT.date()))
@@ -45,7 +48,16 @@ def _open(stage: Stage) -> ExerciseDesk:
     return desk
 
 
-def _play(stage: Stage, desk: ExerciseDesk, minutes: int) -> None:
+def begin(stage: Stage, *, directed: bool = False) -> None:
+    """The briefing is read."""
+    briefing = stage.console.playing.room.briefing
+    briefing.directed.setChecked(directed)
+    briefing.begin.click()
+    stage.until("STARTEX", stage.page.isVisible)
+    stage.calm()
+
+
+def play(stage: Stage, desk: ExerciseDesk, minutes: int) -> None:
     """Step by step, so that what people say has its age."""
     until = minutes * 60.0
     while (due := desk.agenda.next_due()) is not None and due <= until:
@@ -56,6 +68,12 @@ def _play(stage: Stage, desk: ExerciseDesk, minutes: int) -> None:
         stage.calm()
     desk.clock.move_to(timedelta(seconds=until))
     stage.calm()
+
+
+def leave_debrief(stage: Stage) -> None:
+    """Answer nothing, where anything is asked."""
+    if stage.page.desk.debriefing.questions:  # type: ignore[attr-defined]
+        stage.dialog(Debrief).reject()
 
 
 def _review(stage: Stage, log: Path) -> None:

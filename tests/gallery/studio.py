@@ -13,7 +13,7 @@ from typing import Protocol, Self
 from unittest.mock import patch
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from crisisdesk.config import DATABASE_NAME, Paths, Settings
 from crisisdesk.desk.desk import Parts
@@ -185,7 +185,8 @@ class Studio:
         self.calm()
 
     def _timers(self) -> list[QTimer]:
-        roots = (self.console, self.console.window)
+        windows = [each for each in self.app.topLevelWidgets() if isinstance(each, QMainWindow)]
+        roots = (self.console, *windows)
         return [each for root in roots for each in root.findChildren(QTimer) if each.isActive()]
 
     def current(self, kind: type[QWidget]) -> QWidget:

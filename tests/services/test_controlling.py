@@ -238,7 +238,7 @@ def test_a_call_that_is_noted_is_a_decision(room: Room) -> None:
     telephoning.ended(call, PLAYER, "Told her to keep the children inside.")
     telephoning.ended(call, PLAYER, " ")
     assert room.logged("call.answered") == [
-        {"id": "head", "via": "telephone", "from": "Head teacher"}
+        {"id": "head", "via": "telephone", "name": "Head teacher"}
     ]
     assert len(room.logged("call.ended")) == 2
     assert room.logged("decision.noted") == [

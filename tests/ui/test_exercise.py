@@ -21,19 +21,31 @@ from tests.ui.seat import ROAD
 from ui.app import Console
 from ui.console.console_page import ConsolePage
 from ui.exercise.control_bar import ControlBar
+from ui.exercise.debrief import Debrief
 from ui.widgets.mode_band import ModeBand
 
 
 class Exercise(Hands):
     """One exercise on screen, in this process, whose gate stays open for the other tests."""
 
-    def __init__(self, qtbot: QtBot, home: Path, scenario: str = "night-flood") -> None:
+    def __init__(
+        self, qtbot: QtBot, home: Path, scenario: str = "night-flood", *, directed: bool = False
+    ) -> None:
         self.console = Console(config.paths(str(home)))
         super().__init__(qtbot, self.console.window)
         self.window.show()
         self.window.activateWindow()
         self.console.open_exercise(scenario)
-        self.until(lambda: self.console.page and self.console.page.isVisible(), "the console")
+        self.until(lambda: self.console.page, "the briefing")
+        self.begin(directed=directed)
+
+    def begin(self, *, directed: bool) -> None:
+        """Read the briefing, and press what begins it."""
+        briefing = self.console.playing.room.briefing
+        self.until(briefing.begin.isVisible, "the briefing")
+        briefing.directed.setChecked(directed)
+        self.click(briefing.begin)
+        self.until(self.page.isVisible, "the console")
 
     @property
     def page(self) -> ConsolePage:
@@ -53,6 +65,12 @@ class Exercise(Hands):
         found = self.page.findChild(ControlBar)
         assert isinstance(found, ControlBar)
         return found
+
+    def leave_debrief(self) -> None:
+        """Answer nothing, where anything is asked."""
+        if self.desk.debriefing.questions:
+            self.until(lambda: self.page.findChildren(Debrief), "the hot debrief")
+            self.page.findChildren(Debrief)[0].reject()
 
     def gone(self) -> None:
         """Leave no thread and no window behind."""
@@ -148,17 +166,17 @@ def test_no_browser_is_offered(exercise: Exercise, monkeypatch: pytest.MonkeyPat
 
 def test_pause_holds_the_story_and_it_goes_on(exercise: Exercise) -> None:
     exercise.click(exercise.bar.pause)
+    exercise.until(lambda: exercise.bar.pause.text() == "Go on", "PAUSEX")
     assert not exercise.desk.clock.running
     stands = exercise.desk.clock.elapsed()
-    assert exercise.bar.pause.text() == "Go on"
     exercise.click(exercise.bar.pause)
-    assert exercise.desk.clock.running
     exercise.until(lambda: exercise.desk.clock.elapsed() > stands, "the story to go on")
     assert "PAUSEX" in exercise.bar.pause.text()
 
 
 def test_endex_writes_the_report(exercise: Exercise) -> None:
     exercise.click(exercise.bar.end)
+    exercise.leave_debrief()
     exercise.until(lambda: "ENDEX" in exercise.page.notice.words, "the words for the end")
     report = json.loads((exercise.desk.paths.home / "report.json").read_text())
     assert report["scenario"] == "night-flood"
@@ -213,7 +231,9 @@ from crisisdesk.model.errors import GateClosed
 from crisisdesk.net import gate
 from ui.app import Console
 from ui.exercise.control_bar import ControlBar
+from ui.exercise.debrief import Debrief
 from ui.theme import Theme
+from shiboken6 import isValid
 
 app = QApplication(sys.argv[:1])
 Theme.apply(app, "dark")
@@ -246,7 +266,12 @@ def look():
     page = console.page
     if page is None:
         return
-    if page.mentions.model.rowCount() >= 3 and not console.desk.exercising.ended:
+    briefing = console.playing.room.briefing
+    if not page.isVisible() and isValid(briefing) and briefing.begin.isEnabled():
+        briefing.begin.click()
+    for asked in page.findChildren(Debrief):
+        asked.reject()
+    if page.mentions.model.rowCount() >= 3 and page.findChild(ControlBar).end.isEnabled():
         print("closed" if gate.is_closed() else "open")
         print(*(refused(act) for act in WAYS))
         print("keyring" in sys.modules)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTab
 from pytestqt.qtbot import QtBot
 
 from tests import looks
-from tests.gallery.__main__ import STORIES
+from tests.gallery.__main__ import EXERCISES, STORIES
 from tests.gallery.camera import undressed_after
 from tests.gallery.inspector import Inspector
 from tests.gallery.stage import Stage
@@ -37,7 +37,7 @@ def undressed(qapp: QApplication, way_out: None) -> Iterator[None]:
 @pytest.mark.parametrize("text", [100, 200])
 @pytest.mark.parametrize("story", STORIES)
 def test_every_screen_can_be_read_and_reached(story: str, text: int, qapp: QApplication) -> None:
-    inspector = Inspector(qapp, text=text, exercise=story == "exercise")
+    inspector = Inspector(qapp, text=text, exercise=story in EXERCISES)
     with Stage(qapp, inspector) as stage:
         importlib.import_module(f"tests.gallery.{story}").tell(stage)
     assert inspector.screens

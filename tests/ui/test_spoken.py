@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from tests import spoken
-from tests.gallery.__main__ import STORIES
+from tests.gallery.__main__ import EXERCISES, STORIES
 from tests.gallery.stage import Stage
 from ui.theme import Theme
 
@@ -51,7 +51,7 @@ def test_with_large_text_the_first_start_can_still_be_worked(qapp: QApplication)
 
 def listen(app: QApplication, story: str, percent: int) -> None:
     """Play a story and hear every screen of it."""
-    Theme.apply(app, "light", percent, exercise=story == "exercise")
+    Theme.apply(app, "light", percent, exercise=story in EXERCISES)
     listener = Listener()
     try:
         with Stage(app, listener) as stage:

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.walk.told import BEFORE, HEAD, table
 from tests.walk.walker import Step
@@ -22,7 +23,8 @@ def main() -> int:
     qInstallMessageHandler(_say)
     app = QApplication([])
     WALK.mkdir(parents=True, exist_ok=True)
-    walked = {part: walk(app, part, WALK) for part in reversed(PARTS)}
+    with patch("crisisdesk.net.gate.close_for_good"):  # it bars what presses the keys here
+        walked = {part: walk(app, part, WALK) for part in reversed(PARTS)}
     tables = (table(part, title, walked[part]) for part, title in PARTS.items())
     (WALK / "index.md").write_text("".join((HEAD, *tables, BEFORE)), encoding="utf-8")
     sys.stderr.write(f"{WALK / 'index.md'}\n")

@@ -68,6 +68,10 @@ class NewUser(Walker):
         self.arrives()
         folder = self.stage.console.paths.exercises / f"20260124-031200-{chosen[0]}"
         self.stage.console._enter_exercise(open_exercise(chosen[0], folder, 0.0, day=MOMENT.date()))
+        self.sets_out("Read the briefing")
+        self.presses("Return", "Start the exercise")
+        self.stage.until("STARTEX", self.stage.page.isVisible)
+        self.arrives()
         self._let_story_come(0)
 
     def _let_story_come(self, minutes: float) -> None:

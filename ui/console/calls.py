@@ -1,5 +1,6 @@
 """What happens at the desk that an officer is called for, and where a click on the call leads."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -51,6 +52,8 @@ class Calls(QObject):
         self._needs_came = self._counting = self._queue_known = False
         self.spiking = False
         self._troubled = ""
+        self.places: dict[str, Callable[[], object]] = {}
+        """Where else a call may lead: what an exercise adds to the console."""
         self._connect()
         page.tasks.read(lambda: desk.reviewing.page(NEED, limit=1), self._begin)
 
@@ -85,6 +88,7 @@ class Calls(QObject):
             "broadcast": self._go_to_trouble,
             "message": page.message.focus,
             "mentions": page.mentions.focus,
+            **self.places,
         }
         if place == "mentions" and not self.spiking:
             page.mentions.choose_lane(NEED)

@@ -1,4 +1,4 @@
-"""What an exercise adds to the console: its control, a coach if it has one, and how it went."""
+"""What an exercise adds to the console: briefing, control, calls, a coach, and how it went."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,20 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.desk.exercise import ExerciseDesk
+from crisisdesk.model.exercise import Inject
+from crisisdesk.rules.calling import Kind
 from crisisdesk.rules.exercise.coaching import Seen
 from ui import actions
 from ui.bridge import Bridge
+from ui.calling import Calling
+from ui.dialogs.once import open_once
+from ui.exercise.briefing import Briefing, BriefingAgain
+from ui.exercise.call_card import CallCard, Stage
 from ui.exercise.coach import Coach
 from ui.exercise.control_bar import ControlBar
+from ui.exercise.debrief import Debrief
 from ui.exercise.result import Result
+from ui.exercise.stopping import Stopping
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
 
@@ -23,28 +31,51 @@ BELOW_HEADER = 2
 class Room(QObject):
     """Puts itself into the console's page and listens to its bridge."""
 
+    begun = Signal()
     review_asked = Signal()
     leave_asked = Signal()
 
     def __init__(
-        self, page: QWidget, desk: ExerciseDesk, tasks: Tasks, bridge: Bridge, notice: Notice
+        self,
+        page: QWidget,
+        desk: ExerciseDesk,
+        tasks: Tasks,
+        bridge: Bridge,
+        notice: Notice,
+        stopping: Stopping,
     ) -> None:
         super().__init__(page)
         self._page, self._desk, self._tasks = page, desk, tasks
-        self._bridge, self._notice = bridge, notice
+        self._bridge, self._notice, self._stopping = bridge, notice, stopping
+        self._calling: Calling | None = None
         self.coach: Coach | None = None
         self.result: Result | None = None
-        self.control = ControlBar(desk)
+        self.briefing = Briefing(desk.exercising.scenario, desk.clock.now())
+        self._begins = desk.clock.now()
+        self.briefing.begin_asked.connect(self._begin)
+        self.briefing.leave_asked.connect(self.leave_asked)
+        self.control = ControlBar(desk, tasks)
+        self.calls = CallCard(lambda: desk.controlling.directed)
         bridge.exercise_told.connect(self.control.on_told)
 
-    def furnish(self, top: QVBoxLayout, seen: Callable[[], Seen], typed: Any) -> None:
+    def furnish(
+        self, top: QVBoxLayout, seen: Callable[[], Seen], typed: Any, calling: Calling
+    ) -> None:
         """Take a place in the page's column. `typed` is the signal that something was typed."""
-        top.insertWidget(BELOW_HEADER, self.control)
-        actions.bind(self._page, "end", self.control.end.click)
-        self.control.ended.connect(self._write_report)
+        self._calling = calling
+        page, control = self._page, self.control
+        top.insertWidget(BELOW_HEADER, control)
+        top.insertWidget(BELOW_HEADER + 1, self.calls)
+        self.calls.moved.connect(self._on_moved)
+        self._stopping.serve(control.no_duff, self._desk.player.name)
+        actions.bind(page, "no-duff", control.no_duff.setFocus)
+        actions.bind(page, "answer", self.calls.focus, self.calls.why_not)
+        actions.bind(page, "briefing", self._brief_again)
+        actions.bind(page, "end", control.end.click)
+        control.ended.connect(self._debrief)
         if self._desk.exercising.scenario.coach:
             self.coach = self._make_coach(seen, typed)
-            top.insertWidget(BELOW_HEADER + 1, self.coach)
+            top.insertWidget(BELOW_HEADER + 2, self.coach)
 
     def _make_coach(self, seen: Callable[[], Seen], typed: Any) -> Coach:
         desk = self._desk
@@ -55,17 +86,71 @@ class Room(QObject):
         actions.bind(self._page, "coach", coach.toggle)
         return coach
 
+    # Before
+
+    def _begin(self, directed: bool) -> None:
+        control = self._desk.controlling
+        self._tasks.read(lambda: control.begin(directed=directed), lambda _: self._begun())
+
+    def _begun(self) -> None:
+        self._desk.start()
+        self.control.show_time()
+        self.begun.emit()
+
+    def _brief_again(self) -> None:
+        scenario = self._desk.exercising.scenario
+        open_once(BriefingAgain(self._page, scenario, self._begins))
+
+    # Calls
+
+    def ring(self, call: Inject) -> None:
+        """Somebody speaks to the player."""
+        self.calls.ring(call)
+        if self._calling:
+            self._calling.tell(Kind.CALL, call.id, call.sender)
+
+    def _on_moved(self, call: Inject, stage: Stage, note: str) -> None:
+        telephoning, player = self._desk.telephoning, self._desk.player
+        if stage is Stage.ANSWERED:
+            self._tasks.read(lambda: telephoning.answered(call, player))
+            return
+        self._tasks.read(
+            lambda: telephoning.ended(call, player, note),
+            otherwise=lambda error: self._not_kept(error, call, note),
+        )
+
+    def _not_kept(self, error: Exception, call: Inject, note: str) -> None:
+        self._notice.error(error)
+        self.calls.give_back(call, note)
+
+    # After
+
+    def _debrief(self) -> None:
+        questions = self._desk.debriefing.questions
+        if not questions or self._stopping.pages:
+            self._write_report()
+            return
+        asked = Debrief(self._page, questions)
+        asked.answered.connect(self._keep_answers)
+        open_once(asked)
+
+    def _keep_answers(self, answers: dict[str, str]) -> None:
+        debriefing = self._desk.debriefing
+        self._tasks.read(lambda: debriefing.keep(answers), lambda _: self._write_report())
+
     def _write_report(self) -> None:
         desk = self._desk
         self._tasks.read(lambda: desk.after_action.write(desk.paths.home), self._show)
 
     def _show(self, report: dict[str, Any]) -> None:
         folder = self._desk.paths.home
-        self._notice.good(
+        words = (
             f"ENDEX: {report['goals_met']} of {len(report['goals'])} goals met. "
             f"The report is in {folder / 'report.html'}."
         )
-        if self.coach is None:
+        self._notice.good(words)
+        self._stopping.over(words)
+        if self.coach is None or self._stopping.pages:
             return
         lessons = self._desk.exercising.scenario.coach
         done = [each for each in lessons if each.id in self.coach.done]

@@ -22,6 +22,8 @@ class Exercises(QObject):
     """
 
     came_back = Signal()
+    live_asked = Signal()
+    """A real event: the exercise's own process opens nothing."""
 
     def __init__(self, page: StartPage, window: QWidget, home: Path) -> None:
         super().__init__(page)
@@ -36,6 +38,7 @@ class Exercises(QObject):
         self.launch.shown.connect(self._window.hide)
         self.launch.over.connect(self._back)
         self.launch.failed.connect(partial(self._failed, scenario))
+        self.launch.live_asked.connect(self.live_asked)
         words = "It opens in a window of its own, from which nothing can leave this computer."
         self._page.show_opening("Starting the exercise…", words)
         self.launch.start(exercise_command(scenario, self._home, Theme.tokens.name))

@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, QProcess, Signal
 SHOWN = "shown"
 """What the new process says on standard output once its window is up."""
 
+LIVE = "live"
+"""What it says when a real event has come: it opens nothing itself, so we open the live desk."""
+
 
 def exercise_command(scenario: str, home: Path, theme: str) -> list[str]:
     """How the program calls itself for an exercise."""
@@ -22,6 +25,7 @@ class Launch(QObject):
     over = Signal(bool)
     """Whether it ended well."""
     failed = Signal(str)
+    live_asked = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,6 +48,8 @@ class Launch(QObject):
 
     def _heard(self) -> None:
         said = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
+        if LIVE in said.split():
+            self.live_asked.emit()
         if SHOWN in said.split() and not self.is_shown:
             self.is_shown = True
             self.shown.emit()

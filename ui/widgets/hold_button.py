@@ -37,6 +37,8 @@ class HoldButton(QPushButton):
     """
 
     held = Signal()
+    idle, fill = ("accent", "on_accent"), "danger"
+    """Its ground and ink while nobody holds it, and what it fills with."""
 
     def __init__(self, purpose: str, below: str = "", about: str = "") -> None:
         """`purpose` goes on after "Hold to"; see `say`."""
@@ -214,8 +216,9 @@ class HoldButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
-        ground = ("danger" if self.armed else "accent") if ready else "ground"
-        ink = ("on_danger" if self.armed else "on_accent") if ready else "muted"
+        ground, ink = self.idle if ready else ("ground", "muted")
+        if ready and self.armed:
+            ground, ink = "danger", "on_danger"
         painter.setPen(colour("focus" if self.hasFocus() else "edge"))
         painter.setBrush(colour(ground))
         painter.drawRoundedRect(frame, RADIUS, RADIUS)
@@ -223,7 +226,7 @@ class HoldButton(QPushButton):
             done = QRectF(frame)
             done.setWidth(frame.width() * self.filled)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("danger"))
+            painter.setBrush(colour(self.fill))
             painter.drawRoundedRect(done, RADIUS, RADIUS)
         painter.setPen(colour(ink))
         if self.hasFocus():

@@ -1,0 +1,382 @@
+"""Exercise control on screen: the staff's window, the player's calls, NO DUFF and what follows."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from crisisdesk.model.exercise import Inject, Method
+from crisisdesk.rules.exercise.story import State
+from tests.ui.test_exercise import Exercise
+from ui.exercise.control_window import ControlWindow
+from ui.exercise.debrief import Debrief
+from ui.exercise.inject_form import InjectForm
+from ui.exercise.timeline_table import Shown
+from ui.widgets import pressing
+
+CALL = Inject(
+    "head", 0, Method.TELEPHONE, "Head teacher", "May they go home?",
+    expected_action="Asks the fire service first.", data={"hold_back": "The boiler is broken."},
+)  # fmt: skip
+
+
+class Directed(Exercise):
+    """The night flood with a directing staff, whose window is open."""
+
+    @property
+    def control(self) -> ControlWindow:
+        """The staff's window."""
+        found = self.console.playing.control
+        assert found is not None
+        return found
+
+    def choose(self, inject_id: str) -> None:
+        """Choose an inject on the timeline."""
+        table = self.control.timeline.table
+        self.until(lambda: self.control.timeline.model.row_of(inject_id) >= 0, inject_id)
+        table.selectRow(self.control.timeline.model.row_of(inject_id))
+
+    def state(self, inject_id: str) -> State:
+        """Where it stands in the story."""
+        lines = self.desk.exercising.lines()
+        return next(each.state for each in lines if each.inject.id == inject_id)
+
+    def logged(self, action: str) -> list[dict[str, object]]:
+        """The details of such entries, newest first."""
+        entries = self.desk.reviewing.entries(1000)
+        return [each["detail"] for each in entries if each["action"] == action]
+
+
+@pytest.fixture
+def staff(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Directed]:
+    made = Directed(qtbot, tmp_path / "home", directed=True)
+    made.until(lambda: made.console.playing.control, "exercise control")
+    made.until(lambda: made.control.timeline.line, "the timeline")
+    yield made
+    made.gone()
+
+
+@pytest.fixture
+def alone(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Directed]:
+    made = Directed(qtbot, tmp_path / "home")
+    yield made
+    made.gone()
+
+
+def said(widget: object) -> str:
+    return " ".join(each.text() for each in widget.findChildren(QLabel))  # type: ignore[attr-defined]
+
+
+# Before the story
+
+
+def test_nothing_is_played_before_the_briefing_is_read(
+    qtbot: QtBot, tmp_path: Path, way_out: None
+) -> None:
+    made = Directed.__new__(Directed)
+    made.begin = lambda **_: None  # type: ignore[method-assign]
+    Directed.__init__(made, qtbot, tmp_path / "home")
+    briefing = made.console.playing.room.briefing
+    made.until(briefing.begin.isVisible, "the briefing")
+    assert not made.desk.clock.running
+    assert made.desk.exercising.scenario.codeword in said(briefing)
+    assert made.window.windowTitle().startswith("EXERCISE")
+    assert briefing.alone.isChecked()
+    assert QApplication.focusWidget() is briefing.begin
+    made.gone()
+
+
+def test_alone_there_is_no_second_window_and_the_player_keeps_the_clock(alone: Directed) -> None:
+    assert alone.console.playing.control is None
+    assert alone.bar.buttons.isVisible()
+    assert alone.logged("exercise.begun")[0]["words"] == "alone"
+
+
+def test_with_a_staff_the_clock_is_theirs(staff: Directed) -> None:
+    assert staff.control.isVisible()
+    assert staff.control.windowTitle().startswith("EXERCISE")
+    assert not staff.bar.buttons.isVisible()
+    assert staff.control.bar.buttons.isVisible()
+    assert staff.logged("exercise.begun")[0]["words"] == "with directing staff"
+
+
+def test_closed_by_mistake_the_window_comes_back_by_key(staff: Directed) -> None:
+    control = staff.control
+    control.close()
+    staff.window.activateWindow()
+    staff.until(staff.window.isActiveWindow, "the player's window")
+    staff.page.mentions.focus()
+    staff.press("Ctrl+Shift+E")
+    staff.until(control.isVisible, "exercise control again")
+
+
+# The timeline
+
+
+def test_an_inject_is_played_by_its_button_and_the_player_is_not_told(staff: Directed) -> None:
+    staff.choose("severe-warning")
+    assert "15 minutes" in staff.control.detail.expected.text() or staff.control.detail.line
+    staff.click(staff.control.detail.play)
+    staff.until(lambda: staff.state("severe-warning") is State.PLAYED, "it to be played")
+    model = staff.page.log.model
+    staff.desk.composing.note("seen", staff.desk.player)
+
+    def shown() -> list[str]:
+        return [str(model.index(row, 3).data()) for row in range(model.rowCount())]
+
+    staff.until(lambda: any("seen" in each for each in shown()), "the note")
+    assert not any("severe-warning" in each for each in shown())
+    staff.until(lambda: not staff.control.detail.play.isEnabled(), "the button to know it")
+
+
+def test_what_is_skipped_is_shown_as_skipped(staff: Directed) -> None:
+    staff.choose("video-mill-lane")
+    staff.click(staff.control.detail.skip)
+    staff.until(lambda: staff.state("video-mill-lane") is State.SKIPPED, "it to be skipped")
+    staff.control.timeline.shown.setCurrentIndex(list(Shown).index(Shown.OUT))
+    staff.until(lambda: staff.control.timeline.model.rowCount() == 1, "the skipped one alone")
+
+
+def test_an_inject_gets_other_words_and_a_time_that_makes_no_sense_is_said(
+    staff: Directed,
+) -> None:
+    staff.choose("severe-warning")
+    staff.click(staff.control.detail.change)
+    (form,) = staff.control.findChildren(InjectForm)
+    form.text.setPlainText("Leave Lower Town now.")
+    form.at.setText("soon")
+    staff.click(form.go)
+    assert "41.5" in form.trouble.text()
+    form.at.setText("9999")
+    staff.click(form.go)
+    staff.until(lambda: "outside the exercise" in form.trouble.text(), "the reason")
+    form.at.setText("30")
+    staff.click(form.go)
+    staff.until(lambda: staff.logged("exercise.edited"), "the change")
+    line = next(e for e in staff.desk.exercising.lines() if e.inject.id == "severe-warning")
+    assert (line.inject.text, line.due) == ("Leave Lower Town now.", 1800)
+
+
+def test_the_choice_follows_the_story_until_somebody_chooses(staff: Directed) -> None:
+    timeline = staff.control.timeline
+    assert timeline.line == timeline.next
+    staff.choose("bridge-checked")
+    staff.desk.controlling.fire(timeline.next.inject.id)  # type: ignore[union-attr]
+    staff.control.on_story()
+    before = timeline.next
+    staff.until(lambda: timeline.next != before, "the next one")
+    assert timeline.line is not None
+    assert timeline.line.inject.id == "bridge-checked"
+
+
+def test_the_timeline_is_searched(staff: Directed) -> None:
+    staff.control.timeline.search.setText("no such words anywhere")
+    staff.until(staff.control.timeline.nothing.isVisible, "that nothing fits")
+    staff.control.timeline.search.setText("bridgetalk")
+    staff.until(lambda: staff.control.timeline.model.rowCount() == 12, "the crowd")
+
+
+# Networks and notes
+
+
+def test_a_network_is_broken_and_mended(staff: Directed) -> None:
+    panel = staff.control.channels
+    staff.control.tabs.setCurrentWidget(panel)
+    staff.click(panel.breaks["mail"])
+    staff.until(lambda: "cannot be reached" in panel.states["mail"].text(), "it to be broken")
+    staff.click(panel.mends["mail"])
+    staff.until(lambda: panel.states["mail"].text() == "✓ works", "it to be mended")
+
+
+def test_a_note_is_kept_with_what_it_is_about(staff: Directed) -> None:
+    staff.choose("bridge-down")
+    staff.control.observe()
+    notes = staff.control.notes
+    assert QApplication.focusWidget() is notes.words
+    notes.about.setCurrentIndex(1)
+    notes.rating.setCurrentIndex(1)
+    notes.words.setText("Asked the police first.")
+    QTest.keyClick(notes.words, Qt.Key.Key_Return)
+    staff.until(lambda: not notes.words.text(), "it to be kept")
+    kept = staff.logged("exercise.observed")[0]
+    assert (kept["about"], kept["rating"]) == ("bridge-down", "went well")
+    staff.until(lambda: "Asked the police first." in said(notes), "the note on screen")
+
+
+# Calls
+
+
+def test_alone_a_call_speaks_for_itself_and_its_note_is_a_decision(alone: Directed) -> None:
+    alone.desk.exercising.play(CALL)
+    card = alone.console.playing.room.calls
+    alone.until(card.isVisible, "the card")
+    assert "May they go home?" not in said(card)
+    assert "EXERCISE" in card.who.text()
+    alone.click(card.take_it)
+    assert card.words.text() == "May they go home?"
+    card.note.setText("Keep them inside")
+    QTest.keyClick(card.note, Qt.Key.Key_Return)
+    alone.until(lambda: alone.logged("decision.noted"), "the decision")
+    assert alone.logged("decision.noted")[0]["words"] == (
+        "Head teacher (telephone): Keep them inside"
+    )
+    assert not card.isVisible()
+
+
+def test_calls_wait_for_each_other(alone: Directed) -> None:
+    card = alone.console.playing.room.calls
+    for name in ("Ann", "Bob", "Carys"):
+        alone.desk.controlling.insert(Method.TELEPHONE, name, "Hello")
+    alone.until(lambda: card.more.text() == "2 more waiting", "three calls")
+    for name in ("Ann", "Bob", "Carys"):
+        assert name in card.who.text()
+        alone.click(card.take_it)
+        alone.click(card.end)
+    assert not card.isVisible()
+
+
+def test_a_call_whose_end_cannot_be_logged_comes_back_with_its_note(
+    alone: Directed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(alone.desk.telephoning, "ended", fail)
+    alone.desk.exercising.play(CALL)
+    card = alone.console.playing.room.calls
+    alone.until(card.isVisible, "the card")
+    alone.click(card.take_it)
+    card.note.setText("Keep them inside")
+    alone.click(card.end)
+    alone.until(lambda: card.isVisible() and card.note.text(), "the card again")
+    assert card.note.text() == "Keep them inside"
+    assert alone.page.notice.isVisible()
+
+
+def test_with_a_staff_the_role_player_rings_and_speaks(staff: Directed) -> None:
+    staff.desk.exercising.play(CALL)
+    roles, card = staff.control.roles, staff.console.playing.room.calls
+    staff.until(lambda: roles.cards, "the role player's card")
+    assert "(1)" in staff.control.tabs.tabText(staff.control.tabs.indexOf(roles))
+    assert "The boiler is broken." in said(roles)
+    assert not card.isVisible()
+    staff.click(roles.cards[0].ring)
+    staff.until(card.isVisible, "the telephone")
+    staff.click(card.take_it)
+    assert "May they go home?" not in said(card)
+    assert "answered" in roles.cards[0].state.text()
+    staff.click(card.end)
+    assert "ended" in roles.cards[0].state.text()
+
+
+def test_the_staffs_own_call_rings_at_once(staff: Directed) -> None:
+    staff.control.ring()
+    (form,) = staff.control.findChildren(InjectForm)
+    form.who.setText("Councillor Beddoes")
+    form.text.setPlainText("What shall I tell the street?")
+    staff.click(form.go)
+    card = staff.console.playing.room.calls
+    staff.until(card.isVisible, "the telephone")
+    assert "Councillor Beddoes" in card.who.text()
+    assert len(staff.control.roles.cards) == 1
+
+
+# NO DUFF
+
+
+def press_f11(exercise: Exercise, kind: QEvent.Type) -> None:
+    event = QKeyEvent(kind, Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier)
+    target = exercise.window.focusWidget() or exercise.window
+    QApplication.sendEvent(target, event)
+
+
+def test_a_touch_of_the_key_stops_nothing(alone: Directed) -> None:
+    alone.page.mentions.focus_search()
+    press_f11(alone, QEvent.Type.KeyPress)
+    alone.until(lambda: alone.bar.no_duff.progress > 0, "the hold to begin")
+    press_f11(alone, QEvent.Type.KeyRelease)
+    assert alone.bar.no_duff.progress == 0
+    assert alone.desk.clock.running
+    assert alone.logged("exercise.no_duff") == []
+
+
+def test_the_key_held_anywhere_stops_everything_for_good(staff: Directed) -> None:
+    stopping = staff.console.playing.stopping
+    staff.page.mentions.focus_search()
+    press_f11(staff, QEvent.Type.KeyPress)
+    staff.until(lambda: len(stopping.pages) == 2, "NO DUFF in both windows")
+    press_f11(staff, QEvent.Type.KeyRelease)
+    assert staff.window.pages.currentWidget() is stopping.pages[0]
+    assert staff.control.pages.currentWidget() is stopping.pages[1]
+    assert not staff.desk.clock.running
+    staff.until(staff.desk.settling.stopped_by, "the desk to be stopped")
+    assert staff.logged("exercise.no_duff")[0]["by"] == "Duty officer"
+    stopping.pages[0].line.setText("Fire in the town hall")
+    staff.click(stopping.pages[0].log_it)
+    staff.until(lambda: staff.logged("exercise.real_event"), "the words in the log")
+    for page in stopping.pages:
+        staff.until(lambda page=page: "Fire in the town hall" in said(page), "the event's words")
+
+
+def test_two_presses_stop_it_where_that_is_the_way(
+    alone: Directed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pressing.Way, "chosen", pressing.TWO_PRESSES)
+    monkeypatch.setattr(pressing, "BOUNCE_MS", -1)
+    alone.page.mentions.focus_search()
+    press_f11(alone, QEvent.Type.KeyPress)
+    press_f11(alone, QEvent.Type.KeyRelease)
+    assert alone.desk.clock.running
+    press_f11(alone, QEvent.Type.KeyPress)
+    alone.until(lambda: alone.console.playing.stopping.pages, "NO DUFF")
+
+
+def test_the_live_desk_is_asked_for_and_never_opened_here(alone: Directed) -> None:
+    asked: list[str] = []
+    alone.console.playing._say = asked.append
+    alone.bar.no_duff.held.emit()
+    stopping = alone.console.playing.stopping
+    alone.until(lambda: stopping.pages, "NO DUFF")
+    alone.click(stopping.pages[0].live)
+    assert asked == ["live"]
+    assert "opens in a window of its own" in stopping.pages[0].notice.words
+
+
+def test_where_nobody_waits_it_says_how_to_get_to_the_live_desk(alone: Directed) -> None:
+    alone.bar.no_duff.held.emit()
+    stopping = alone.console.playing.stopping
+    alone.until(lambda: stopping.pages, "NO DUFF")
+    alone.click(stopping.pages[0].live)
+    assert "Start CrisisDesk as always" in stopping.pages[0].notice.words
+
+
+def test_after_no_duff_the_report_can_still_be_written(alone: Directed) -> None:
+    alone.bar.no_duff.held.emit()
+    stopping = alone.console.playing.stopping
+    alone.until(lambda: stopping.pages, "NO DUFF")
+    alone.click(stopping.pages[0].end)
+    alone.until(lambda: "ENDEX" in stopping.pages[0].notice.words, "the report")
+    assert (alone.desk.paths.home / "report.json").is_file()
+    assert alone.window.pages.currentWidget() is stopping.pages[0]
+
+
+# Afterwards
+
+
+def test_the_hot_debrief_is_asked_before_the_report_and_kept(alone: Directed) -> None:
+    alone.desk.debriefing.questions = ("What went well?", "What did not?")
+    alone.click(alone.bar.end)
+    alone.until(lambda: alone.page.findChildren(Debrief), "the hot debrief")
+    asked = alone.page.findChildren(Debrief)[0]
+    assert not (alone.desk.paths.home / "report.json").exists()
+    asked.fields["What went well?"].setPlainText("The first words.")
+    alone.click(asked.keep)
+    alone.until(lambda: "ENDEX" in alone.page.notice.words, "the report")
+    kept = json.loads((alone.desk.paths.home / "debrief.json").read_text(encoding="utf-8"))
+    assert kept["answers"][0] == {"question": "What went well?", "answer": "The first words."}
