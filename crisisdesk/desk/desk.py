@@ -10,7 +10,7 @@ from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import Paths, Problem, Settings
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.chance import Chance
-from crisisdesk.model.errors import GateClosed
+from crisisdesk.model.errors import GateClosed, StoreError
 from crisisdesk.model.events import (
     AccountsChanged,
     AlertRetracted,
@@ -54,6 +54,7 @@ from crisisdesk.sources.base import Source
 from crisisdesk.sources.registry import make_sources
 from crisisdesk.store.attachments import Attachments
 from crisisdesk.store.database import Committed, Database
+from crisisdesk.store.one_mode import refuse_another_mode
 from crisisdesk.store.surely import Surely
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import Clock
@@ -111,10 +112,19 @@ class Desk:
             monotonic_ms=parts.clock.monotonic_ms,
         )
         self.database = Database(parts.database_url, stamp, parts.signer, self._committed)
+        self._refuse_another_mode()
         self._make_services(parts)
         self._keep_times(parts)
         self._announce(parts)
         self.reload_accounts()
+
+    def _refuse_another_mode(self) -> None:
+        try:
+            refuse_another_mode(self.database)
+        except StoreError:
+            self.database.close()
+            self.workers.close()
+            raise
 
     def _make_services(self, parts: Parts) -> None:
         now, chance = parts.clock.now, parts.chance

@@ -8,3 +8,7 @@ class Mode(StrEnum):
 
     LIVE = "live"
     EXERCISE = "exercise"
+
+
+EXERCISE_DOMAIN = "exercise.invalid"
+"""All simulated networks of an exercise lie here; RFC 2606 keeps `.invalid` off every network."""

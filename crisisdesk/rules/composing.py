@@ -15,6 +15,7 @@ from crisisdesk.rules.counting import CHECKS, Count
 from crisisdesk.rules.templating import fill, variant
 
 EXERCISE_PREFIX = "EXERCISE EXERCISE EXERCISE"
+_MARK = re.compile(r"EXERCISE\s+EXERCISE|EXERCISE\s*[:–—-]|^\W*EXERCISE\b", re.MULTILINE)
 CONTENT_DOMAIN = b"crisisdesk/alert/content/2\x00"
 CAP_KIND = "cap"
 WORDS_DOMAIN = b"crisisdesk/alert/words/1\x00"
@@ -78,6 +79,14 @@ def _render_one(
         text = f"{EXERCISE_PREFIX}\n{text}"
         subject = f"EXERCISE: {subject}"
     return Rendered(account.id, account.kind, language, text, subject, instruction, particulars)
+
+
+def says_exercise(part: Rendered) -> bool:
+    """Whether words carry a mark that only exercises put there: they were taken from one.
+
+    “This is not an exercise” has to be said at times, and is no such mark.
+    """
+    return any(_MARK.search(each) for each in (part.text, part.subject, part.instruction))
 
 
 def _particulars(codes: CapCodes, values: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import BadInput, NetworkError, Refused
 from crisisdesk.model.events import AccountsChanged, SourceState
+from crisisdesk.model.mode import EXERCISE_DOMAIN, Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
 from crisisdesk.net.redact import keep_out_of_logs
@@ -257,6 +258,8 @@ class Administering:
                     "Choose one of these.",
                 )
         _check_addresses(settings)
+        if self._net.mode is Mode.LIVE:
+            _refuse_of_exercise(settings)
         secrets = {f.name: values.get(f.name, "").strip() for f in about.fields if f.secret}
         return Account(account_id, kind, name.strip() or about.title, settings), secrets
 
@@ -270,6 +273,15 @@ def _mark(unit: Unit, account_id: str, *, unchecked: bool) -> None:
     after = before | {account_id} if unchecked else before - {account_id}
     if after != before:
         unit.accounts.set_value(UNCHECKED, " ".join(sorted(after)))
+
+
+def _refuse_of_exercise(settings: Mapping[str, str]) -> None:
+    if any(EXERCISE_DOMAIN in value for value in settings.values()):
+        raise BadInput(
+            f"{EXERCISE_DOMAIN} is where exercises are, and this desk is live.",
+            "Give the account's real address.",
+            "Nothing was changed.",
+        )
 
 
 def _check_addresses(settings: dict[str, str]) -> None:

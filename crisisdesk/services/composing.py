@@ -139,7 +139,10 @@ class Composing:
             found.append("your organisation has no name yet (see Channels and sources)")
         if not self._chosen(draft.account_ids):
             found.append("no channel is chosen")
-        found += self._too_long(self.previews(draft, limits), "")
+        previews = self.previews(draft, limits)
+        found += self._too_long(previews, "")
+        if self._mode is Mode.LIVE and any(rules.says_exercise(each.rendered) for each in previews):
+            found.append("the words say EXERCISE, and this desk is live")
         kinds = {account.kind for account in self._chosen(draft.account_ids)}
         found += all_problems([each.image for each in draft.pictures], sorted(kinds))
         if not empty:
@@ -243,6 +246,10 @@ class Composing:
         earlier = [each for each in (*chain, unit.alerts.get(draft.repeats)) if each]
         if any(each.template_id != draft.template_id for each in earlier):
             raise NothingSent("A follow-up has its alert's template.", "Begin it at the alert.")
+        if any(each.mode is not self._mode for each in earlier):
+            raise NothingSent(
+                f"What this follows is not {self._mode}.", "Begin it with a template."
+            )
         template = self.templates[draft.template_id]
         ref = marker(incident.ref, unit.incidents.next_serial(incident.id))
         moment = at or self._now()

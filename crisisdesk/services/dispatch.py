@@ -324,6 +324,8 @@ class Dispatch:
         alert = unit.alerts.get(delivery.alert_id)
         if unit.alerts.is_retracted(delivery.alert_id):
             return "The alert was retracted before it could leave."
+        if alert and alert.mode is not self._mode:
+            return f"The alert is for {alert.mode}, this desk is {self._mode}."
         if alert is None or alert.expires_at <= self._latest():
             return "The alert expired before it could leave."
         return ""

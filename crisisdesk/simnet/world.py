@@ -15,6 +15,7 @@ from crisisdesk.model.cap import (
     Urgency,
 )
 from crisisdesk.model.exercise import Method
+from crisisdesk.model.mode import EXERCISE_DOMAIN
 from crisisdesk.rules.cap_write import build
 from crisisdesk.rules.exercise.reading import NETWORKS
 from crisisdesk.rules.exercise.speaking import Post
@@ -24,10 +25,10 @@ from crisisdesk.simnet.feed import FeedSim
 from crisisdesk.simnet.mail import MailSim
 from crisisdesk.simnet.mastodon import MastodonSim
 
-MASTODON_HOST = "mastodon.exercise.invalid"
-BLUESKY_HOST = "bluesky.exercise.invalid"
-FEED_HOST = "warnings.exercise.invalid"
-MAIL_HOST = "mail.exercise.invalid"
+MASTODON_HOST = f"mastodon.{EXERCISE_DOMAIN}"
+BLUESKY_HOST = f"bluesky.{EXERCISE_DOMAIN}"
+FEED_HOST = f"warnings.{EXERCISE_DOMAIN}"
+MAIL_HOST = f"mail.{EXERCISE_DOMAIN}"
 COUNCIL = "riverside"
 TOKEN = "exercise-token"  # noqa: S105 - opens nothing but the simulation
 WARNING_LASTS = timedelta(hours=6)

@@ -1,6 +1,7 @@
 """A scenario whose every word wants something: to be fetched, opened, run, shown or believed."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from itertools import cycle
@@ -12,6 +13,9 @@ from crisisdesk.config import resource
 REFERRED = {"id", "after", "on", "only_if", "unless", "template", "match", "network"}
 KEPT = REFERRED | {"do", "method", "step", "severity", "kind"}
 """What other parts of the file refer to, and words of the format."""
+
+GRAMMAR = {"places", "watch_terms"}
+"""Lists that the simulated public's sentences are made with."""
 
 
 def lures(port: int) -> list[str]:
@@ -42,8 +46,14 @@ def write_hostile_scenario(folder: Path, port: int, name: str = "night-flood") -
             return [spoilt(each, key) for each in value]
         return f"{value} {next(more)}" if isinstance(value, str) and key not in KEPT else value
 
+    def spoilt_at_top(key: str, value: Any) -> Any:
+        made = spoilt(value, key)
+        # Braces stand for the gaps of a grammar there, and an unknown gap is refused.
+        return json.loads(re.sub("[{}]", "", json.dumps(made))) if key in GRAMMAR else made
+
     acts = content.pop("autopilot")
-    spoiled = {**spoilt(content), "autopilot": acts}
+    spoiled = {key: spoilt_at_top(key, value) for key, value in content.items()}
+    spoiled["autopilot"] = acts
     for act in (each for officer in acts.values() for each in officer):
         act["words"] = f"{act.get('words', '')} {next(more)}"
         if "values" in act:
