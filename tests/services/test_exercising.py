@@ -24,7 +24,7 @@ from crisisdesk.system.workers import Agenda
 
 
 class Stage:
-    """The night flood over a real database, moved by hand."""
+    """The ten-minute drill over a real database, moved by hand."""
 
     def __init__(self, folder: Path, signer: Signer, seed: int = 0) -> None:
         self.clock = StoryClock(datetime(2026, 8, 20, 2, 0, tzinfo=UTC), 0.0)
@@ -36,7 +36,7 @@ class Stage:
         self.told: list[ExerciseTold] = []
         self.bus.subscribe(ExerciseTold, self.told.append)
         self.exercising = Exercising(
-            load_scenario("night-flood"),
+            load_scenario("first-drill"),
             World(now),
             self.agenda,
             self.clock,

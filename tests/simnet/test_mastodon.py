@@ -280,3 +280,25 @@ def test_context_shows_the_thread_around_a_status(mastodon: MastodonSim) -> None
     assert [each["id"] for each in thread["ancestors"]] == [root]
     assert [each["id"] for each in thread["descendants"]] == below
     assert thread["ancestors"][0]["replies_count"] == 2
+
+
+def test_an_account_shows_how_many_follow_it(mastodon: MastodonSim) -> None:
+    mastodon.know("jo", "Jo", 421)
+    mastodon.know("jo", "somebody else", 9)
+    account = call(mastodon, "GET /api/v1/accounts/lookup", query={"acct": "jo"}).json()
+    assert (account["display_name"], account["followers_count"]) == ("Jo", 421)
+
+
+def test_the_newest_post_is_the_newest_that_still_stands(mastodon: MastodonSim) -> None:
+    assert mastodon.newest_of("council") is None
+    first, second = (mastodon.post("council", words) for words in ("one", "two"))
+    assert mastodon.newest_of("council") == second.id
+    second.deleted = True
+    assert mastodon.newest_of("council") == first.id
+
+
+def test_a_timeline_of_two_tags_has_each_post_once_and_in_order(mastodon: MastodonSim) -> None:
+    for text in ("#fire", "#flood #fire", "none", "#flood"):
+        mastodon.post("jo", text)
+    page = call(mastodon, "GET /api/v1/timelines/tag/fire", query={"any[]": "flood"}).json()
+    assert [each["id"] for each in page] == [mastodon.statuses[number].id for number in (3, 1, 0)]

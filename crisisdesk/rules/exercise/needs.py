@@ -7,7 +7,7 @@ from random import Random
 
 from crisisdesk.model.exercise import Need
 
-THANKS_AFTER = (40, 200)
+THANKS_AFTER = (40, 180)
 """Seconds from our answer to the thanks, least and most: our assumption."""
 
 BYSTANDERS_FROM = 2
