@@ -40,6 +40,7 @@ TABLE = (
     Action("alarm", "F5", "Alarm: a post that is not ours", icon="warning"),
     Action("log", "F6", "Log: note a decision", icon="log"),
     Action("record", "Ctrl+J", "Write into the record: decision, METHANE", Where.ANYWHERE, "log"),
+    Action("hand_over", "Ctrl+Shift+H", "Hand over: the brief, and who signs", icon="people"),
     Action("approvals", "F7", "Approvals: what waits for a second person", icon="approve"),
     Action("board", "F8", "What the public can see now", icon="board"),
     Action("pack", "F9", "Post by hand: copy, print, hand over", icon="by-hand"),
@@ -88,6 +89,8 @@ _OWN_KEYS = (Where.MENTIONS, Where.HELD)
 ACTIONS = {each.id: each for each in TABLE}
 MENU = (
     "board",
+    "record",
+    "hand_over",
     "options",
     "settings",
     "people",

@@ -72,6 +72,7 @@ class Console(QObject):
         actions.bind(self.window, "theme", self.switch_theme)
         actions.bind(self.window, "palette", self.open_palette)
         actions.bind(self.window, "lock", self.lock, self._why_no_lock)
+        actions.bind(self.window, "record", self.write_record, self._why_no_record)
         self._closed = False
 
     @cached_property
@@ -175,21 +176,38 @@ class Console(QObject):
         (card.name if first else card.passphrase).setFocus()
 
     def _enter_live(self, operator: "Operator", card: QWidget) -> None:
-        from ui.console.console_page import ConsolePage
         from ui.icons import mode_icon
 
         assert self.desk is not None  # noqa: S101
         self.window.setWindowIcon(mode_icon(exercise=False))
         self.window.ask_before_closing = True
-        self.page = ConsolePage(self.desk, self.tasks, operator)
-        self._connect_page(self.page)
-        self.window.drop_page(card)
+        self._sit_down(operator, card)
         self.tasks.read(self.desk.start)  # type: ignore[attr-defined]
         self._idle.start()
-        self.collecting.settle()
-        self.window.show_page(self.page, self._title())
         if operator.role.may_configure and not self.desk.composing.accounts():
             self.open_first_account()
+
+    def _sit_down(self, operator: "Operator", leaving: QWidget) -> "ConsolePage":
+        from ui.console.console_page import ConsolePage
+
+        assert self.desk is not None  # noqa: S101
+        self.page = page = ConsolePage(self.desk, self.tasks, operator)
+        self._connect_page(page)
+        self.window.drop_page(leaving)
+        self.collecting.settle()
+        self.window.show_page(page, self._title())
+        return page
+
+    def _take_over(self, taker: "Operator") -> None:
+        """The desk goes on under another officer; what the first was typing stays theirs."""
+        page, board = self.page, self.board
+        if page is None:
+            return
+        page.drafts.flush()
+        self.board = self.first_account = None
+        if board:
+            self.window.drop_page(board)
+        self._sit_down(taker, page).notice.good(f"{taker.name} has taken over.")
 
     def _enter_exercise(self, desk: "Desk") -> None:
         from crisisdesk.desk.exercise import ExerciseDesk
@@ -216,7 +234,7 @@ class Console(QObject):
         page.bridge.settings_changed.connect(self._on_setting)
         page.header.palette_asked.connect(self.open_palette)
         page.board_asked.connect(self.open_board)
-        actions.bind(self.window, "record", page.recorder.open, page.recorder.why_not)
+        page.handing_on.taken_over.connect(self._take_over)
         page.calls.calling.chosen.connect(self._go_where_called)
         for name, act in (
             ("options", self.open_options),
@@ -314,6 +332,14 @@ class Console(QObject):
 
         shown = self.window.pages.currentWidget()
         open_palette(self.window, self.page if shown is self.page else None)
+
+    def write_record(self) -> None:
+        """Write into the record, from wherever the officer is."""
+        if self.page:
+            self.page.recorder.open()
+
+    def _why_no_record(self) -> str:
+        return self.page.recorder.why_not() if self.page else "Nobody has signed in."
 
     def _why_no_lock(self) -> str:
         from crisisdesk.model.mode import Mode

@@ -9,6 +9,7 @@ from crisisdesk import __version__
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.config import Paths, Problem, Settings
 from crisisdesk.model.audit import Signer, Stamp
+from crisisdesk.model.brief import Offered
 from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import GateClosed, StoreError
 from crisisdesk.model.events import (
@@ -29,6 +30,7 @@ from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.anchoring import Anchoring
 from crisisdesk.services.approving import Approving
+from crisisdesk.services.briefing import Briefing
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.configuring import Configuring
 from crisisdesk.services.dispatch import Dispatch, Later
@@ -210,6 +212,7 @@ class Desk:
             self.following_up.find,
             self.following_up.look,
         )
+        self.briefing = Briefing(self.database, lambda: self.reading_back.board().rows, now)
         self.reviewing = Reviewing(self.database)
         self._looking = ChannelSet(
             parts.net, self.administering.secrets_of, now, patience=REQUEST_SECONDS
@@ -250,6 +253,11 @@ class Desk:
     @property
     def simulated_telephone(self) -> Callable[[str], str] | None:
         """In an exercise, what the second person at home reads out for a request; else None."""
+        return None
+
+    @property
+    def simulated_taker(self) -> Callable[[Offered], Operator] | None:
+        """In an exercise, the officer who comes in and signs for a brief; else None."""
         return None
 
     def _keep_times(self, parts: Parts) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from crisisdesk.config import DATABASE_NAME, SETTINGS, Paths, Settings, load_settings
 from crisisdesk.desk.desk import Desk, Parts
 from crisisdesk.model.approval import CodeList
+from crisisdesk.model.brief import Offered
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Scenario
 from crisisdesk.model.mode import Mode
@@ -96,6 +97,13 @@ class ExerciseDesk(Desk):
     def simulated_telephone(self) -> Callable[[str], str]:
         """The second person at home, who reads codes out."""
         return self._telephone
+
+    @property
+    def simulated_taker(self) -> Callable[[Offered], Operator]:
+        """The second person comes in and takes over."""
+        return lambda offered: self.briefing.sign(
+            offered, self.player, self.approver, self._passphrase
+        )
 
     def _telephone(self, request_id: str) -> str:
         """What the simulated second person reads out when the player telephones."""

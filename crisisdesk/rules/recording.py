@@ -116,14 +116,23 @@ def record_of(entry: Mapping[str, Any]) -> Record | None:
 def lines_of(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A log entry as labelled lines, everything that a reader of the record needs."""
     detail = entry.get("detail") or {}
-    lines = [("Recorded", str(entry.get("at", ""))), ("By", str(entry.get("actor", "")))]
+    lines = [("Recorded", _moment(entry.get("at"))), ("By", str(entry.get("actor", "")))]
     if entry.get("occurred") and entry["occurred"] != entry.get("at"):
         late = " (late entry)" if detail.get("late") else ""
-        lines.append(("Happened", f"{entry['occurred']}{late}"))
+        lines.append(("Happened", f"{_moment(entry['occurred'])}{late}"))
     record = record_of(entry)
     if record is None:
         return lines + [(key.replace("_", " "), _plain(value)) for key, value in detail.items()]
     return lines + [(label, words) for label, words in _told(record) if words]
+
+
+def _moment(text: object) -> str:
+    """A moment by the reader's own clock; what is none stays as it is."""
+    try:
+        local = from_iso(str(text)).astimezone()
+    except ValueError:
+        return str(text)
+    return f"{local.day} {local:%B %Y, %H:%M:%S}"
 
 
 def _told(record: Record) -> list[tuple[str, str]]:

@@ -11,7 +11,11 @@ from crisisdesk.rules.exercise.scoring import Deed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 
-_NOTES = {"decision.noted": "note", "handover.noted": "hand_over"}
+_NOTES = {
+    "decision.noted": "note",
+    "handover.noted": "hand_over",
+    "handover.offered": "hand_over",
+}
 _SETTLED = ("delivery.confirmed", "delivery.failed")
 _OUT = ("delivery.accepted", "delivery.confirmed")
 

@@ -19,7 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GALLERY = ROOT / "docs" / "gallery"
 IMAGES = ROOT / "docs" / "images"
-STORIES = ("console", "second", "night", "first_start", "words", "strain", "exercise", "directing")
+STORIES = (
+    "console", "second", "night", "record", "first_start", "words", "strain", "exercise",
+    "directing",
+)  # fmt: skip
 """The long ones first: two run at a time."""
 
 EXERCISES = ("exercise", "directing")

@@ -21,6 +21,7 @@ from ui.console.broadcast_pane import BroadcastPane
 from ui.console.calls import Calls
 from ui.console.drafts import Drafts
 from ui.console.foreign_post import ForeignPosts
+from ui.console.handing_on import HandingOn
 from ui.console.header import Header
 from ui.console.judging import Judging
 from ui.console.keys import bind_actions
@@ -69,6 +70,7 @@ class ConsolePage(QWidget):
         self.broadcast = BroadcastPane(desk.mode)
         self.log = LogPane(desk, tasks, operator)
         self.recorder = Recorder(self)
+        self.handing_on = HandingOn(self)
         self.drafts = Drafts(self)
         self.undoing = Undoing()
         self.judging = Judging(self)

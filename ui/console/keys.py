@@ -33,6 +33,7 @@ def bind_actions(page: "ConsolePage") -> None:
         ("handled", partial(mentions.judge, Verdict.HANDLED), mentions.why_not_judge),
         ("undo", page.undoing.undo, page.undoing.why_not),
         ("incident", page.ask_incident, actions.always),
+        ("hand_over", page.handing_on.open, page.handing_on.why_not),
         ("quiet", page.calls.switch_quiet, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
     ]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from crisisdesk.rules.recording import lines_of, record_of
 from crisisdesk.rules.showing import one_line
 from ui.theme import SPACE
+from ui.widgets.pane_head import Sign
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
 
@@ -30,11 +31,11 @@ class EntryCard(Sheet):
         record = record_of(entry)
         lines = lines_of(entry)
         inside = column(label(f"Entry {entry['seq']}", "title"), space=SPACE)
-        inside.addLayout(_grid(lines))
         for number in entry["corrected_by"]:
             words = f"Put right by entry {number}: open it"
             self.link = button(words, partial(self.entry_asked.emit, number), "link")
-            inside.addLayout(row(self.link, None))
+            inside.addLayout(row(Sign("warning", "warn"), self.link, None))
+        inside.addLayout(_grid(lines))
         for place, each in enumerate(record.attachments if record else ()):
             words = f"Save a copy of {one_line(each.name, 40)}…"
             save = button(words, partial(self.copy_asked.emit, place), "link")

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
     QFileDialog,
+    QGridLayout,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -101,13 +102,13 @@ class RecordSheet(Sheet):
         inside.addLayout(row(label("Kind"), self.kind, None, loggist))
         inside.addWidget(self.why_row)
         inside.addWidget(_named("What", self.words))
-        self.letter_rows = _stack([_named(METHANE[key], self.letters[key]) for key in METHANE])
+        self.letter_rows = self._make_letters()
         inside.addWidget(self.letter_rows)
         self.why = _named("Why", self.rationale)
         inside.addWidget(self.why)
         inside.addLayout(self._make_when())
         self.more = toggle("More: what was known, options, joint decision model", self._show_more)
-        inside.addLayout(row(self.more, button("Attach a file…", self._choose, "quiet"), None))
+        inside.addLayout(row(self.more, button("Attach a file…", self._choose), None))
         self.more_rows = _stack(
             [
                 _named("What was known then", self.known),
@@ -123,11 +124,23 @@ class RecordSheet(Sheet):
         inside.addLayout(row(button("Put away", self.close), None, self.log))
         QShortcut(QKeySequence(LOG_KEY), self).activated.connect(self._ask)
 
+    def _make_letters(self) -> QWidget:
+        made = QWidget()
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for number, (key, words) in enumerate(METHANE.items()):
+            grid.addWidget(label(words, "small"), number, 0)
+            grid.addWidget(self.letters[key], number, 1)
+        return made
+
     def _make_when(self) -> QBoxLayout:
-        ago = [button(f"{each} min ago", partial(self._set_ago, each), "quiet") for each in AGO]
-        return row(
+        ago = [button(f"{each} min ago", partial(self._set_ago, each)) for each in AGO]
+        made = row(
             _named("Decided by", self.decided_by), _named("When it happened", self.when), *ago
         )
+        for each in ago:
+            made.setAlignment(each, Qt.AlignmentFlag.AlignBottom)
+        return made
 
     def _set_ago(self, minutes: int) -> None:
         moment = self._now() - timedelta(minutes=minutes)
@@ -170,6 +183,7 @@ class RecordSheet(Sheet):
         for name in ("words", "rationale", "known", "options", "why_corrected"):
             getattr(self, name).setPlainText(getattr(record, name))
         self.decided_by.setText(record.decided_by or self._who)
+        self.decided_by.setCursorPosition(0)
         when = record.occurred_at
         self.when.setText(f"{when.astimezone():%H:%M}" if when else "")
         said = dict(record.methane)

@@ -75,6 +75,8 @@ WORDS = {
     "action.noted": "did",
     "methane.noted": "METHANE",
     "handover.noted": "handed over",
+    "handover.offered": "hand-over brief",
+    "handover.signed": "signed for the hand-over",
     "exercise.inject": "inject",
     "exercise.started": "STARTEX",
     "exercise.begun": "the story begins",

@@ -1,0 +1,131 @@
+"""The hand-over brief: it says what is open, stands in the log, and is signed by who takes over."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from crisisdesk.model.errors import Refused
+from crisisdesk.model.incident import Incident
+from crisisdesk.model.mention import Label, Mention
+from crisisdesk.model.operator import Operator, Role
+from crisisdesk.rules.briefing import MOST, Known, brief_of, digest, signature_holds, text_of
+from crisisdesk.services.briefing import Briefing
+from crisisdesk.services.people import People
+from crisisdesk.store.database import Database
+from tests.town import HandClock
+
+NOW = datetime(2026, 2, 3, 5, 30, tzinfo=UTC)
+PHRASE = "four quiet herons"
+QUIET = Known(
+    NOW, None, standing=(), needs=(), rumours=(), questions=0, media=(), plans=(), approvers=(),
+    entries=(), stopped_by="", last_said=None,
+)  # fmt: skip
+
+
+def mention(text: str, minutes: int = 10) -> Mention:
+    at = int((NOW - timedelta(minutes=minutes)).timestamp() * 1000)
+    return Mention(1, "s", "e", "jo", "Jo", text, "", at, at, Label.NEED, 90, ())
+
+
+def lines(known: Known, letter: str) -> str:
+    return "\n".join(brief_of(known, "J. Officer", {}).lines[letter])
+
+
+def test_what_is_open_stands_under_its_letter() -> None:
+    note = {"action": "decision.noted", "actor": "Jo", "at": NOW.isoformat(), "seq": 41}
+    known = replace(
+        QUIET,
+        incident=Incident("i", "K7Q3", "Night flood", NOW - timedelta(hours=3), "Jo"),
+        needs=[mention("Trapped at 6 Mill Lane", 12)],
+        rumours=[mention("The bridge is down")],
+        media=[mention("Interview?")],
+        questions=11,
+        approvers=[(Operator("a", "A. Second", Role.APPROVER), 25)],
+        entries=[note | {"detail": {"words": "Keep the rest centre open."}}],
+        stopped_by="J. Officer",
+        last_said=NOW - timedelta(minutes=12),
+    )
+    assert "Night flood, reference K7Q3" in lines(known, "information")
+    assert "Keep the rest centre open. (entry 41)" in lines(known, "intent")
+    assert "A. Second (25 codes left)" in lines(known, "administration")
+    assert "STOPPED" in lines(known, "risk")
+    assert "Unverified: The bridge is down" in lines(known, "risk")
+    assert "12 min ago" in lines(known, "communications")
+    assert "11 open questions" in lines(known, "communications")
+    assert "Media: Interview?" in lines(known, "communications")
+    assert "Trapped at 6 Mill Lane (Jo, 12 min ago)" in lines(known, "humanitarian")
+
+
+def test_a_quiet_desk_says_so_and_nobody_to_approve_is_said() -> None:
+    assert lines(QUIET, "humanitarian") == "Nothing is noted."
+    assert "break glass" in lines(QUIET, "administration")
+
+
+def test_too_much_is_cut_and_counted() -> None:
+    known = replace(QUIET, needs=[mention(f"Need {n}") for n in range(MOST + 3)])
+    assert lines(known, "humanitarian").endswith("… and 3 more open needs.")
+
+
+def test_what_the_officer_adds_stands_in_the_text() -> None:
+    text = text_of(brief_of(QUIET, "J. Officer", {"intent": " Nobody in Lower Town by 06:00. "}))
+    assert "INTENT\n- Nothing is noted.\n+ Nobody in Lower Town by 06:00.\n" in text
+    assert text.index("INFORMATION") < text.index("HUMANITARIAN")
+
+
+@pytest.fixture
+def people(database: Database, clock: HandClock) -> People:
+    return People(database, clock.now)
+
+
+@pytest.fixture
+def briefing(database: Database, clock: HandClock) -> Briefing:
+    return Briefing(database, list, clock.now)
+
+
+@pytest.fixture
+def both(people: People) -> tuple[Operator, Operator]:
+    giver = people.add_operator("J. Officer", Role.ADMINISTRATOR, PHRASE)
+    return giver, people.add_operator("D. Day", Role.SENDER, "five loud magpies", giver)
+
+
+def test_the_incoming_officer_signs_for_what_stands_in_the_log(
+    briefing: Briefing, both: tuple[Operator, Operator], database: Database
+) -> None:
+    giver, taker = both
+    brief = briefing.brief(giver, {"risk": "High tide at 07:10."})
+    offered = briefing.offer(brief, giver)
+    assert digest(offered.text) == offered.sha256
+    assert briefing.sign(offered, giver, taker, "five loud magpies") == taker
+    signed = briefing.brief(giver, {})
+    assert signed.by == giver.name
+    with database.read() as unit:
+        bodies = [row[3].decode() for row in unit.log.rows()]
+    assert "High tide at 07:10." in bodies[-2]
+    detail = json.loads(bodies[-1])["detail"]
+    assert (detail["entry"], detail["to"]) == (offered.seq, "D. Day")
+    assert signature_holds(detail)
+    for change in ({"brief": "0" * 64}, {"from": "Somebody"}, {"operator": "x"}, {"key": "00"}):
+        assert not signature_holds(detail | change)
+
+
+def test_a_wrong_passphrase_and_oneself_sign_nothing(
+    briefing: Briefing, both: tuple[Operator, Operator], database: Database
+) -> None:
+    giver, taker = both
+    offered = briefing.offer(briefing.brief(giver, {}), giver)
+    with pytest.raises(Refused):
+        briefing.sign(offered, giver, taker, "wrong words")
+    with pytest.raises(Refused, match="themselves"):
+        briefing.sign(offered, giver, giver, PHRASE)
+    with pytest.raises(Refused, match="no key yet"):
+        briefing.sign(offered, giver, Operator("x", "Nobody", Role.SENDER), PHRASE)
+    with database.read() as unit:
+        assert b"handover.signed" not in b"".join(row[3] for row in unit.log.rows())
+
+
+def test_who_only_reads_does_not_hand_over(briefing: Briefing) -> None:
+    viewer = Operator("v", "V. Viewer", Role.VIEWER)
+    with pytest.raises(Refused, match="viewer"):
+        briefing.offer(briefing.brief(viewer, {}), viewer)
