@@ -29,9 +29,9 @@ pre {{ font-family: "DejaVu Sans Mono", monospace; font-size: 9pt; white-space: 
 </style></head>
 <body>
 {drill}<h1>Checkpoint of a log: entry {seq}</h1>
-<p>This says what the log of desk <b>{desk}</b> was at {at}: its {seq} entries, none of them
-changed, added or missing. Kept where nobody at the desk can reach it, this page proves that
-later.</p>
+<p>This page fixes what the log of desk <b>{desk}</b> was at {at}, with {seq} entries. Kept where
+nobody at the desk can reach it, it shows later whether one of them was changed, added or taken
+out.</p>
 <p>Scan the square with any telephone, or type the text; save it as a file, then:
 <b>crisisdesk log verify LOG --anchors FILE</b></p>
 <div>{square}</div>

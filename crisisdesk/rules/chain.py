@@ -174,7 +174,8 @@ def _explain(seq: int, expected: int, content_holds: bool, linked: bool) -> Iter
 def _judge(
     checkpoint: Checkpoint, walk: _Walk, accepted: set[bytes], outside: bool
 ) -> Finding | None:
-    kept = f"kept in {checkpoint.place or 'another place'}" if outside else "in the log"
+    place = checkpoint.place or ("another place" if outside else "")
+    kept = f"kept in {place}" if place else "in the log"
     seq = checkpoint.seq
     checkpoint = replace(checkpoint, public_key=with_key(checkpoint, accepted))
     known = checkpoint.public_key or not checkpoint.note

@@ -41,26 +41,26 @@ def verify_logbook(
 ) -> VerifyReport:
     """Verify a database or an export, against checkpoints kept outside it.
 
-    Without `anchors` the files of checkpoints beside a database are used, if there are any. Raises
-    BadInput or StoreError when there is nothing to verify.
+    The files of checkpoints beside a database are compared too, but anchor nothing: they lie where
+    whoever rewrites the log can rewrite them. Raises BadInput or StoreError when there is nothing
+    to verify.
     """
     file = locate(path)
     is_export = _is_export(file)
     outside = [found for each in anchors for found in _checkpoints(each, str(each))]
-    if not anchors and not is_export:
-        outside = _beside(file)
     if is_export:
         export = _Export(file)
         checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
         entries = (found for found in export.lines() if isinstance(found, Entry))
         return _with_damage(verify(entries, checkpoints, outside, trusted_key), export.damage)
     with open_log_file(file) as log:
-        report = verify(log.rows(), log.checkpoints(), outside, trusted_key)
+        kept = [*log.checkpoints(), *_beside(file)]
+        report = verify(log.rows(), kept, outside, trusted_key)
         return _with_damage(report, log.damage)
 
 
 def _beside(database: Path) -> list[Checkpoint]:
-    """Whoever can write the log can write these too, but cannot sign them without the key."""
+    """They show what was changed by somebody without the desk's key."""
     return [
         found
         for name in (FIRST_CHECKPOINTS_NAME, CHECKPOINTS_NAME)

@@ -1,5 +1,6 @@
 """`crisisdesk log verify` against everything somebody with the files in hand can do to them."""
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -241,16 +242,27 @@ def test_a_rewritten_history_shows_by_the_key_one_trusts(night: Path) -> None:
     assert "foreign key" in aware.out
 
 
-def test_an_unsigned_addition_is_called_unsigned(night: Path) -> None:
+def test_an_unsigned_addition_is_called_unsigned(night: Path, tmp_path: Path) -> None:
     signed = verify_logbook(night).entries
     with unfenced(night) as connection:
         body = forged(connection, ROW)
         head = connection.execute("SELECT hash FROM log_entry ORDER BY seq DESC").fetchone()[0]
         values = (signed + 1, head, entry_hash(signed + 1, head, body), body)
         connection.execute("INSERT INTO log_entry VALUES (?, ?, ?, ?)", values)
-    said = crisisdesk("log", "verify", night).out
-    assert f"Complete up to entry {signed}, by a signed checkpoint in {CHECKPOINTS_NAME}" in said
+    anchor = tmp_path / "elsewhere.txt"
+    shutil.copy(night / CHECKPOINTS_NAME, anchor)
+    said = crisisdesk("log", "verify", night, "--anchors", anchor).out
+    assert f"Complete up to entry {signed}, by a signed checkpoint in {anchor}" in said
     assert "The last entry is only self-consistent." in said
+
+
+def test_checkpoints_beside_the_log_are_never_called_an_anchor(night: Path) -> None:
+    """Whoever holds the desk's key can write them anew with the log."""
+    report = verify_logbook(night)
+    assert (report.anchor, report.anchored_to) == (None, report.entries)
+    said = crisisdesk("log", "verify", night).out
+    assert "No checkpoint kept outside the log was given" in said
+    assert "Complete up to" not in said
 
 
 def test_a_broken_log_is_not_exported_as_if_it_were_whole(night: Path, tmp_path: Path) -> None:
