@@ -77,7 +77,7 @@ class People:
 
     def _stranger(self, kind: str) -> Person:
         method = self._chance.choice((Method.MASTODON, Method.BLUESKY))
-        first = self._sentences.words("first_name", {})
+        first = self._sentences.words(self._list("first_name", kind), {})
         paper = self._sentences.words("paper", {}) if kind == "journalist" else ""
         handle, name = self._free_handle(first, kind, method), self._shown(first, kind, paper)
         person = self._person(handle, method, name, self._followers(), kind, paper)

@@ -38,6 +38,7 @@ OTHERWISE = 3
 KINDS = {
     "press": "journalist", "ward": "councillor", "shop": "business", "partner": "partner",
     "volunteers": "volunteer", "hostile": "troll", "spam": "spammer",
+    "welsh": "welsh", "polish": "polish",
 }  # fmt: skip
 """Who talks about what; everything else is said by residents."""
 

@@ -29,7 +29,7 @@ SLIPS = {
 SWAPS = 0.4
 """How often, with no such word about, two letters change places instead."""
 
-CAREFUL = frozenset({"journalist", "partner", "councillor", "business", "celebrity"})
+CAREFUL = frozenset({"journalist", "partner", "councillor", "business", "celebrity", "volunteer"})
 """These kinds write as one writes at work."""
 
 
