@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from crisisdesk.model.directing import Break, GoalNow, Observation, Rating
+from crisisdesk.model.directing import Break, Observation, Rating
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import NoDuff
 from crisisdesk.model.exercise import Inject, Method, Scenario
+from crisisdesk.rules.exercise.rumours import Curve
 from crisisdesk.rules.exercise.scoring import Deed
-from crisisdesk.rules.exercise.standing import goals_now
+from crisisdesk.rules.exercise.standing import PublicNow, Situation, goals_now
 from crisisdesk.rules.exercise.story import Line, Story
-from crisisdesk.simnet.faults import Fault, FaultKind
+from crisisdesk.simnet.breaking import fault_of, told
 from crisisdesk.simnet.world import World
 from crisisdesk.store.database import Database
 from crisisdesk.system.bus import Bus
@@ -21,25 +22,6 @@ T = TypeVar("T")
 CONTROL = "Exercise control"
 OWN = "control-"
 """How the ids of injects begin that exercise control made up while the story ran."""
-
-_PUBLISHING = {
-    "mastodon": "POST /api/v1/statuses",
-    "bluesky": "POST /xrpc/com.atproto.repo.createRecord",
-    "mail": "DATA",
-}
-"""The request that publishes: a lost answer is worth practising there alone."""
-
-_KINDS: dict[Break, FaultKind] = {
-    Break.REFUSED: "refuse",
-    Break.ANSWERS_LOST: "lost_answer",
-    Break.ERROR: "status",
-    Break.SLOW: "timeout",
-}
-_WORDS = {kind: how.value for how, kind in _KINDS.items()} | {
-    "html": "answers with the sign-in page of a guest network",
-    "truncate": "answers with half a sentence",
-    "empty": "answers with nothing",
-}
 
 
 class Played(Protocol):
@@ -52,6 +34,21 @@ class Played(Protocol):
     @property
     def played_at(self) -> Mapping[str, int]:
         """When each inject was played, in story seconds."""
+        ...
+
+    @property
+    def curves(self) -> tuple[Curve, ...]:
+        """How each rumour has fared."""
+        ...
+
+    @property
+    def silence(self) -> float:
+        """Story minutes since the public last heard from us."""
+        ...
+
+    @property
+    def mood(self) -> tuple[float, float]:
+        """How hot and how restless the public is, each from 0 to 1."""
         ...
 
     def control(self, act: Callable[[Story], T]) -> T:
@@ -86,18 +83,6 @@ class Clockwork:
     hold_everything: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What exercise control sees, `at` story seconds. `broken` has words for each network that
-    fails."""
-
-    at: int
-    lines: tuple[Line, ...]
-    goals: tuple[GoalNow, ...]
-    broken: Mapping[str, str]
-    observations: tuple[Observation, ...]
-
-
 class Controlling:
     """The directing staff's hands. Any thread may call; a change of the story waits for its turn.
 
@@ -123,8 +108,9 @@ class Controlling:
             now,
             played.lines(),
             goals_now(played.scenario, played.deeds(), played.played_at, now),
-            {name: ", then ".join(map(_told, found)) for name, found in faults.items() if found},
+            {name: ", then ".join(map(told, found)) for name, found in faults.items() if found},
             tuple(self._observations),
+            PublicNow(*played.mood, played.silence, played.curves),
         )
 
     def begin(self, *, directed: bool) -> None:
@@ -186,7 +172,7 @@ class Controlling:
         self._refuse_when_over()
         self._note("exercise.broken", network=network, words=f"{network} {how.value}")
         self._played.world.mend(network)
-        self._played.world.add_fault(network, _fault(network, how))
+        self._played.world.add_fault(network, fault_of(network, how))
 
     def mend(self, network: str) -> None:
         """It works again, and no fault is planned on it any more."""
@@ -295,14 +281,3 @@ def _sender(method: Method, sender: str) -> str:
         plain = name.lstrip("@").replace(" ", "-").lower().removesuffix(".test")
         return f"{plain}.test"
     return name
-
-
-def _fault(network: str, how: Break) -> Fault:
-    lost = how is Break.ANSWERS_LOST
-    return Fault(_KINDS[how], _PUBLISHING[network] if lost else "", times=-1)
-
-
-def _told(waiting: tuple[Fault, int]) -> str:
-    fault, left = waiting
-    until = "until mended" if left < 0 else f"{left} more time{'s' if left > 1 else ''}"
-    return f"{_WORDS[fault.kind]}, {until}"

@@ -210,6 +210,12 @@ class Exercising:
         with self._lock:
             return self._public.mood.silence
 
+    @property
+    def mood(self) -> tuple[float, float]:
+        """How hot the public is, and how restless by our silence; each from 0 to 1."""
+        with self._lock:
+            return self._public.mood.heat, self._public.mood.restless
+
     def run(self) -> Run:
         """All that is measured of it, so far."""
         heard = {each.rumour: each.samples for each in self.curves}

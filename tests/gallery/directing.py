@@ -86,7 +86,11 @@ def _direct(stage: Stage, desk: ExerciseDesk, control: ControlWindow) -> None:
     pair = SideBySide(stage.console.window, control)
     stage.shoot("side-by-side", pair)
     pair.deleteLater()
-    for panel, name in ((control.channels, "channels"), (control.notes, "notes")):
+    for panel, name in (
+        (control.public, "public"),
+        (control.channels, "channels"),
+        (control.notes, "notes"),
+    ):
         control.tabs.setCurrentWidget(panel)
         stage.shoot(f"directing-{name}", control)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from crisisdesk.model.exercise import Inject, Method
+from crisisdesk.rules.exercise.rumours import Curve
+from crisisdesk.rules.exercise.standing import PublicNow
 from crisisdesk.rules.exercise.story import State
 from tests.ui.test_exercise import Exercise
 from ui.exercise.control_window import ControlWindow
 from ui.exercise.debrief import Debrief
 from ui.exercise.inject_form import InjectForm
+from ui.exercise.public_panel import PublicPanel
 from ui.exercise.timeline_table import Shown
 from ui.widgets import pressing
 
@@ -380,3 +384,31 @@ def test_the_hot_debrief_is_asked_before_the_report_and_kept(alone: Directed) ->
     alone.until(lambda: "ENDEX" in alone.page.notice.words, "the report")
     kept = json.loads((alone.desk.paths.home / "debrief.json").read_text(encoding="utf-8"))
     assert kept["answers"][0] == {"question": "What went well?", "answer": "The first words."}
+
+
+# The public
+
+
+def test_mood_and_rumours_are_said_in_numbers(alone: Directed) -> None:
+    scenario, begins = alone.desk.exercising.scenario, alone.desk.clock.now()
+    panel = PublicPanel(scenario, begins)
+    alone.qtbot.addWidget(panel)
+    panel.show_public(PublicNow(0.1, 0.0, 0.4, ()))
+    panel.show()
+    assert "calm" in panel.mood.text()
+    assert "heard from us just now" in panel.silence.text()
+    assert panel.nothing.isVisible()
+    curve = Curve("bridge", ((60, 200), (75, 1400), (90, 1200)), 75, 1400, None)
+    panel.show_public(PublicNow(0.9, 0.6, 31.0, (curve,)))
+    assert "at its height" in panel.mood.text()
+    assert "31 minutes" in panel.silence.text()
+    view = panel.views["bridge"]
+    assert "1,200 people believe it; peak 1,400" in view.believed.text()
+    assert view.answered.text() == "Nobody has answered it."
+    panel.show_public(PublicNow(0.9, 0.0, 1.0, (replace(curve, answered_at=95),)))
+    assert "Answered at" in view.answered.text()
+
+
+def test_the_window_shows_the_public_of_this_exercise(staff: Directed) -> None:
+    staff.until(staff.control.public.mood.text, "the mood")
+    assert "%" in staff.control.public.mood.text()

@@ -53,6 +53,7 @@ PLACES = {
     "ChannelsPanel": "directing",
     "NotesPanel": "directing",
     "RolesPanel": "directing",
+    "PublicPanel": "directing",
     "Result": "exercise",
     "Palette": "keys",
     "Understood": "exercise",

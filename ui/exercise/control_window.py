@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
 from crisisdesk.model.mode import Mode
-from crisisdesk.services.controlling import CONTROL, Situation
+from crisisdesk.rules.exercise.standing import Situation
+from crisisdesk.services.controlling import CONTROL
 from ui import actions
 from ui.dialogs.once import open_once
 from ui.dialogs.palette import Palette, action_choices
@@ -19,6 +20,7 @@ from ui.exercise.goals_panel import GoalsPanel
 from ui.exercise.inject_detail import InjectDetail
 from ui.exercise.inject_form import InjectForm, ring_form
 from ui.exercise.notes_panel import NotesPanel
+from ui.exercise.public_panel import PublicPanel
 from ui.exercise.roles_panel import RolesPanel
 from ui.exercise.timeline_model import in_words, said_by
 from ui.exercise.timeline_table import Timeline
@@ -52,6 +54,7 @@ class ControlWindow(QMainWindow):
         self.timeline = Timeline(scenario, self._begins)
         self.detail = InjectDetail(scenario)
         self.goals = GoalsPanel()
+        self.public = PublicPanel(scenario, self._begins)
         self.channels = ChannelsPanel()
         self.notes = NotesPanel(scenario, self._begins)
         self.roles = RolesPanel()
@@ -76,6 +79,7 @@ class ControlWindow(QMainWindow):
         self.tabs = QTabWidget()
         for name, panel in (
             ("Goals", self.goals),
+            ("Public", self.public),
             ("Channels", self.channels),
             ("Notes", self.notes),
             (CALLS, self.roles),
@@ -208,6 +212,7 @@ class ControlWindow(QMainWindow):
         first = self.timeline.next is None and self.focusWidget() is None
         self.timeline.show_lines(situation.lines, situation.at)
         self.goals.show_goals(situation.goals, situation.at)
+        self.public.show_public(situation.public)
         self.channels.show_broken(situation.broken)
         self.notes.show_notes(situation.observations)
         self.timeline.headline.setText(self._next_words(situation.at))

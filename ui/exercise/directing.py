@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.directing import Break, Rating
 from crisisdesk.model.exercise import Inject, Method
+from crisisdesk.rules.exercise.standing import Situation
 from crisisdesk.rules.exercise.story import Line
-from crisisdesk.services.controlling import Situation
 from ui.dialogs.once import open_once
 from ui.exercise.inject_form import InjectForm
 from ui.tasks import Tasks

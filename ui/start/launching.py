@@ -48,11 +48,11 @@ class Launch(QObject):
 
     def _heard(self) -> None:
         said = bytes(self._process.readAllStandardOutput().data()).decode(errors="replace")
-        if LIVE in said.split():
-            self.live_asked.emit()
         if SHOWN in said.split() and not self.is_shown:
             self.is_shown = True
             self.shown.emit()
+        if LIVE in said.split():
+            self.live_asked.emit()
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:

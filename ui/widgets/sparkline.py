@@ -1,4 +1,4 @@
-"""Mentions a minute, as a row of small bars."""
+"""Numbers over time, as a row of small bars."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -11,10 +11,11 @@ from ui.widgets.spoken_roles import speaks_as
 class Sparkline(QWidget):
     """Bars for a list of numbers, the newest at the right."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "Mentions a minute") -> None:
         super().__init__()
+        self._name = name
         self._values: list[int] = []
-        speaks_as(self, "chart", "Mentions a minute")
+        speaks_as(self, "chart", name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -24,7 +25,7 @@ class Sparkline(QWidget):
         """Show these numbers."""
         if values != self._values:
             self._values = values
-            self.setAccessibleName(f"Mentions a minute, now {values[-1] if values else 0}")
+            self.setAccessibleName(f"{self._name}, now {values[-1] if values else 0}")
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -1,10 +1,37 @@
-"""Where an exercise stands: each goal while the story runs, and what an inject waits for."""
+"""Where an exercise stands: goals, public and timeline while the story runs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from crisisdesk.model.directing import GoalNow, Progress
+from crisisdesk.model.directing import GoalNow, Observation, Progress
 from crisisdesk.model.exercise import Goal, Inject, Scenario
+from crisisdesk.rules.exercise.rumours import Curve
 from crisisdesk.rules.exercise.scoring import Deed, first_fitting
+from crisisdesk.rules.exercise.story import Line
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNow:
+    """The simulated public: `heat` and `restless` from 0 to 1, `silence` in minutes since it last
+    heard from us."""
+
+    heat: float
+    restless: float
+    silence: float
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What exercise control sees, `at` story seconds. `broken` has words for each network that
+    fails."""
+
+    at: int
+    lines: tuple[Line, ...]
+    goals: tuple[GoalNow, ...]
+    broken: Mapping[str, str]
+    observations: tuple[Observation, ...]
+    public: PublicNow
 
 
 def goals_now(
