@@ -1,0 +1,121 @@
+"""Replaying: any moment of the whole log is what the log alone told at that moment."""
+
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crisisdesk.model.moment import from_iso, iso
+from crisisdesk.rules.replay import Replay
+from crisisdesk.services.logbooks import read_entries
+from tests.cli.calling import crisisdesk
+
+START = from_iso("2026-02-03T02:00:00Z")
+
+
+@cache
+def night() -> list[tuple[int, bytes]]:
+    """The log of a whole exercise."""
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        words = ("night-flood", "--speed", "max", "--autopilot", "--out", out)
+        assert crisisdesk("exercise", "run", *words).code == 0
+        return [(each["seq"], orjson.dumps(each)) for each in read_entries(out)]
+
+
+@cache
+def whole() -> Replay:
+    replay = Replay()
+    replay.read(night())
+    return replay
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_moment_of_the_whole_log_is_the_end_of_the_log_until_then(data: st.DataObject) -> None:
+    seq = data.draw(st.integers(1, len(night())))
+    until_then = Replay()
+    until_then.read(night()[:seq])
+    assert whole().moment(seq) == until_then.moment(seq)
+
+
+def test_the_night_is_told() -> None:
+    moment = whole().moment(len(night()))
+    assert moment.incident == "Night flood, Riverside"
+    assert len(moment.messages) >= 8
+    assert {state for each in moment.messages for _, state in each.channels} >= {"confirmed"}
+    assert moment.notes[0].at_ms >= moment.notes[-1].at_ms
+    assert {each.kind for each in whole().marks} >= {"alert", "decision", "promise", "inject"}
+
+
+@given(st.integers(0, 5 * 3600))
+def test_a_time_leads_to_the_last_entry_before_it(seconds: int) -> None:
+    replay = whole()
+    at_ms = replay.at_ms(1) + seconds * 1000
+    seq = replay.seq_at(at_ms)
+    assert replay.at_ms(seq) <= at_ms
+    assert seq == replay.last or replay.at_ms(seq + 1) > at_ms
+
+
+def entry(seq: int, action: str, minute: float, **more: Any) -> tuple[int, bytes]:
+    at = iso(START + timedelta(minutes=minute))
+    body = {"action": action, "actor": "Jo", "at": at, "subject": "", "detail": {}}
+    return seq, orjson.dumps(body | more)
+
+
+def replayed(*rows: tuple[int, bytes]) -> Replay:
+    replay = Replay()
+    replay.read(rows)
+    return replay
+
+
+def test_what_was_put_right_later_was_not_known_to_be_wrong_yet() -> None:
+    replay = replayed(
+        entry(1, "decision.noted", 0, detail={"words": "Open Hill Road."}),
+        entry(2, "decision.noted", 1, detail={"words": "Open School Lane.", "corrects": 1}),
+    )
+    assert [each.corrected_by for each in replay.moment(1).notes] == [0]
+    assert [each.corrected_by for each in replay.moment(2).notes] == [0, 2]
+
+
+def test_who_is_on_duty_and_who_stopped_everything() -> None:
+    replay = replayed(
+        entry(1, "operator.signed_in", 0),
+        entry(2, "desk.stopped", 1),
+        entry(3, "handover.signed", 2, actor="Day", detail={"from": "Jo"}),
+        entry(4, "desk.went_on", 3, actor="Day"),
+    )
+    assert [replay.moment(seq).on_duty for seq in (1, 3)] == [("Jo",), ("Day",)]
+    assert [replay.moment(seq).stopped_by for seq in (1, 2, 3, 4)] == ["", "Jo", "Jo", ""]
+
+
+def test_silence_counts_from_what_was_last_accepted() -> None:
+    said = {"alert": "a", "channel_name": "Mastodon"}
+    replay = replayed(
+        entry(1, "desk.opened", 0),
+        entry(2, "delivery.accepted", 5, subject="delivery d", detail=said),
+        entry(3, "mention.handled", 12),
+    )
+    assert [replay.moment(seq).silence_ms for seq in (1, 2, 3)] == [None, 0, 7 * 60_000]
+
+
+def test_a_clock_set_back_and_a_torn_entry_do_not_stop_it() -> None:
+    replay = replayed(entry(1, "desk.opened", 10), (2, b"{torn"), entry(3, "desk.opened", 4))
+    assert replay.last == 3
+    assert [replay.at_ms(seq) for seq in (1, 2, 3)] == [replay.at_ms(1)] * 3
+    assert replay.moment(99).seq == 3
+    assert replay.moment(0).seq == 1
+
+
+def test_a_log_read_in_parts_is_the_same_log() -> None:
+    half = len(night()) // 2
+    parts = Replay()
+    parts.read(night()[:half])
+    parts.read(night()[half:])
+    assert parts.moment(parts.last) == whole().moment(whole().last)
+    assert parts.marks == whole().marks
