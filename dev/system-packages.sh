@@ -7,7 +7,7 @@
 #   papers       what makes PDF: Pango, and HarfBuzz to keep only the letters that are used
 #   servers      the programs of the end-to-end tests
 #   screenreader a virtual screen and what a screen reader needs, to drive the console with
-#   rigs         a C compiler, for the disk that fails on purpose
+#   rigs         a C compiler, for the disk that fails on purpose, and what hears system calls
 #   screenshots  fonts for the scripts and pictures in the screenshots
 #
 # Installs as root or where sudo asks for no password. Elsewhere it prints the command to type and
@@ -84,6 +84,7 @@ screenreader() {
 rigs() {
   need_program gcc gcc
   [ -e /usr/include/stdio.h ] || missing+=(libc6-dev)
+  need_program strace strace
 }
 
 screenshots() {
