@@ -31,7 +31,10 @@ class RoleCard(QWidget):
         self.call = call
         self.state: QLabel = label("The player does not know of it yet.", "warn", wrap=True)
         self.ring: QPushButton = button(
-            "Ring the player", self.ring_asked.emit, "primary", name=f"Ring the player for {call.sender}"
+            "Ring the player",
+            self.ring_asked.emit,
+            "primary",
+            name=f"Ring the player for {call.sender}",
         )
         inside = column(label(f"{KINDS[call.method]}: you are {call.sender}", "strong", wrap=True),
                         space=SPACE_TIGHT)  # fmt: skip
