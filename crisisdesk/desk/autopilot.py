@@ -32,7 +32,8 @@ class Autopilot:
         self._manner = MANNERS[name]
         self._chance = Random(f"{name} officer {desk.seed}")
         acts = desk.exercising.scenario.acts.get(name, ())
-        self._planned = script(acts, self._manner, self._chance)
+        self._begins = drawn(self._manner.away, self._chance)
+        self._planned = script(acts, self._manner, self._begins, self._chance)
         self._officer = Officer(desk, careful=self._manner.careful)
         self._strategy = Strategy(desk, self._officer, self._manner, self._planned, self._chance)
         self.failures: list[str] = []
@@ -44,7 +45,7 @@ class Autopilot:
             self._desk.agenda.add(
                 float(at), partial(self._try, name, partial(self._officer.do, act))
             )
-        self._look_again()
+        self._desk.agenda.add(self._begins + BETWEEN, self._look)
 
     def _look_again(self) -> None:
         pause = drawn(self._manner.look, self._chance)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 from crisisdesk.desk.exercise import ExerciseDesk
@@ -13,9 +14,11 @@ from crisisdesk.model.exercise import Act, Inject
 from crisisdesk.model.mention import Mention, Verdict
 from crisisdesk.model.template import Step
 from crisisdesk.rules.exercise.wording import filled, vague
+from crisisdesk.rules.promises import NEXT_UPDATE
 
 LOOK_THROUGH = 2000
 HAND_OVER = "handover.noted"
+HASTY = timedelta(minutes=9)
 ASIDES = range(100, -1, -4)
 
 
@@ -74,11 +77,12 @@ class Officer:
         return self._long_winded(draft)
 
     def _long_winded(self, draft: Draft) -> Draft:
-        """The same in as many words as fit."""
-        composing = self._desk.composing
+        """The same in as many words as fit, with a promise that comes too soon to be kept."""
+        composing, soon = self._desk.composing, self._desk.clock.now() + HASTY
         template, limits = composing.templates[draft.template_id], composing.limits()
+        values = {**draft.values, NEXT_UPDATE: f"{soon.astimezone():%H:%M}"}
         for asides in ASIDES:
-            loose = replace(draft, values=vague(template, draft.step, draft.values, asides))
+            loose = replace(draft, values=vague(template, draft.step, values, asides))
             if not composing.problems(loose, limits):
                 return loose
         return draft

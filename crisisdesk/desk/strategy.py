@@ -10,17 +10,18 @@ from random import Random
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.desk.officer import HAND_OVER, Officer
 from crisisdesk.model.alert import Alert
-from crisisdesk.model.events import CallCame
+from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.events import CallCame, DeliveryChanged
 from crisisdesk.model.exercise import Act, Goal, Rumour
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.plan import PlanKind
 from crisisdesk.model.template import Step
 from crisisdesk.rules.exercise.manner import MINUTE, Manner, drawn
 from crisisdesk.rules.exercise.run import PEAK_DOUBLINGS
-from crisisdesk.rules.exercise.wording import NEXT_WORDS
+from crisisdesk.rules.exercise.wording import NEXT_WORDS, brief
 
 HOLDING, CORRECTION = "holding-statement", "rumour-correction"
-NEED, QUESTION = "need", "question"
+NEED, QUESTION, RUMOUR = "need", "question", "rumour"
 AHEAD = 4 * MINUTE
 """How long before a promise is due, or a script speaks, it is thought of."""
 
@@ -34,6 +35,8 @@ LAST = 4 * MINUTE
 EARLY = 0.4
 """At which part of the way to its height a rumour is answered."""
 
+FOR_EVER = float("inf")
+LONGEST_CLAIM = 50
 MOST = 5_000
 
 
@@ -54,10 +57,11 @@ class Strategy:
         self._planned = planned
         self._chance = chance
         self._scenario = desk.exercising.scenario
-        self._seen = {NEED: 0, QUESTION: 0}
+        self._seen = {NEED: 0, QUESTION: 0, RUMOUR: 0}
         self._waiting: list[tuple[float, Mention]] = []
         self._asked: list[Mention] = []
         self._doubts: dict[str, float] = {}
+        self._heard_of_doubts = False
         self._corrected: set[str] = set()
         self._noted_at = 0.0
         self._first_at = drawn(manner.first_words, chance)
@@ -66,12 +70,13 @@ class Strategy:
             self._open,
             self._hear_needs,
             self._say_first_words,
-            *((self._correct, self._keep_promises, self._settle) if manner.careful else ()),
             self._answer_questions,
-            *((self._write_down, self._hand_over) if manner.careful else ()),
         )
         if manner.careful:
+            self.duties += (self._correct, self._wait_with_claims, self._keep_promises)
+            self.duties += (self._settle, self._write_down, self._hand_over)
             desk.bus.subscribe(CallCame, self._answer_call)
+            desk.bus.subscribe(DeliveryChanged, self._hear_of)
 
     @property
     def _now(self) -> float:
@@ -125,18 +130,25 @@ class Strategy:
             self._reason("said what is known at once, because people are asking already")
 
     def _correct(self) -> None:
-        """Each rumour on its way to its height, unless the script answers it in time."""
+        """Each rumour on its way to its height. A script knows better when the facts are there."""
         for rumour in self._scenario.rumours:
             began = self._desk.exercising.played_at.get(rumour.starts)
             if began is None or rumour.id in self._corrected:
                 continue
             goal = self._answer_to(rumour)
-            peak = began + PEAK_DOUBLINGS * rumour.doubles
-            if self._is_done(goal) or self._script_speaks(peak, goal.template, goal.match):
+            if self._is_done(goal) or self._script_speaks(FOR_EVER, goal.template, goal.match):
                 continue
-            if self._now >= began + EARLY * (peak - began):
+            if self._now >= began + EARLY * PEAK_DOUBLINGS * rumour.doubles:
                 self._corrected.add(rumour.id)
                 self._deny(rumour, goal)
+
+    def _wait_with_claims(self) -> None:
+        """A claim of which the scenario says nothing more: asked about, not repeated."""
+        claims = [] if self._scenario.rumours else self._new_in(RUMOUR)
+        if claims:
+            quoted = brief(claims[0].text, 120)
+            self._officer.handle(claims, "Asked the services on the spot; not repeated.")
+            self._reason(f"not answered in public: “{quoted}”, because nobody has confirmed it yet")
 
     def _answer_to(self, rumour: Rumour) -> Goal:
         return next(each for each in self._scenario.goals if each.id == rumour.answered_by)
@@ -149,9 +161,10 @@ class Strategy:
         if goal.do != "broadcast" or goal.match not in ("", Step.ALERT):
             return
         values = {
-            "fact": "Nobody who is there can confirm what is being shared",
-            "claim_in_brief": rumour.claim[0].lower() + rumour.claim[1:].rstrip("."),
-            "evidence": "our colleagues on the spot looked and found nothing of the kind",
+            "fact": "Nobody on the spot has seen this",
+            "claim_in_brief": brief(rumour.claim, LONGEST_CLAIM),
+            "evidence": "officers there have looked",
+            "area_name": next(iter(self._scenario.places), "Riverside"),
         }
         self._officer.say(goal.template or CORRECTION, Step.ALERT, values)
         self._reason(f"corrected {rumour.claim!r} before it spread further, because it may do harm")
@@ -190,14 +203,22 @@ class Strategy:
                 return alert
         return None
 
+    def _hear_of(self, event: DeliveryChanged) -> None:
+        self._heard_of_doubts |= event.state is DeliveryState.UNKNOWN
+
     def _settle(self) -> None:
         """What stayed unknown for some minutes is looked at with one's own eyes."""
+        if not self._heard_of_doubts:
+            return
+        self._heard_of_doubts = False
         for alert, delivery in self._officer.doubts():
             due = self._doubts.setdefault(
                 delivery.id, self._now + drawn(self._manner.answer, self._chance)
             )
             if due <= self._now:
                 self._officer.settle(alert, delivery)
+            else:
+                self._heard_of_doubts = True
 
     def _answer_questions(self) -> None:
         """Questions that came before our last message are answered by it."""
@@ -232,8 +253,10 @@ class Strategy:
             )
 
     def _reason(self, words: str) -> None:
+        """A decision and why it was taken, which only a careful officer writes down."""
         self._noted_at = self._now
-        self._officer.note(f"{self._clock()}: {words}.")
+        if self._manner.careful:
+            self._officer.note(f"{self._clock()}: {words}.")
 
     def _clock(self) -> str:
         return f"{self._desk.clock.now().astimezone():%H:%M}"

@@ -13,9 +13,6 @@ from typing import Any
 
 from crisisdesk.desk.autopilot import Autopilot
 from crisisdesk.desk.exercise import open_exercise
-from crisisdesk.rules.exercise.run import Run
-from crisisdesk.rules.measuring import measure, total
-from crisisdesk.services.logbooks import read_entries
 
 
 def play(pack: str, officer: str, seed: int) -> dict[str, Any]:
@@ -25,14 +22,12 @@ def play(pack: str, officer: str, seed: int) -> dict[str, Any]:
         autopilot = Autopilot(desk, officer)
         autopilot.plan()
         desk.run_to_end()
-        exercising = desk.exercising
-        run = Run(exercising.scenario, exercising.deeds(), exercising.played_at)
+        report = desk.after_action.write(Path(folder))
         desk.close("played")
-        measures = measure(read_entries(Path(folder) / "run", limit=10**9), run)
         return {
-            "scores": {each.id: each.score for each in measures},
-            "words": {each.id: each.words for each in measures},
-            "total": total(measures),
+            "scores": {each["id"]: each["score"] for each in report["measures"]},
+            "words": {each["id"]: each["words"] for each in report["measures"]},
+            "total": report["score"],
             "failures": autopilot.failures,
         }
 

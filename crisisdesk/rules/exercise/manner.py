@@ -4,6 +4,7 @@ The figures are ours. A good officer keeps the limits of the measures with somet
 poor one breaks each of them in a way that happens: late, wordy, vague, and seldom looking.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -20,14 +21,16 @@ MINUTE = 60
 class Manner:
     """What differs between officers. Spans are drawn from anew each time.
 
-    `late`: by how much what the scenario lays down comes later. `silent`: until when nothing is
-    said in public. `first_words`: when the first message goes out if nothing lays that down.
-    `hears`: the share of calls for help that are acted on, `answer` how long after they came.
+    `away`: when they begin at all. `late`: by how much what the scenario lays down comes later;
+    `apart`: the least time between two messages.
+    `first_words`: when the first message goes out if nothing lays that down. `hears`: the share of
+    calls for help that are acted on; `answer`: how long after they came.
     """
 
+    away: Span
     look: Span
     late: Span
-    silent: Span
+    apart: Span
     first_words: Span
     answer: Span
     hears: float
@@ -36,19 +39,21 @@ class Manner:
 
 
 GOOD = Manner(
+    away=(0, 0),
     look=(45, 75),
     late=(0, 0),
-    silent=(0, 0),
+    apart=(0, 0),
     first_words=(6 * MINUTE, 10 * MINUTE),
     answer=(1 * MINUTE, 4 * MINUTE),
     hears=1.0,
     careful=True,
 )
 POOR = Manner(
-    look=(12 * MINUTE, 20 * MINUTE),
-    late=(3 * MINUTE, 9 * MINUTE),
-    silent=(25 * MINUTE, 32 * MINUTE),
-    first_words=(30 * MINUTE, 40 * MINUTE),
+    away=(25 * MINUTE, 31 * MINUTE),
+    look=(22 * MINUTE, 30 * MINUTE),
+    late=(2 * MINUTE, 8 * MINUTE),
+    apart=(14 * MINUTE, 20 * MINUTE),
+    first_words=(32 * MINUTE, 36 * MINUTE),
     answer=(25 * MINUTE, 50 * MINUTE),
     hears=0.3,
     careful=False,
@@ -64,17 +69,20 @@ def drawn(span: Span, chance: Random) -> int:
     return chance.randint(*span)
 
 
-def script(acts: tuple[Act, ...], manner: Manner, chance: Random) -> list[tuple[int, Act]]:
-    """When this officer does what the scenario lays down, and which of it at all."""
-    silent = drawn(manner.silent, chance)
-    planned = [(_when(act, silent, manner, chance), act) for act in acts if _does(act, manner)]
-    return sorted(planned, key=lambda each: each[0])
+def script(
+    acts: Sequence[Act], manner: Manner, begins: int, chance: Random
+) -> list[tuple[int, Act]]:
+    """When an officer who begins then does what the scenario lays down, and which of it at all.
 
-
-def _does(act: Act, manner: Manner) -> bool:
-    return manner.careful or not (act.do in CAREFUL or act.step == Step.CANCEL)
-
-
-def _when(act: Act, silent: int, manner: Manner, chance: Random) -> int:
-    at = act.at + drawn(manner.late, chance)
-    return max(at, silent) if act.do == "broadcast" else at
+    The order stays: an incident is open before anything is said of it.
+    """
+    planned: list[tuple[int, Act]] = []
+    last = spoke = 0
+    for act in sorted(acts, key=lambda each: each.at):
+        if not manner.careful and (act.do in CAREFUL or act.step == Step.CANCEL):
+            continue
+        last = max(last, max(act.at, begins) + drawn(manner.late, chance))
+        if act.do == "broadcast":
+            last = spoke = max(last, spoke + drawn(manner.apart, chance))
+        planned.append((last, act))
+    return planned

@@ -48,6 +48,12 @@ def _plain(field: TemplateField, scenario: Scenario, now: datetime) -> str:
     return known.get(field.name) or by_type.get(field.type) or field.default or field.example
 
 
+def brief(claim: str, longest: int) -> str:
+    """A claim as it stands after “the claim that”: whole words, no capital, no full stop."""
+    words = claim[:1].lower() + claim[1:].strip().rstrip(".")
+    return words if len(words) <= longest else words[: longest + 1].rsplit(" ", 1)[0].rstrip(",;:")
+
+
 def vague(template: Template, step: Step, values: Mapping[str, str], asides: int) -> dict[str, str]:
     """The same with no place that has a name, and with so many words more that say nothing."""
     used, found = used_fields(template, step), dict(values)
