@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Crowd, Method
+from crisisdesk.model.mention import Label
 from crisisdesk.rules.exercise.public import Public
 from crisisdesk.rules.exercise.scoring import Deed
 from crisisdesk.rules.exercise.speaking import US, Post
 from crisisdesk.rules.normal import words_of
+from crisisdesk.rules.triage import Rules
 from crisisdesk.simnet.world import COUNCIL
 from crisisdesk.system.phrase_files import load_book
 from tests.rules.public_town import ESCALATES, HOUR, RUMOUR, broadcast, played, public, run, town
@@ -222,3 +224,19 @@ def test_the_public_is_told_what_it_does() -> None:
     assert curve.rumour == RUMOUR.id
     assert curve.samples[0][0] == 300
     assert curve.peak == max(people for _, people in curve.samples)
+
+
+def labelled(said: list[Post], label: Label) -> float:
+    """The share of these that the desk's own triage gives this label."""
+    rules = Rules(town().watch_terms, town().places)
+    return sum(label in rules.judge(each.text).labels for each in said) / len(said)
+
+
+def test_triage_finds_rumours_and_questions_and_takes_the_crowd_for_no_need() -> None:
+    everything = replace(town(3000, 2), needs=())
+    rumoured = [each for each in run(everything)[1] if "bridge" in each.text.lower()]
+    asked = run(replace(town(0, 2), rumours=(), needs=()))[1]
+    crowd = run(replace(everything, rumours=(), questions=()))[1]
+    assert labelled(rumoured, Label.RUMOUR) > 0.6
+    assert labelled(asked, Label.QUESTION) > 0.95
+    assert labelled(crowd, Label.NEED) < 0.01

@@ -15,12 +15,15 @@ from crisisdesk.model.exercise import POSTS, Method, Scenario
 from crisisdesk.model.mode import Mode
 from crisisdesk.rules.exercise.speaking import Post
 from crisisdesk.services.exercising import PULSE_SECONDS, Exercising
+from crisisdesk.simnet.faults import Fault
 from crisisdesk.simnet.world import COUNCIL, World
 from crisisdesk.store.database import Database
+from crisisdesk.store.deeds import Deeds
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import StoryClock
 from crisisdesk.system.workers import Agenda
 from tests.rules.public_town import ESCALATES, town
+from tests.timed import TimedTown
 
 STARTEX = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
 
@@ -136,3 +139,29 @@ def test_where_we_said_nothing_an_answer_names_us() -> None:
 
 def post(method: Method, handle: str, text: str) -> Post:
     return Post(0, method, handle, "Jo", 42, text, answers=True)
+
+
+# ---- What the public can know of what was done --------------------------------------------------
+
+
+def heard(timed: TimedTown) -> list[tuple[str, str]]:
+    deeds = Deeds(timed.database).so_far()
+    return [(each.do, each.text) for each in deeds if each.do != "open_incident"]
+
+
+def test_a_message_is_heard_where_a_network_took_it(timed: TimedTown) -> None:
+    timed.mastodon.faults.add(Fault("status", "POST /api/v1/statuses", -1, 422))
+    alert = timed.say(timed.promise("11:15", "masto", "bsky"))
+    assert ("broadcast", "alert") in heard(timed)
+    assert {text for do, text in heard(timed) if do == "heard"} == {"bluesky"}
+    (sent,) = [each for each in Deeds(timed.database).so_far() if each.do == "broadcast"]
+    assert (sent.template, sent.about) == (alert.template_id, alert.headline)
+
+
+def test_a_promise_that_was_broken_is_known(timed: TimedTown) -> None:
+    timed.say(timed.promise("11:15", "cap"))
+    assert ("promise_missed", "") not in heard(timed)
+    while timed.clock.now() < timed.at(11, 20):
+        timed.clock.go_on(minutes=1)
+        timed.wake()
+    assert ("promise_missed", "") in heard(timed)

@@ -18,7 +18,7 @@ from crisisdesk.rules.normal import words_of
 US = {Method.MASTODON: "@riverside", Method.BLUESKY: "@riverside.test"}
 """Our own accounts in an exercise."""
 
-TRIES = 6
+TRIES = 8
 """So often somebody looks for other words before they say nothing."""
 
 LONGEST = 280
@@ -42,6 +42,7 @@ ANSWERS = {"thanks": 0.5, "anger": 0.35, "asks": 0.25, "question": 0.25, "relief
 NIGHTLY = 0.3
 STOPS = ".!?…"
 
+_TWICE = re.compile(r"\b([Mm]y \w+)\b.*\b\1\b|\b(\w{3,}) \2\b", re.IGNORECASE)
 _TAG_AT_END = re.compile(r"(\s+#\w+)+$")
 
 FOREIGN = frozenset({"welsh", "polish"})
@@ -78,6 +79,7 @@ class Speaking:
         for question in scenario.questions:
             self._add(_list_of(question.id), scenario, question.phrasings)
         self.people = People(scenario, self._sentences, Random(f"people {seed}"))
+        self._places = scenario.places
         self._names = {"I"} | {each.split()[0] for each in scenario.places}
         self._said: set[bytes] = set()
         for inject in scenario.injects:
@@ -107,8 +109,10 @@ class Speaking:
         if topic not in self._sentences or (topic == "own" and "own_said" not in self._sentences):
             return None
         person = by or self.people.speaker(kind)
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             words = self._words(topic, at, person, of, given or {})
+            if left and self._stammers(words):
+                continue
             text = self._voiced(topic, words, person)
             answers = answerable and self._chance.random() < ANSWERS.get(topic, 0.0)
             whole = self._addressed(text, topic, person.method, answers)
@@ -143,6 +147,10 @@ class Speaking:
             filled["said"] = said if said[-1] in STOPS else f"{said}."
             filled["mid"] = self._within(filled["said"])
         return self._sentences.write(self._by_night(topic, at), filled)
+
+    def _stammers(self, words: str) -> bool:
+        """Whether it names a place or a relative twice, as nobody would in a breath."""
+        return bool(_TWICE.search(words)) or any(words.count(each) > 1 for each in self._places)
 
     def _within(self, sentence: str) -> str:
         """As it stands after a few words of another's: with a small letter, unless it is a name."""
