@@ -57,11 +57,13 @@ def close_for_good(on_attempt: Callable[[str], None] = lambda _: None) -> None:
     """Bar the network, other programs and every keyring for the rest of this process.
 
     `on_attempt` gets the name of each barred event, for the log. Every attempt raises GateClosed,
-    and so does this where a keyring or a network's part of Qt was loaded already.
+    and so does this where a keyring or a network's part of Qt was loaded already, or a connection
+    stands.
     """
     if _closed.is_set():
         return
     _refuse_what_is_loaded()
+    _refuse_what_is_connected()
     _closed.set()
     screen = SCREEN if "PySide6" in sys.modules else frozenset()
     sys.addaudithook(_hook(on_attempt, partial(_unwanted, keyrings=KEYRINGS, screen=screen)))
@@ -86,6 +88,17 @@ def _refuse_what_is_loaded() -> None:
     if loaded:
         raise GateClosed(
             f"This process has loaded {loaded[0]}, so no exercise can be played in it.",
+            "Start the exercise in a process of its own.",
+        )
+
+
+def _refuse_what_is_connected() -> None:
+    """Sending on a connection that stands already tells no hook anything."""
+    import psutil
+
+    if any(each.raddr for each in psutil.Process().net_connections("inet")):
+        raise GateClosed(
+            "This process is connected to a network, so no exercise can be played in it.",
             "Start the exercise in a process of its own.",
         )
 

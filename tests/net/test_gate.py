@@ -85,16 +85,30 @@ def test_an_exercise_without_a_mail_server_sends_no_mail() -> None:
 
 
 def test_a_process_with_a_keyring_has_no_exercise_in_it() -> None:
+    said = tried_to_close("import keyring")
+    assert "has loaded keyring, so no exercise can be played in it" in said
+
+
+def test_a_process_that_is_connected_has_no_exercise_in_it() -> None:
+    with wire(canary) as bird:
+        address = ("127.0.0.1", bird.port)
+        said = tried_to_close(f"import socket; held = socket.create_connection({address})")
+        assert bird.connections == 1
+    assert "is connected to a network, so no exercise can be played in it" in said
+
+
+def tried_to_close(first: str) -> str:
+    """What a new process says when it did this and then wants to become an exercise."""
     programme = (
-        "import keyring; from crisisdesk.net import gate; from crisisdesk.model.errors import *\n"
+        f"{first}\nfrom crisisdesk.net import gate; from crisisdesk.model.errors import *\n"
         "try: gate.close_for_good()\n"
         "except GateClosed as error: print(error, gate.is_closed())"
     )
     done = subprocess.run(
         [sys.executable, "-c", programme], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
-    assert "has loaded keyring, so no exercise can be played in it" in done.stdout, done.stderr
-    assert done.stdout.endswith("False\n")
+    assert done.stdout.endswith("False\n"), done.stderr
+    return done.stdout
 
 
 def test_an_exercise_is_given_no_live_network_and_a_live_desk_no_simulated_one() -> None:
