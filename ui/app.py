@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from crisisdesk import config
 from crisisdesk.model.setting import Section
@@ -20,10 +20,10 @@ from ui.settings.looks import next_theme, wear
 from ui.start.exercises import Exercises
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
-from ui.theme import Theme
 
 if TYPE_CHECKING:
     from crisisdesk.desk import Desk
+    from crisisdesk.desk.exercise import ExerciseDesk
     from crisisdesk.model.alert import Alert
     from crisisdesk.model.operator import Operator
     from crisisdesk.model.template import Step
@@ -209,16 +209,9 @@ class Console(QObject):
             self.window.drop_page(board)
         self._sit_down(taker, page).notice.good(f"{taker.name} has taken over.")
 
-    def _enter_exercise(self, desk: "Desk") -> None:
-        from crisisdesk.desk.exercise import ExerciseDesk
+    def _enter_exercise(self, desk: "ExerciseDesk") -> None:
         from ui.playing import Playing
-        from ui.widgets.marking import Marks
 
-        assert isinstance(desk, ExerciseDesk)  # noqa: S101
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            Theme.apply(app, Theme.tokens.name, exercise=True)
-        self._marks = Marks(self)
         self.desk = desk
         self.playing = Playing(desk, self.tasks, self.window, self.help, self.say)
         self.playing.review_asked.connect(lambda: self.open_review(desk.paths.home))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.errors import Refused
@@ -17,6 +18,8 @@ from ui.exercise.stopping import Stopping
 from ui.main_window import MainWindow
 from ui.start.launching import LIVE
 from ui.tasks import Tasks
+from ui.theme import Theme
+from ui.widgets.marking import Marks
 
 TITLE = "EXERCISE – CrisisDesk"
 OPEN = "control-open"
@@ -37,6 +40,10 @@ class Playing(QObject):
     ) -> None:
         """`say` tells the program that waits out of sight; None where none does."""
         super().__init__(window)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            Theme.apply(app, Theme.tokens.name, exercise=True)
+        self._marks = Marks(self)
         self._desk, self._tasks, self._window = desk, tasks, window
         self._help, self._say = help_, say
         self.control: ControlWindow | None = None

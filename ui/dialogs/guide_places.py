@@ -59,6 +59,7 @@ PLACES = {
     "Understood": "exercise",
     "EntryCard": "log",
     "RecordSheet": "log",
+    "HandOverSheet": "log",
     "KeptWords": "message",
 }
 
