@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gallery.__main__ import EXERCISES
 from tests.gallery.camera import Look, dress, picture, undressed_after
 from tests.gallery.stage import Stage
 from ui.icons import ICON_SIDES, mode_icon
@@ -19,7 +20,7 @@ from ui.widgets.marking import TILE, Marks, Watermark
 STRONG_ENOUGH = 6
 """Of 255: so far the mark is from what lies below it, at least."""
 
-STORIES = ("exercise", "second", "night")
+STORIES = (*EXERCISES, "second", "night")
 """Those with the dialogs of an alert; in the last two the desk is live and only dressed up."""
 
 

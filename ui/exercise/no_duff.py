@@ -9,6 +9,7 @@ from ui.actions import key_of
 from ui.theme import SPACE, SPACE_PAGE, SPACE_WIDE, Theme
 from ui.widgets import pressing
 from ui.widgets.announcing import announce
+from ui.widgets.choice import Sign
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
@@ -82,9 +83,12 @@ class NoDuffPage(QWidget):
         self.leave = button("Leave the exercise", self.leave_asked.emit)
         self._event = label("Real event:", "lead")
         self._event.setBuddy(self.line)
-        said = column(label(HEADLINE, "alarm-title", wrap=True), label(STANDS, "alarm", wrap=True))
-        said.addWidget(label(stopped, "alarm", wrap=True))
-        inside = column(SPACE_PAGE, pane(said, "alarm", 2 * SPACE_WIDE), SPACE, self.notice)
+        headline = label(HEADLINE, "title", wrap=True)
+        headline.setProperty("tone", "danger")
+        said = column(headline, label(STANDS, "strong", wrap=True), label(stopped, wrap=True))
+        across = row(Sign("stop", "danger"), space=SPACE_WIDE)
+        across.addLayout(said, 1)
+        inside = column(SPACE_PAGE, pane(across, "card", 2 * SPACE_WIDE), SPACE, self.notice)
         inside.addWidget(self._event)
         asked = row(self.line, self.log_it)
         inside.addLayout(asked)
