@@ -335,40 +335,19 @@ class Console(QObject):
         return self.page.recorder.why_not() if self.page else "Nobody has signed in."
 
     def _why_no_lock(self) -> str:
-        from crisisdesk.model.mode import Mode
-        from ui.dialogs.sign_in import SignIn
+        from ui import locking
 
-        if self.desk is None or self.page is None:
-            return "Nobody has signed in."
-        if self.desk.mode is Mode.EXERCISE:
-            return "An exercise is never locked."
-        locked = isinstance(self.window.pages.currentWidget(), SignIn)
-        return "It is locked already." if locked else ""
+        return locking.why_not(self.page, self.window) if self.page else "Nobody has signed in."
 
     def lock(self) -> None:
         """Ask for the passphrase again. What is being sent goes on; mentions come in."""
-        from ui.dialogs.sign_in import SignIn
+        from ui.locking import Locking
 
-        if self._why_no_lock() or self.desk is None or self.page is None:
-            return
-        operator, desk = self.page.operator, self.desk
-        self.tasks.read(lambda: desk.people.signed_out(operator, "locked"))
-        self.page.calls.calling.discreet = True
-        self.window.warn("")
-        card = SignIn(desk.people, self.tasks, [operator], locked_for=operator)
         page = self.page
-        card.signed_in.connect(lambda who: self._unlock(card, page, who))
-        if page.foreign.in_short()[0]:
-            card.notice.problem(*page.foreign.in_short())
-        page.foreign.alarmed.connect(card.notice.problem)
-        self.window.show_page(card, "CrisisDesk – locked")
-        card.passphrase.setFocus()
-
-    def _unlock(self, card: QWidget, page: "ConsolePage", operator: "Operator") -> None:
-        page.operator = operator  # with the role as it is now
-        page.calls.calling.discreet = False
-        self._leave_page(card, page)
-        self._idle.start()
+        if page and not self._why_no_lock():
+            lock = Locking(page, self.window, self.tasks)
+            lock.unlocked.connect(lambda card: self._leave_page(card, page))
+            lock.unlocked.connect(lambda _: self._idle.start())
 
     def switch_theme(self) -> None:
         """Light, dark, high contrast, and round again; at an open desk kept as a setting."""
