@@ -70,6 +70,11 @@ def claims_of(text: str) -> Claims:
     )
 
 
+def names_root(written: str, root: bytes) -> bool:
+    """Whether this is the root that a note names, without reading all of it."""
+    return written.split("\n", 3)[2:3] == [note.to_base64(root)]
+
+
 def seal(claims: Claims, signer: Signer) -> Checkpoint:
     """The desk key's signature over what it claims of its log."""
     name = ORIGIN + claims.desk

@@ -23,6 +23,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net, time_stamp
 from crisisdesk.store.database import Database
 from crisisdesk.store.pack_folder import write_file
+from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -158,7 +159,7 @@ class Witnessing:
         finally:
             session.close()
         # Kept before it is read: what this program cannot read, another may.
-        self._tokens.mkdir(mode=0o700, exist_ok=True)
+        prepare_folder(self._tokens)
         write_file(self._tokens / f"{newest.seq}.txt", content)
         write_file(self._tokens / f"{newest.seq}.tsr", reply)
         at = time_stamp.read(reply, content, asked, _pem(certificates))

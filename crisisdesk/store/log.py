@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select
 from crisisdesk.model.audit import Checkpoint, Entry, Signer, Stamp
 from crisisdesk.model.moment import iso
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
-from crisisdesk.rules.checkpoints import HASH_BYTES, Claims, of_columns, seal
+from crisisdesk.rules.checkpoints import HASH_BYTES, Claims, names_root, of_columns, seal
 from crisisdesk.rules.merkle import Frontier
 from crisisdesk.store.schema import checkpoint, log_entry
 
@@ -22,6 +22,7 @@ _LAST = "SELECT seq, hash FROM log_entry ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO log_entry (seq, prev, hash, body) VALUES (?, ?, ?, ?)"
 _ROWS = "SELECT seq, prev, hash, body FROM log_entry WHERE seq > ? ORDER BY seq"
 _HASHES = "SELECT hash FROM log_entry WHERE seq > ? ORDER BY seq"
+_SEALED = "SELECT seq, note, peaks FROM checkpoint ORDER BY seq DESC LIMIT 1"
 _CHECKPOINT = (
     checkpoint.c.seq,
     checkpoint.c.hash,
@@ -115,10 +116,10 @@ class Log:
     def seal(self) -> Checkpoint | None:
         """Sign the head now; None without a key, without entries or when it is signed already."""
         seq, head = self.head()
-        newest = self.newest_checkpoint()
-        if not self._signer or not seq or (newest and newest.seq >= seq):
+        sealed_to, tree = self._sealed_tree()
+        if not self._signer or sealed_to >= seq:
             return None
-        tree = self._tree()
+        tree = self._grown(tree)
         claims = Claims(
             desk=self._stamp.desk,
             size=seq,
@@ -143,25 +144,26 @@ class Log:
         self.sealed.append(signed)
         return signed
 
-    def _tree(self) -> Frontier:
-        """The Merkle tree over all entries, grown on from where the last checkpoint left it."""
-        tree = self._tree_of_newest_checkpoint()
+    def _sealed_tree(self) -> tuple[int, Frontier]:
+        """The last signed entry, and the Merkle tree as it was kept then.
+
+        The tree is empty, so that all is hashed again, where it does not make the root that was
+        signed.
+        """
+        self._cursor.execute(_SEALED)
+        seq, note, peaks = self._cursor.fetchone() or (0, "", b"")
+        content = bytes(peaks or b"")
+        starts = range(0, len(content), HASH_BYTES)
+        tree = Frontier(seq, tuple(content[at : at + HASH_BYTES] for at in starts))
+        fits = len(tree.peaks) == tree.size.bit_count() and names_root(note, tree.root())
+        return seq, tree if fits else Frontier()
+
+    def _grown(self, tree: Frontier) -> Frontier:
+        """The tree over all entries, from one over the first of them."""
         self._cursor.execute(self._hashes, (tree.size,))
         while batch := self._cursor.fetchmany(STREAM_ROWS):
             tree = tree.grown([bytes(row[0]) for row in batch])
         return tree
-
-    def _tree_of_newest_checkpoint(self) -> Frontier:
-        """Empty, so that all is hashed again, where its peaks do not make the root it signed."""
-        query = select(*_CHECKPOINT, checkpoint.c.peaks).order_by(checkpoint.c.seq.desc()).limit(1)
-        row = self._connection.execute(query).first()
-        if row is None or not row.note or not row.peaks:
-            return Frontier()
-        *columns, peaks = row
-        starts = range(0, len(peaks), HASH_BYTES)
-        tree = Frontier(row.seq, tuple(peaks[at : at + HASH_BYTES] for at in starts))
-        fits = len(tree.peaks) == tree.size.bit_count()
-        return tree if fits and tree.root() == of_columns(*columns).root else Frontier()
 
     def newest_checkpoint(self) -> Checkpoint | None:
         """The last signed head."""

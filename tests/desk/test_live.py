@@ -14,6 +14,7 @@ from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.services.reading_back import ReadingBack
+from crisisdesk.services.witnessing import Witnessing
 from crisisdesk.system.secrets import MemorySecrets
 
 SAM = Operator("1", "Sam", Role.SENDER)
@@ -162,6 +163,19 @@ def test_what_stands_is_read_back_by_itself(
     desk.start()
     try:
         assert read.wait(30)
+    finally:
+        desk.close()
+
+
+def test_checkpoints_are_handed_on_by_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed = threading.Event()
+    monkeypatch.setattr(Witnessing, "look", lambda _: handed.set())
+    desk = open_live(Paths(tmp_path / "desk"), MemorySecrets())
+    desk.start()
+    try:
+        assert handed.wait(30)
     finally:
         desk.close()
 

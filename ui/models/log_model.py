@@ -24,6 +24,8 @@ WORDS = {
     "account.added": "channel added",
     "account.changed": "channel changed",
     "account.removed": "channel removed",
+    "log.anchored": "handed a checkpoint to others",
+    "log.not_anchored": "could not hand on a checkpoint",
     "setting.changed": "setting changed",
     "setting.unusable": "setting cannot be used",
     "setting.found": "setting changed in the file",
