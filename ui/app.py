@@ -18,6 +18,7 @@ from ui.dialogs.helping import Help
 from ui.main_window import MainWindow
 from ui.settings.looks import next_theme, wear
 from ui.start.exercises import Exercises
+from ui.start.offering import Offering
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
 
@@ -58,10 +59,10 @@ class Console(QObject):
         self.first_account: FirstAccount | None = None
         self.start_page = StartPage(paths)
         self.exercises = Exercises(self.start_page, self.window, paths.home)
-        self.exercises.came_back.connect(self._read_offers)
+        self.offering = Offering(self.start_page, self.tasks, paths)
+        self.exercises.came_back.connect(self.offering.read)
         self.exercises.live_asked.connect(self._open_live_at_once)
         self.start_page.painted.connect(self._after_first_picture)
-        self.start_page.add_asked.connect(self._add_scenario)
         self.start_page.help_asked.connect(self.help.open_here)
         self.start_page.live_chosen.connect(self.open_live)
         self.start_page.exercise_chosen.connect(self.exercises.start)
@@ -104,19 +105,7 @@ class Console(QObject):
         from ui.widgets import spoken_roles
 
         spoken_roles.install()
-        self._read_offers()
-
-    def _read_offers(self) -> None:
-        from ui.start.offers import read_offers
-
-        self.tasks.read(lambda: read_offers(self.paths), self.start_page.show_offers)
-
-    def _add_scenario(self) -> None:
-        from ui.start.adding import Adding
-
-        self.adding = Adding(self.start_page, self.tasks, self.paths)
-        self.adding.added.connect(self._read_offers)
-        self.adding.choose()
+        self.offering.read()
 
     def open_exercise(self, scenario: str, speed: float = 1.0) -> None:
         """Open an exercise in this process, whose gate is closed from then on."""

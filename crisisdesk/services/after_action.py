@@ -1,12 +1,14 @@
 """After an exercise: what was measured, written down for people and for programs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import orjson
 
+from crisisdesk.model.errors import BadInput
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.exercise.comparing import Comparison
 from crisisdesk.rules.exercise.improving import Improvement, improvement
@@ -18,6 +20,20 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 
 CONTROL = "Exercise control"
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run went, for the screen: its report, the run beside earlier ones, what was agreed.
+
+    `known` is the name that was given last on this computer, "" where none was.
+    """
+
+    report: Report
+    comparison: Comparison | None
+    improvements: tuple[Improvement, ...]
+    known: str
 
 
 class AfterAction:
@@ -58,9 +74,31 @@ class AfterAction:
         run_folder.write_page(folder, run_folder.read_report(folder))
         return listed
 
-    def compared(self, folder: Path, report: Report) -> Comparison | None:
-        """The run beside earlier ones; None where there are none."""
-        return run_folder.comparison(folder, report)
+    def finish(self, folder: Path) -> Outcome:
+        """Write the report, and look at it beside earlier runs."""
+        report = self.write(folder)
+        return Outcome(
+            report,
+            run_folder.comparison(folder, report),
+            run_folder.improvements(folder),
+            self.known(folder),
+        )
+
+    def known(self, folder: Path) -> str:
+        """Who plays, or else who played last where exercises are kept; "" when nobody said."""
+        return self.player or run_folder.last_player(folder.parent)
+
+    def name_player(self, folder: Path, player: str) -> Outcome:
+        """The run counts for this person from now on. Raises BadInput without a name."""
+        name = " ".join(player.split())
+        if not name or len(name) > LONGEST_NAME:
+            raise BadInput("This is no name.", f"Write one, of at most {LONGEST_NAME} characters.")
+        self.player = name
+        return self.finish(folder)
+
+    def page(self, folder: Path) -> str:
+        """The report as HTML. Raises BadInput where it cannot be read."""
+        return run_folder.read_page(folder)
 
     def _measured(self) -> Report:
         with self._database.read() as unit:

@@ -3,16 +3,19 @@
 All of it is read from the folders of the runs, and never inside an exercise.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from crisisdesk.model.errors import BadInput
+from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.rules.exercise.improving import Improvement, improvement
-from crisisdesk.rules.exercise.practice import Practice, practised
+from crisisdesk.rules.exercise.practice import Practice, in_short, practised
 from crisisdesk.store import run_folder
 from crisisdesk.system.pdf import pdf_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,18 @@ def make_papers(folder: Path) -> Papers:
 
 
 def newest_papers(exercises: Path) -> Papers | None:
-    """The papers of the newest run on screen, made unless its PDF is there; None without a run."""
+    """The papers of the newest run on screen, made unless its PDF is there.
+
+    None without a run, and where its log does not vouch for its report.
+    """
     folders = run_folder.folders(exercises)
     if not folders or (folders[-1] / run_folder.PDF).exists():
         return None
-    return make_papers(folders[-1])
+    try:
+        return make_papers(folders[-1])
+    except CrisisDeskError as error:
+        log.warning("no PDF was made: %s", error)
+        return None
 
 
 def improve(folder: Path, action: str, owner: str, due: str) -> Papers:
@@ -70,3 +80,9 @@ def practice(
     for each in left_out:
         told(each)
     return practised(runs, today, days)
+
+
+def practice_in_short(exercises: Path, today: date, days: int) -> list[str]:
+    """A few lines for the start page; none where nobody has played."""
+    overdue = sum(each.overdue(today) for _, each in actions(exercises))
+    return in_short(practice(exercises, today, days), overdue)

@@ -112,6 +112,11 @@ def write_page(folder: Path, report: Report) -> Path:
     return folder / PAGE
 
 
+def read_page(folder: Path) -> str:
+    """The page that was written last. Raises BadInput."""
+    return _read(folder / PAGE).decode(errors="replace")
+
+
 def comparison(folder: Path, report: Report) -> Comparison | None:
     """The run beside earlier ones, when it lies in the folder where exercises are kept."""
     now = _past(folder, report)
@@ -137,6 +142,21 @@ def past_runs(exercises: Path, before: str = "") -> tuple[list[PastRun], list[st
         if run:
             runs.append(run)
     return runs, left_out
+
+
+def last_player(exercises: Path) -> str:
+    """The name that was given last where exercises are kept; "" where none was.
+
+    It is only offered to be confirmed, so no log has to vouch for it.
+    """
+    for folder in reversed(folders(exercises)):
+        try:
+            name = _parsed(_read(folder / REPORT), folder / REPORT)["player"]
+        except (BadInput, KeyError, TypeError):
+            continue
+        if isinstance(name, str) and name:
+            return name
+    return ""
 
 
 def folders(exercises: Path, before: str = "") -> list[Path]:

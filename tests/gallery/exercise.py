@@ -8,6 +8,8 @@ from crisisdesk.desk.exercise import ExerciseDesk, open_exercise
 from tests.gallery.fixed import MOMENT
 from tests.gallery.stage import Stage
 from ui.exercise.debrief import Debrief
+from ui.exercise.report_view import ReportView
+from ui.exercise.result import Result
 
 DRAWS = ("exercise", "review")
 
@@ -34,8 +36,21 @@ def tell(stage: Stage) -> None:
     desk.exercising.end()
     leave_debrief(stage)
     stage.until("the report", lambda: "ENDEX" in stage.page.notice.words)
+    result = stage.dialog(Result)
+    assert isinstance(result, Result)
+    stage.shoot("exercise-result", result)
+    result.open_report.click()
+    stage.until("the report on screen", lambda: _reports(stage))
+    stage.shoot("exercise-report", _reports(stage)[0])
+    _reports(stage)[0].close()
+    result.reject()
     stage.shoot("exercise-ended")
     _review(stage, desk.paths.home)
+
+
+def _reports(stage: Stage) -> list[ReportView]:
+    """The windows in which the report is read."""
+    return [each for each in stage.app.topLevelWidgets() if isinstance(each, ReportView)]
 
 
 def open_night(stage: Stage) -> ExerciseDesk:

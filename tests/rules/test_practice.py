@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.rules.exercise.comparing import PastRun
-from crisisdesk.rules.exercise.practice import practised
+from crisisdesk.rules.exercise.practice import in_short, practised
 from crisisdesk.rules.exercise.run_names import read_name, run_name
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,6 +30,18 @@ def test_the_last_run_of_each_counts_and_who_waited_longest_comes_first() -> Non
 def test_today_and_yesterday_have_words() -> None:
     for days, words in ((0, "today"), (1, "yesterday"), (2, "2 days ago")):
         assert practised([run("Ann", days)], TODAY, 30)[0].words == f"Ann: last drill {words}"
+
+
+def test_the_start_page_names_few_and_is_quiet_when_all_is_well() -> None:
+    late = practised([run(name, 40) for name in "ABCDE"], TODAY, 30)
+    assert in_short(late, 1) == [
+        *(f"{name}: last drill 40 days ago, 10 days overdue" for name in "ABC"),
+        "2 more are overdue",
+        "1 improvement action is overdue",
+    ]
+    well = practised([run("Ann", 9), run("Jo", 3)], TODAY, 30)
+    assert in_short(well, 0) == ["Jo: last drill 3 days ago"]
+    assert in_short([], 0) == []
 
 
 def test_a_clock_that_was_wrong_makes_no_days_below_nothing() -> None:

@@ -17,7 +17,13 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules.exercise.improving import improvement
 from crisisdesk.rules.exercise.run import Run
 from crisisdesk.services.after_action import AfterAction
-from crisisdesk.services.reporting import actions, make_papers, newest_papers, practice
+from crisisdesk.services.reporting import (
+    actions,
+    make_papers,
+    newest_papers,
+    practice,
+    practice_in_short,
+)
 from crisisdesk.store import run_folder
 from crisisdesk.store.database import Database
 from crisisdesk.store.places import prepare_folder
@@ -138,6 +144,17 @@ def test_an_action_takes_the_place_of_the_one_with_its_words(
     assert actions(folder.parent) == []
     with pytest.raises(BadInput, match="damaged"):
         run_folder.improvements(folder)
+
+
+def test_the_start_page_is_told_who_is_overdue_and_what(tmp_path: Path, signer: Signer) -> None:
+    folder = played(tmp_path, NAMES[0], signer, player="Ann")
+    run_folder.keep_improvement(folder, improvement("Print numbers", "Jo", "2026-01-31"))
+    offers = practice_in_short(folder.parent, START.date(), 30)
+    assert offers == [
+        "Ann: last drill 33 days ago, 3 days overdue",
+        "1 improvement action is overdue",
+    ]
+    assert practice_in_short(tmp_path / "nowhere", START.date(), 30) == []
 
 
 def test_the_papers_of_the_newest_run_are_made_once(tmp_path: Path, signer: Signer) -> None:

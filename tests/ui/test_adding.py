@@ -18,9 +18,10 @@ def chosen(seat: Seat, monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
 
 
 def shown(seat: Seat) -> Understood:
-    seat.until(lambda: bool(seat.console.adding.sheet), "the sheet")
-    assert seat.console.adding.sheet is not None
-    return seat.console.adding.sheet
+    seat.until(lambda: bool(seat.console.offering.adding.sheet), "the sheet")
+    assert seat.console.offering.adding is not None
+    assert seat.console.offering.adding.sheet is not None
+    return seat.console.offering.adding.sheet
 
 
 def test_an_events_list_is_explained_named_kept_and_offered(
@@ -74,4 +75,4 @@ def test_a_file_that_is_none_is_refused_with_its_place(
 def test_nothing_chosen_changes_nothing(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     seat.console.start_page.own.click()
-    assert seat.console.adding.sheet is None
+    assert seat.console.offering.adding.sheet is None

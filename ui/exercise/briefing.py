@@ -5,10 +5,11 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.exercise import Scenario
 from crisisdesk.model.mode import Mode
+from crisisdesk.services.after_action import LONGEST_NAME
 from ui.theme import SPACE, SPACE_PAGE, SPACE_TIGHT, SPACE_WIDE, Theme
 from ui.widgets.clocks import clock_time
 from ui.widgets.mode_band import ModeBand
@@ -22,6 +23,7 @@ YOU = (
 )
 UNTIL = "Nothing leaves this computer. A real event stops it all at once: hold NO DUFF."
 ALONE = "Alone: everything runs by itself, and callers speak on a card"
+WHO = "Your name, so that it counts as your practice; it may stay empty"
 DIRECTED = "With directing staff: a window of their own, and they speak for the callers"
 
 
@@ -43,6 +45,15 @@ class Briefing(QWidget):
             inside.addWidget(label("WHO DIRECTS IT", "heading"))
             inside.addWidget(self.alone)
             inside.addWidget(self.directed)
+        self.player = QLineEdit()
+        self.player.setMaxLength(LONGEST_NAME)
+        self.player.returnPressed.connect(self._begin)
+        who = label(WHO, wrap=True)
+        who.setBuddy(self.player)
+        self.player.setAccessibleName(WHO)
+        inside.addWidget(label("WHO PLAYS", "heading"))
+        inside.addWidget(who)
+        inside.addWidget(self.player)
         self._card = pane(inside, "card", 2 * SPACE_WIDE)
         outer = column(SPACE_PAGE, self._card, SPACE_WIDE)
         outer.addLayout(row(self.leave, None, self.begin))
@@ -52,6 +63,16 @@ class Briefing(QWidget):
         self._middle.setLayout(outer)
         box = column(ModeBand(Mode.EXERCISE), scrolling(row(None, self._middle, None)), space=0)
         self.setLayout(box)
+
+    @property
+    def name(self) -> str:
+        """Who plays, "" where nobody says."""
+        return " ".join(self.player.text().split())
+
+    def offer_name(self, name: str) -> None:
+        """The name given last, unless somebody is typing another."""
+        if not self.player.text():
+            self.player.setText(name)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -10,6 +10,7 @@ from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.exercise import Inject
 from crisisdesk.rules.calling import Kind
 from crisisdesk.rules.exercise.coaching import Seen
+from crisisdesk.services.after_action import Outcome
 from ui import actions
 from ui.bridge import Bridge
 from ui.calling import Calling
@@ -19,7 +20,7 @@ from ui.exercise.call_card import CallCard, Stage
 from ui.exercise.coach import Coach
 from ui.exercise.control_bar import ControlBar
 from ui.exercise.debrief import Debrief
-from ui.exercise.result import Result
+from ui.exercise.ending import Ending
 from ui.exercise.stopping import Stopping
 from ui.tasks import Tasks
 from ui.widgets.notice import Notice
@@ -49,13 +50,17 @@ class Room(QObject):
         self._bridge, self._notice, self._stopping = bridge, notice, stopping
         self._calling: Calling | None = None
         self.coach: Coach | None = None
-        self.result: Result | None = None
         self.briefing = Briefing(desk.exercising.scenario, desk.clock.now())
         self._begins = desk.clock.now()
         self.briefing.begin_asked.connect(self._begin)
+        after, folder = desk.after_action, desk.paths.home
+        tasks.read(lambda: after.known(folder), self.briefing.offer_name)
         self.briefing.leave_asked.connect(self.leave_asked)
         self.control = ControlBar(desk, tasks)
         self.calls = CallCard(lambda: desk.controlling.directed)
+        self.ending = Ending(page, desk, tasks)
+        self.ending.review_asked.connect(self.review_asked)
+        self.ending.leave_asked.connect(self.leave_asked)
         bridge.exercise_told.connect(self.control.on_told)
 
     def furnish(
@@ -90,6 +95,7 @@ class Room(QObject):
 
     def _begin(self, directed: bool) -> None:
         control = self._desk.controlling
+        self._desk.after_action.player = self.briefing.name
         self._tasks.read(lambda: control.begin(directed=directed), lambda _: self._begun())
 
     def _begun(self) -> None:
@@ -139,23 +145,17 @@ class Room(QObject):
         self._tasks.read(lambda: debriefing.keep(answers), lambda _: self._write_report())
 
     def _write_report(self) -> None:
-        desk = self._desk
-        self._tasks.read(lambda: desk.after_action.write(desk.paths.home), self._show)
+        after, folder = self._desk.after_action, self._desk.paths.home
+        self._tasks.read(lambda: after.finish(folder), self._show)
 
-    def _show(self, report: dict[str, Any]) -> None:
-        folder = self._desk.paths.home
-        words = (
-            f"ENDEX: {report['goals_met']} of {len(report['goals'])} goals met. "
-            f"The report is in {folder / 'report.html'}."
-        )
+    def _show(self, outcome: Outcome) -> None:
+        words = self.ending.words(outcome)
         self._notice.good(words)
         self._stopping.over(words)
-        if self.coach is None or self._stopping.pages:
+        if self._stopping.pages:
             return
         lessons = self._desk.exercising.scenario.coach
-        done = [each for each in lessons if each.id in self.coach.done]
-        self.coach.hide()
-        self.result = Result(self._page, report, done, folder)
-        self.result.review_asked.connect(self.review_asked)
-        self.result.leave_asked.connect(self.leave_asked)
-        self.result.open()
+        done = [each for each in lessons if self.coach and each.id in self.coach.done]
+        if self.coach:
+            self.coach.hide()
+        self.ending.show(outcome, done)

@@ -1,6 +1,6 @@
 """A choice of the start page: what it is, what it means, and the buttons that begin it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -40,11 +40,20 @@ class Card(QWidget):
             inside.addWidget(first)
         if self._nothing:
             inside.addWidget(self._nothing)
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(0)
+        inside.addLayout(self._notes)
         inside.addLayout(self._list)
         if last:
             inside.addLayout(row(last, None))
         inside.addStretch(1)
         self.setLayout(column(pane(inside, "card", 2 * SPACE)))
+
+    def note(self, lines: Sequence[str]) -> None:
+        """What is to be known before one chooses, in a few quiet lines."""
+        clear(self._notes)
+        for each in lines:
+            self._notes.addWidget(label(each, "small", wrap=True))
 
     def fill(self, entries: list[Entry]) -> None:
         """Show one button for each entry."""

@@ -19,6 +19,8 @@ class Offers:
     logs: "Sequence[RecentLog]"
     folders: Mapping[str, str] = field(default_factory=dict)
     """Where the added ones lie, by their id: by that they are played."""
+    practice: Sequence[str] = ()
+    """Who should practise again, and what was agreed and is overdue: a line each."""
 
 
 def read_offers(paths: Paths) -> Offers:
@@ -28,7 +30,29 @@ def read_offers(paths: Paths) -> Offers:
 
     added = added_scenarios(paths.scenarios)
     folders = {each.id: str(paths.scenarios / each.id) for each in added}
-    return Offers([*shipped_scenarios(), *added], recent_logs(paths), folders)
+    scenarios = [*shipped_scenarios(), *added]
+    return Offers(scenarios, recent_logs(paths), folders, _practice(paths))
+
+
+def _practice(paths: Paths) -> list[str]:
+    """Nothing is loaded for it where nobody has played yet."""
+    if not paths.exercises.is_dir():
+        return []
+    from datetime import datetime
+
+    from crisisdesk.config import load_settings
+    from crisisdesk.services.reporting import practice_in_short
+
+    days = load_settings(paths.settings).settings.practice_days
+    return practice_in_short(paths.exercises, datetime.now().astimezone().date(), days)
+
+
+def make_papers(paths: Paths) -> None:
+    """The PDF of the last exercise, if it has none: its own process may not make one."""
+    if paths.exercises.is_dir():
+        from crisisdesk.services.reporting import newest_papers
+
+        newest_papers(paths.exercises)
 
 
 def how_long(seconds: int) -> str:

@@ -137,6 +137,7 @@ class StartPage(QWidget):
     def show_offers(self, offers: "Offers") -> None:
         """Offer the other scenarios and the logs of this computer."""
         others = [each for each in offers.scenarios if each.id != DRILL]
+        self.exercise_card.note(offers.practice)
         self.exercise_card.fill([self._scenario(each, offers.folders) for each in others])
         names = {each.id: each.name for each in offers.scenarios}
         self.review_card.fill([self._log(each, names) for each in offers.logs])

@@ -1,10 +1,13 @@
 """Practice currency: when each person last played an exercise, and whether that is too long ago."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from crisisdesk.rules.exercise.comparing import PastRun
+
+MOST_NAMES = 3
+"""More would crowd the start page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,20 @@ def practised(runs: Iterable[PastRun], today: date, allowed: int) -> list[Practi
             newest[each.player.strip().casefold()] = each
     found = [_practice(each, today, allowed) for each in newest.values()]
     return sorted(found, key=lambda each: (-each.days, each.player))
+
+
+def in_short(found: Sequence[Practice], actions_overdue: int) -> list[str]:
+    """For the start page: who is overdue, or else who played last; and actions that are overdue."""
+    late = [each for each in found if each.overdue]
+    lines = [each.words for each in late[:MOST_NAMES]]
+    if len(late) > MOST_NAMES:
+        lines.append(f"{len(late) - MOST_NAMES} more are overdue")
+    if found and not late:
+        lines = [min(found, key=lambda each: each.days).words]
+    if actions_overdue:
+        what = "action is" if actions_overdue == 1 else "actions are"
+        lines.append(f"{actions_overdue} improvement {what} overdue")
+    return lines
 
 
 def _practice(run: PastRun, today: date, allowed: int) -> Practice:
