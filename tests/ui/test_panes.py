@@ -7,8 +7,10 @@ import pytest
 from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.conftest import Said
 from tests.ui.seat import Seat
 from ui.app import Console
+from ui.console.panes import STEP
 from ui.theme import Theme
 
 
@@ -110,3 +112,40 @@ def test_window_and_panes_are_as_they_were_left(seat: Seat, tmp_path: Path) -> N
 def widths(seat: Seat) -> list[int]:
     """The widths of the three panes that stand side by side, in pixels."""
     return seat.page.panes._across.sizes()
+
+
+def test_a_pane_is_made_larger_and_smaller_without_a_drag(
+    seat: Seat, tmp_path: Path, said: Said
+) -> None:
+    remember = QSettings(f"{tmp_path}/remember.ini", QSettings.Format.IniFormat)
+    sit_down(seat, remember)
+    seat.window.resize(1180, 740)
+    seat.press("F3")
+    before = widths(seat)
+    seat.press("Alt+Shift+Right")
+    larger = widths(seat)
+    assert before[1] < larger[1] <= before[1] + STEP
+    assert sum(larger) == sum(before)
+    assert said[-1][0].startswith("Message: ")
+    sit_down(seat, remember)
+    seat.until(lambda: abs(widths(seat)[1] - larger[1]) <= 2, "the panes as they were left")
+    seat.press("F3")
+    for _ in range(30):
+        seat.press("Alt+Shift+Left")
+    smallest = widths(seat)
+    assert smallest[1] < larger[1]
+    assert smallest[1] >= seat.page.message.minimumSizeHint().width(), "nothing is cut"
+
+
+def test_the_log_is_made_higher(seat: Seat) -> None:
+    seat.press("F6")
+    before = seat.page.log.height()
+    seat.press("Alt+Shift+Right")
+    seat.until(lambda: seat.page.log.height() > before, "a higher log")
+
+
+def test_one_pane_alone_is_not_made_larger(large: Seat) -> None:
+    large.press("F2")
+    large.press("Alt+Shift+Right")
+    large.until(large.page.notice.isVisible, "the reason")
+    assert "all the room" in large.page.notice.words

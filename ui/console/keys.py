@@ -34,6 +34,8 @@ def bind_actions(page: "ConsolePage") -> None:
         ("undo", page.undoing.undo, page.undoing.why_not),
         ("incident", page.ask_incident, actions.always),
         ("hand_over", page.handing_on.open, page.handing_on.why_not),
+        ("wider", partial(page.panes.resize_pane, 1), page.panes.why_not_resize),
+        ("narrower", partial(page.panes.resize_pane, -1), page.panes.why_not_resize),
         ("quiet", page.calls.switch_quiet, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
     ]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from ui.actions import key_of
 from ui.theme import SPACE, Theme
+from ui.widgets.announcing import announce
 from ui.widgets.pane import Pane
 from ui.widgets.parts import column, row, scrolling, toggle
 
@@ -26,6 +27,8 @@ LEAST_PANE, LEAST_HEIGHT = 330, 400
 """What a pane needs in pixels at 100 % text, and what all four need in height."""
 SHARES = (460, 490, 400)
 LOG_HEIGHT = 112
+STEP = 40
+"""Pixels at 100 % text by which one press makes a pane larger or smaller."""
 
 
 class Panes(QWidget):
@@ -38,6 +41,7 @@ class Panes(QWidget):
         self._log = list(self.parts)[-1]
         self.current = next(iter(self.parts))
         self.compact = False
+        self._worked_in = self.current
         self._kept: list[tuple[QSplitter, QByteArray]] = []
         for name, pane in self.parts.items():
             pane.wanted.connect(partial(self.show_pane, name))
@@ -49,6 +53,7 @@ class Panes(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE)
         self._area = scrolling(column(self._down))
+        self._area.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
         box.addWidget(self._bar)
         box.addWidget(self._area, 1)
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
@@ -91,6 +96,12 @@ class Panes(QWidget):
         """Where not even one pane has the height it needs, what has the keyboard is in sight."""
         if now is not None and self._down.isAncestorOf(now):
             self._area.ensureWidgetVisible(now, 0, SPACE)
+            within = (name for name, pane in self.parts.items() if pane.isAncestorOf(now))
+            self._worked_in = next(within, self._worked_in)
+
+    def _keep_in_sight(self) -> None:
+        """What grows above the keyboard pushes it down, after it came there too."""
+        self._follow(None, QApplication.focusWidget())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,6 +126,25 @@ class Panes(QWidget):
         self._across.setVisible(not self.compact or self.current != self._log)
         self._bar.setVisible(self.compact)
         self.tabs[self.current].setChecked(True)
+
+    def why_not_resize(self) -> str:
+        """Why no pane can be made larger or smaller now."""
+        return "One pane has all the room there is." if self.compact else ""
+
+    def resize_pane(self, steps: int) -> None:
+        """What dragging a divider does, for the pane that has the keyboard: `steps` larger, or
+        smaller below 0. The others share what is left as they did; none gets too small to use."""
+        pane = self.parts[self._worked_in]
+        splitter = self._down if self._worked_in == self._log else self._across
+        place, before = splitter.indexOf(pane), splitter.sizes()
+        wanted = max(0, before[place] + steps * Theme.scaled(STEP))
+        others = max(1, sum(before) - before[place])
+        share = max(0, sum(before) - wanted) / others
+        splitter.setSizes(
+            [wanted if at == place else round(size * share) for at, size in enumerate(before)]
+        )
+        percent = round(100 * splitter.sizes()[place] / max(1, sum(before)))
+        announce(self, f"{pane.accessibleName()}: {percent} percent")
 
     def keep(self, remember: QSettings) -> None:
         """Remember how wide the panes were."""
