@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
@@ -19,6 +18,7 @@ from ui.console.board_model import COLUMNS, REPEATED, STANDING, BoardModel
 from ui.delegates.two_lines import draw_two_lines
 from ui.theme import Theme
 from ui.widgets.signs import delivery_tone, finding_tone
+from ui.widgets.tips import TipDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN, EDGE = 7, 4
@@ -31,7 +31,7 @@ MESSAGE_SHARE = 0.42
 """The message's share of the other width; what is wrong gets the rest."""
 
 
-class BoardDelegate(QStyledItemDelegate):
+class BoardDelegate(TipDelegate):
     """What nobody needs to look at any more is muted, and so is a headline said just above."""
 
     @staticmethod

@@ -21,8 +21,9 @@ from ui.widgets.flow import flowing
 from ui.widgets.hold_button import HoldButton
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import as_tip, button, clear, column, label, restyle
+from ui.widgets.parts import button, clear, column, label, restyle
 from ui.widgets.state_view import PaneState, StateView
+from ui.widgets.tips import give_tip
 
 CARDS = 8
 NO_INCIDENT = "open an incident first"
@@ -79,8 +80,8 @@ class BroadcastPane(Pane):
         self.stopped = label(role="problem", wrap=True)
         self.go_on = button("Let the desk go on…", self.go_on_asked.emit, "lane")
         self.stop = button(f"Stop all ({key_of('stop')})", self.stop_asked.emit, "danger")
-        self.stop.setToolTip(
-            "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
+        give_tip(
+            self.stop, "Nothing more leaves this desk: no broadcast, no repeat, nothing scheduled"
         )
         words = f"Send later… ({key_of('later')})"
         self.later = button(words, self.later_asked.emit, "link", tip="Send it later, or repeat it")
@@ -211,7 +212,7 @@ class BroadcastPane(Pane):
         self.hold.setVisible(step is not None or busy)
         self.sentence.setText(self._sentence(step, asks=asks) if ready else "")
         self.problems.setText("" if ready or busy else _why_not(step, problems))
-        self.sentence.setToolTip(as_tip(self.sentence.text()))
+        give_tip(self.sentence, self.sentence.text())
         self.sentence.setVisible(ready)
         self.problems.setVisible(not ready and not busy)
         restyle(self.problems, "tone", "muted" if step is None else "danger")

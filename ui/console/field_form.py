@@ -8,6 +8,7 @@ from crisisdesk.model.template import FieldType, Step, Template, TemplateField
 from crisisdesk.rules.templating import problem_with, used_fields
 from ui.theme import Theme
 from ui.widgets.parts import column, label, restyle
+from ui.widgets.tips import give_tip
 
 CAPTION_WIDTH = 150
 
@@ -113,7 +114,7 @@ class FieldForm(QScrollArea):
         caption.setFixedWidth(Theme.scaled(CAPTION_WIDTH))
         caption.setBuddy(editor)
         editor.setAccessibleName(field.label)
-        editor.setToolTip(field.hint)
+        give_tip(editor, field.hint)
         form.addRow(caption, holder)
         self._editors[field.name] = editor
         self._problems[field.name] = problem

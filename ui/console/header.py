@@ -18,6 +18,7 @@ from ui.widgets.clocks import age, clock_time, length, since
 from ui.widgets.elided import ElidedButton
 from ui.widgets.flow import Flow, flowing
 from ui.widgets.parts import button, label, literal, restyle, row, set_tip
+from ui.widgets.tips import give_tip
 
 LONGEST_NAME = 34
 QUIET_TIP = "No sound and no notice of the desktop. Press to be called again."
@@ -52,7 +53,7 @@ class Header(QWidget):
         self.channels = button("", self.channels_asked.emit, "quiet", icon="channels")
         find = f"Find ({key_of('palette')})"
         self.finder = button(find, self.palette_asked.emit, "quiet", icon="palette")
-        self.finder.setToolTip(tip_of("palette"))
+        give_tip(self.finder, tip_of("palette"))
         self.who = QPushButton(literal(f"{operator.name} ▾"))
         self.who.setMenu(QMenu(self))
         self.who.menu().aboutToShow.connect(self.fill_menu)

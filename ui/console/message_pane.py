@@ -31,7 +31,7 @@ from ui.theme import Theme
 from ui.widgets.flow import flowing
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import button, column, expanding, label, literal, row, toggle
+from ui.widgets.parts import as_tip, button, column, expanding, label, literal, row, toggle
 from ui.widgets.state_view import PaneState, StateView
 
 TEMPLATE_ID = Qt.ItemDataRole.UserRole
@@ -249,7 +249,7 @@ class MessagePane(Pane):
             about = words_of(" ".join((template.name, template.summary, *template.keywords)))
             if all(word in about for word in wanted):
                 item = QListWidgetItem(f"{template.name}\n{template.summary}")
-                item.setToolTip(template.summary)
+                item.setToolTip(as_tip(template.summary))
                 item.setData(TEMPLATE_ID, template.id)
                 self.list.addItem(item)
         found = self.list.count() > 0

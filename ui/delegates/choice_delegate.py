@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from ui.theme import Theme
+from ui.widgets.tips import TipDelegate
 
 _Index = QModelIndex | QPersistentModelIndex
 MARGIN = 9
 
 
-class ChoiceDelegate(QStyledItemDelegate):
+class ChoiceDelegate(TipDelegate):
     """The item's text is the name, a line break, and the description."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002

@@ -20,6 +20,7 @@ from ui.theme import RADIUS, Theme
 from ui.widgets import pressing
 from ui.widgets.announcing import announce
 from ui.widgets.pressing import Press, TwoPresses
+from ui.widgets.tips import give_tip
 
 HOLD_MS = 1200
 ROOM = 24
@@ -90,6 +91,11 @@ class HoldButton(QPushButton):
         """Whether one press more does it."""
         return self._presses.armed
 
+    @property
+    def stops_at_esc(self) -> bool:
+        """Whether there is something to take back."""
+        return self.armed or self._tick.isActive()
+
     def begin(self) -> None:
         """Start the hold, or count a press."""
         if not self.isEnabled():
@@ -138,7 +144,7 @@ class HoldButton(QPushButton):
         self.setAccessibleName(" ".join(self.text().split()))
         how = pressing.how_words() if self._purpose else ""
         self.setAccessibleDescription(f"{self._about} {how}".strip())
-        self.setToolTip(how)
+        give_tip(self, how)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -169,7 +175,7 @@ class HoldButton(QPushButton):
         return self.rect().contains(event.position().toPoint())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (self.armed or self._tick.isActive()):
+        if event.key() == Qt.Key.Key_Escape and self.stops_at_esc:
             self.let_go()
         elif event.key() not in _KEYS:
             super().keyPressEvent(event)

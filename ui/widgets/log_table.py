@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView
 
 from crisisdesk.model.audit import VerifyReport
 from ui.widgets.parts import restyle
+from ui.widgets.tips import TipDelegate
 
 
 def show_verdict(target: QLabel, report: VerifyReport) -> None:
@@ -41,6 +42,7 @@ def make_log_table(model: QAbstractItemModel, time_sample: str = "00:00:00") -> 
     """A table of log entries: read by row, never changed."""
     table = LogTable(time_sample)
     table.setModel(model)
+    table.setItemDelegate(TipDelegate(table))
     table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     header = table.horizontalHeader()

@@ -40,7 +40,9 @@ def as_tip(text: str) -> str:
 
 def set_tip(widget: QWidget, text: str) -> None:
     """A tool tip, said to screen readers without the marks that keep it from being formatted."""
-    widget.setToolTip(as_tip(text))
+    from ui.widgets.tips import give_tip  # the start screen has none
+
+    give_tip(widget, text)
     widget.setAccessibleDescription(text)
 
 
