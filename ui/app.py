@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt
+from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QWidget
 
 from crisisdesk import config
@@ -150,19 +150,13 @@ class Console(QObject):
         self.tasks.read(desk.people.operators, self._show_sign_in)
 
     def _show_sign_in(self, operators: "list[Operator]") -> None:
-        from ui.dialogs.sign_in import FirstOperator, SignIn
+        from ui.dialogs.sign_in import who_is_here
 
         assert self.desk is not None  # noqa: S101 - opened before anybody is asked
-        first = not operators
-        people, administering = self.desk.people, self.desk.administering
-        card: FirstOperator | SignIn = (
-            FirstOperator(people, administering, self.tasks)
-            if first
-            else SignIn(people, self.tasks, operators)
-        )
+        card = who_is_here(self.desk.people, self.desk.administering, self.tasks, operators)
         card.signed_in.connect(lambda operator: self._enter_live(operator, card))
         self.window.show_page(card, "CrisisDesk – sign in")
-        (card.name if first else card.passphrase).setFocus()
+        card.begin()
 
     def _enter_live(self, operator: "Operator", card: QWidget) -> None:
         from ui.icons import mode_icon
@@ -209,9 +203,8 @@ class Console(QObject):
         self.collecting.settle()
 
     def _connect_page(self, page: "ConsolePage") -> None:
-        if remember := self.window.remember:
-            page.panes.restore(remember)
-            self.window.closing.connect(lambda: page.panes.keep(remember))
+        if self.window.remember:
+            page.panes.restore(self.window.remember)
         page.settings_asked.connect(self._open_channels)
         page.bridge.settings_changed.connect(self._on_setting)
         page.header.palette_asked.connect(self.open_palette)
@@ -230,9 +223,7 @@ class Console(QObject):
     def _go_where_called(self, place: str) -> None:
         """A call was clicked: to the window, and to its pane unless that would leave a form."""
         window, page = self.window, self.page
-        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-        window.raise_()
-        window.activateWindow()
+        window.come_to_the_front()
         if page and window.pages.currentWidget() in (page, self.board):
             window.show_page(page, self._title())
             page.calls.go(place)
@@ -357,6 +348,8 @@ class Console(QObject):
         self.workers.close()
         if self.page:
             self.page.drafts.flush()
+            if self.window.remember:
+                self.page.panes.keep(self.window.remember)
         if self.desk:
             self.desk.close()
         self.collecting.stop()

@@ -57,6 +57,12 @@ class MainWindow(QMainWindow):
         if page.focusWidget() is None and (first := next_stop(page, None, forward=True)):
             first.setFocus()
 
+    def come_to_the_front(self) -> None:
+        """Show this window before those of other programs, also if it was put away."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     def drop_page(self, page: QWidget) -> None:
         """Forget a page for good."""
         self.pages.removeWidget(page)

@@ -85,6 +85,10 @@ class FirstOperator(_Card):
         )
         self.again.returnPressed.connect(self._create)
 
+    def begin(self) -> None:
+        """The keyboard to the first thing that is asked."""
+        self.name.setFocus()
+
     def _create(self) -> None:
         if self.passphrase.text() != self.again.text():
             self.notice.problem("The two passphrases differ.", "Type them again.")
@@ -133,6 +137,10 @@ class SignIn(_Card):
         )
         self.passphrase.returnPressed.connect(self._sign_in)
 
+    def begin(self) -> None:
+        """The keyboard to the first thing that is asked."""
+        self.passphrase.setFocus()
+
     def _sign_in(self) -> None:
         name, passphrase = self.name.currentText(), self.passphrase.text()
         self._ask(lambda: self._people.sign_in(name, passphrase), self.go)
@@ -142,6 +150,15 @@ class SignIn(_Card):
         self.passphrase.clear()
         pause = self._people.wait_before_next_try(self.name.currentText())
         QTimer.singleShot(int(pause * 1000), self, lambda: go.setEnabled(True))
+
+
+def who_is_here(
+    people: People, administering: Administering, tasks: Tasks, operators: list[Operator]
+) -> FirstOperator | SignIn:
+    """Who signs in at this desk; where nobody is known yet, who is the first."""
+    if operators:
+        return SignIn(people, tasks, operators)
+    return FirstOperator(people, administering, tasks)
 
 
 def _secret() -> QLineEdit:
