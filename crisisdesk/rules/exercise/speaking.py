@@ -43,6 +43,11 @@ NIGHTLY = 0.3
 STOPS = ".!?…"
 
 _TWICE = re.compile(r"\b([Mm]y \w+)\b.*\b\1\b|\b(\w{3,}) \2\b", re.IGNORECASE)
+_HEARSAY = re.compile(
+    r"\b(apparently|word is|heard|hearing|reported|(?:un|not )confirmed|confirm|says?|saying"
+    r"|is it true|someone said|allegedly|supposedly|told|on the news|share this)\b",
+    re.IGNORECASE,
+)
 _TAG_AT_END = re.compile(r"(\s+#\w+)+$")
 
 FOREIGN = frozenset({"welsh", "polish"})
@@ -146,7 +151,8 @@ class Speaking:
             said = self._sentences.words(_list_of(of) if of else "own_said", filled).strip()
             filled["said"] = said if said[-1] in STOPS else f"{said}."
             filled["mid"] = self._within(filled["said"])
-        return self._sentences.write(self._by_night(topic, at), filled)
+        told = topic == "rumour" and _HEARSAY.search(filled["said"])
+        return self._sentences.write("rumour_told" if told else self._by_night(topic, at), filled)
 
     def _stammers(self, words: str) -> bool:
         """Whether it names a place or a relative twice, as nobody would in a breath."""
