@@ -236,7 +236,7 @@ class Mutator:
                 self.problems.append(f"{number} {name}, {who}: {wrong}")
 
     def _of_a_proof(self, number: int) -> None:
-        """A forged proof of an entry shows nothing, unless it is the same entry's."""
+        """A forged proof shows nothing, or the very entry: a signature line may stand twice."""
         log = honest(self._chance)
         newest = log.checkpoints[-1]
         entry = log.entries[self._chance.randrange(newest.seq)]
@@ -245,10 +245,10 @@ class Mutator:
         if forged == proof:
             return
         for who, shown in (("ours", self._shown_to_us), ("theirs", self._shown_to_them)):
-            seq = shown(forged)
-            self._count("forged proof", who, found=not seq)
-            if seq:
-                self.problems.append(f"{number} forged proof, {who}: it shows entry {seq}")
+            found = shown(forged)
+            self._count("forged proof", who, found=not found)
+            if found and found != entry.hash:
+                self.problems.append(f"{number} forged proof, {who}: it shows another entry")
 
     def _forged_proof(self, proof: bytes, log: Log, newest: Checkpoint) -> bytes:
         chance, lines = self._chance, proof.split(b"\n")
@@ -271,19 +271,20 @@ class Mutator:
         )
 
     @staticmethod
-    def _shown_to_us(proof: bytes) -> int:
+    def _shown_to_us(proof: bytes) -> bytes:
         try:
-            return read_entry_proof(proof, KEY).entry.seq
+            return read_entry_proof(proof, KEY).entry.hash
         except BadInput:
-            return 0
+            return b""
 
     @staticmethod
-    def _shown_to_them(proof: bytes) -> int:
+    def _shown_to_them(proof: bytes) -> bytes:
         try:
             VERIFIER.check_proof(proof, "it", [KEY])
         except (VERIFIER.Wrong, ValueError):
-            return 0
-        return 1
+            return b""
+        shown = proof.split(b"\n")[1].removeprefix(b"extra ").decode()
+        return bytes(VERIFIER.Entry(VERIFIER.from_base64(shown)).hash)
 
     def _of_growth(self, number: int) -> None:
         """Proofs of growth in a bundle; CrisisDesk itself works the roots out from the entries."""
