@@ -120,9 +120,7 @@ class Console(QObject):
         tonight = datetime.now().astimezone().date()
         self.start_page.show_opening("Opening the exercise…", "The simulated public is waking up.")
         self.tasks.read(
-            lambda: open_exercise(
-                scenario, folder, speed, settings_file=self.paths.settings, day=tonight
-            ),
+            lambda: open_exercise(scenario, folder, speed, None, self.paths.settings, tonight),
             self._enter_exercise,
             lambda error: self.start_page.show_failure("The exercise did not open", error),
         )

@@ -37,7 +37,7 @@ from crisisdesk.simnet.world import (
 from crisisdesk.sources.base import Source
 from crisisdesk.store.places import prepare_folder
 from crisisdesk.store.unit import Unit
-from crisisdesk.system.chance import StoryChance
+from crisisdesk.system.chance import SYSTEM_CHANCE, StoryChance
 from crisisdesk.system.clock import StoryClock
 from crisisdesk.system.in_turn import InTurn
 from crisisdesk.system.keys import exercise_key, new_person_key
@@ -177,12 +177,13 @@ def open_exercise(
     scenario_name: str,
     folder: Path,
     speed: float = 1.0,
-    seed: int = 0,
+    seed: int | None = 0,
     settings_file: Path | None = None,
     day: date | None = None,
     in_turn: bool = False,
 ) -> ExerciseDesk:
     """Open a new exercise in an empty folder. `speed` 0 means moved by hand, as fast as it goes.
+    Without a `seed` one is drawn; the report names it.
 
     From `settings_file` only how this computer shows and sounds is taken, and put back there. The
     story plays on `day`, the scenario's own when nobody says otherwise. With `in_turn`, for
@@ -198,6 +199,7 @@ def open_exercise(
     clock = StoryClock(begins.astimezone(UTC), speed)
     world = World(clock.now)
     agenda = Agenda(clock.as_of)
+    seed = SYSTEM_CHANCE.bits(31) if seed is None else seed
     chance = StoryChance(Mode.EXERCISE, scenario.id, seed)
     parts = Parts(
         mode=Mode.EXERCISE,
