@@ -171,7 +171,7 @@ def test_pause_holds_the_story_and_it_goes_on(exercise: Exercise) -> None:
     stands = exercise.desk.clock.elapsed()
     exercise.click(exercise.bar.pause)
     exercise.until(lambda: exercise.desk.clock.elapsed() > stands, "the story to go on")
-    assert "PAUSEX" in exercise.bar.pause.text()
+    exercise.until(lambda: "PAUSEX" in exercise.bar.pause.text(), "the button's words")
 
 
 def test_endex_writes_the_report(exercise: Exercise) -> None:
