@@ -35,6 +35,16 @@ HAZARD = {
     "holding-statement": "{incident_type}",
     "rumour-correction": "{claim_in_brief}",
     "account-lost": "{account_name}",
+    "police-incident": "police",
+    "police-cordon": "police",
+    "school-closures": "{school_state}",
+    "water-off": "water",
+    "boil-water": "boil",
+    "rest-centre": "rest centre",
+    "phones-down": "in an emergency",
+    "you-told-us": "{topic}",
+    "service-changes": "{service_state}",
+    "wrong-message": "{wrong_topic}",
 }
 PURPOSE = {
     "flood-severe": (["Met"], ["Evacuate"]),
@@ -44,6 +54,16 @@ PURPOSE = {
     "holding-statement": (["Safety"], ["Monitor"]),
     "rumour-correction": (["Safety"], ["None"]),
     "account-lost": (["Security"], ["Monitor"]),
+    "police-incident": (["Security"], ["Shelter"]),
+    "police-cordon": (["Security"], ["Avoid"]),
+    "school-closures": (["Safety"], ["Execute"]),
+    "water-off": (["Infra"], ["Prepare"]),
+    "boil-water": (["Health"], ["Execute"]),
+    "rest-centre": (["Safety"], ["Evacuate"]),
+    "phones-down": (["Infra"], ["Execute"]),
+    "you-told-us": (["Safety"], ["None"]),
+    "service-changes": (["Safety"], ["Monitor"]),
+    "wrong-message": (["Safety"], ["None"]),
 }
 
 

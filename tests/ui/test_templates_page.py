@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel
 
-from crisisdesk.config import resource
+from crisisdesk.config import resource, resource_names
 from crisisdesk.model.setting import Section
 from tests.ui.seat import Seat
 from ui.settings.templates_page import TemplatesPage
 
 OWN = resource("templates", "road-closure.toml").decode().replace("Road closure", "Our closure", 1)
+SHIPPED = len(resource_names("templates", ".toml"))
 HOSTILE = "<b>&amp; <img src=x>"
 
 
@@ -45,8 +46,8 @@ def write(seat: Seat, name: str, content: str) -> Path:
 
 def test_every_template_is_listed_and_found(seat: Seat) -> None:
     page = opened(seat)
-    assert page.list.count() == 7
-    assert "Every template can be used: 7 built in, 0 own." in page.notice.words
+    assert page.list.count() == SHIPPED
+    assert f"Every template can be used: {SHIPPED} built in, 0 own." in page.notice.words
     seat.type(page.search, "smoke windows")
     assert [each.split("\n")[0] for each in names(page)] == ["Large fire: close windows"]
 
@@ -78,12 +79,12 @@ def test_what_is_wrong_is_named_with_its_line_until_it_is_mended(seat: Seat) -> 
     assert f"(line {line})" in words
     assert str(broken) in words
     assert "(line 2)" in words
-    assert page.list.count() == 7
+    assert page.list.count() == SHIPPED
     bad.write_text(OWN, encoding="utf-8")
     broken.unlink()
     seat.click(page.again)
     seat.until(lambda: "1 own" in page.notice.words, "the check")
-    assert page.list.count() == 8
+    assert page.list.count() == SHIPPED + 1
     assert any("replaced by your own" in each for each in names(page))
 
 
