@@ -16,6 +16,9 @@ _NOTES = {
     "handover.noted": "hand_over",
     "handover.offered": "hand_over",
 }
+_SAID = ("broadcast.started", "alert.claimed_by_hand")
+"""A message that somebody posts by hand because nothing leaves the desk was said as well."""
+
 _SETTLED = ("delivery.confirmed", "delivery.failed")
 _OUT = ("delivery.accepted", "delivery.confirmed")
 
@@ -42,7 +45,7 @@ class Deeds:
 
 def _deeds(unit: Unit, entry: Mapping[str, Any]) -> Iterator[Deed]:
     at, action, detail = entry["mono"] // 1000, entry["action"], entry["detail"]
-    if action == "broadcast.started":
+    if action in _SAID:
         yield Deed(at, "broadcast", detail["step"], detail["template"], detail["headline"])
     elif action == "mention.handled":
         found = unit.mentions.get(int(entry["subject"].removeprefix("mention ")))
@@ -51,6 +54,8 @@ def _deeds(unit: Unit, entry: Mapping[str, Any]) -> Iterator[Deed]:
         yield Deed(at, "open_incident", detail["name"])
     elif action in _SETTLED and entry["actor"] != "desk":  # a person looked, no network said so
         yield Deed(at, "settle", detail["channel_name"])
+    elif action == "alert.handed_over":
+        yield Deed(at, "note", f"posted by hand: {detail['to']}")
     elif action in _NOTES:
         yield Deed(at, _NOTES[action], detail["words"])
     elif action == "promise.missed":
