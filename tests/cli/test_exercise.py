@@ -8,9 +8,14 @@ import orjson
 import pytest
 from lxml import html
 
+from crisisdesk.config import resource_names
+from crisisdesk.rules.exercise.crowds import expand
 from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import ROOT, crisisdesk
 from tests.cli.conftest import Played, play
+from tests.rules.packs import PACKS
+
+SHIPPED = sorted(resource_names("scenarios"))
 
 
 def report_of(played: Played) -> dict[str, Any]:
@@ -29,6 +34,16 @@ def injects(played: Played) -> list[tuple[int, str]]:
         for entry in read_entries(played.folder)
         if entry["action"] == "exercise.inject"
     ]
+
+
+def scripted(played: Played) -> list[tuple[int, str]]:
+    """The same of what comes whatever the officer does."""
+    fixed = {
+        each.id
+        for each in expand(PACKS["night-flood"])
+        if not (each.on or each.after or each.only_if or each.unless)
+    }
+    return [(at, name) for at, name in injects(played) if name in fixed]
 
 
 def test_a_good_officer_meets_every_goal(good_night: Played) -> None:
@@ -136,7 +151,7 @@ def test_the_same_seed_tells_the_same_story(
 ) -> None:
     other = play(tmp_path / "other", "--seed", "7", "--autopilot")
     times, others = ({name: at for at, name in injects(each)} for each in (good_night, other))
-    assert injects(good_night) == injects(poor_night)
+    assert scripted(good_night) == scripted(poor_night)
     assert others.keys() == times.keys()
     assert others != times
     assert report_of(other)["goals_met"] == len(report_of(other)["goals"])
@@ -158,7 +173,7 @@ def test_by_the_clock_the_good_officer_does_as_well(good_night: Played, tmp_path
     )
     played = Played(tmp_path / "clock", called)
     assert called.code == 0
-    assert report_of(played)["mentions"] == report_of(good_night)["mentions"]
+    assert {name for _, name in scripted(played)} == {name for _, name in scripted(good_night)}
     assert crisisdesk("log", "verify", played.folder).code == 0
 
 
@@ -215,7 +230,7 @@ def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
     [
         (
             ("atlantis",),
-            "There is no scenario 'atlantis'. Choose one of: first-drill, night-flood.",
+            f"There is no scenario 'atlantis'. Choose one of: {', '.join(SHIPPED)}.",
         ),
         (("night-flood", "--speed", "0"), "--speed '0' is no speed. Give a number above 0, or max"),
         (("night-flood", "--speed", "nan"), "--speed 'nan' is no speed."),

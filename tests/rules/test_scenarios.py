@@ -1,4 +1,4 @@
-"""Reading and laying out scenario files, and the night flood that comes with the desk."""
+"""Reading and laying out scenario files."""
 
 import re
 import tomllib
@@ -13,25 +13,15 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Act, Goal, Inject, Scenario
-from crisisdesk.model.mention import Label
 from crisisdesk.model.template import Step, Template
-from crisisdesk.rules import counting
-from crisisdesk.rules.composing import EXERCISE_PREFIX
 from crisisdesk.rules.exercise.crowds import expand
 from crisisdesk.rules.exercise.reading import read_scenario
 from crisisdesk.rules.templating import (
-    fill,
     missing,
-    problem_with,
     read_template,
-    used_fields,
-    variant,
 )
-from crisisdesk.rules.triage import Rules
 
 ROOT = Path(__file__).parents[2]
-NIGHT_FLOOD = ROOT / "resources" / "scenarios" / "night-flood" / "scenario.toml"
-GIVEN_VALUES = {"sender_name": "Riverside Council", "sent_time": "02:24", "ref": "Ref K7Q3-12"}
 
 
 def load_template(path: Path) -> Template:
@@ -41,14 +31,6 @@ def load_template(path: Path) -> Template:
 TEMPLATES = {
     path.stem: load_template(path) for path in (ROOT / "resources" / "templates").glob("*.toml")
 }
-FLOOD = read_scenario(tomllib.loads(NIGHT_FLOOD.read_text(encoding="utf-8")), "night-flood")
-BROADCASTS = [
-    pytest.param(act, id=f"{officer}-{act.at // 60}")
-    for officer, acts in FLOOD.acts.items()
-    for act in acts
-    if act.do == "broadcast"
-]
-
 LESSON = {"id": "look", "words": "Look.", "do": "handle", "match": "rains"}
 
 SMALL: dict[str, Any] = {
@@ -229,108 +211,6 @@ def test_expanding_keeps_every_copy_in_order_and_in_its_time(
         times = [each.at for each in singles if each.sender.startswith(inject.sender)]
         assert min(times) == inject.at
         assert max(times) == inject.at + (inject.spread if inject.copies > 1 else 0)
-
-
-def test_the_night_flood_is_as_long_and_as_busy_as_it_says() -> None:
-    assert FLOOD.length == 240 * 60
-    assert 40 <= len(FLOOD.injects) <= 70
-    assert max(inject.copies for inject in FLOOD.injects) == 40
-    assert {inject.method for inject in FLOOD.injects} == {"mastodon", "bluesky", "feed", "fault"}
-    assert all(inject.expected_action for inject in FLOOD.injects)
-
-
-def test_public_posts_are_found_and_accepted_by_the_networks() -> None:
-    account = {"mastodon": r"@riverside(?![\w.])", "bluesky": r"@riverside\.test\b"}
-    author = {"mastodon": r"[a-z0-9_]+", "bluesky": r"[a-z0-9]+\.test"}
-    for inject in FLOOD.injects:
-        if inject.method in account:
-            assert re.search(rf"{account[inject.method]}|#RiversideFlood\b", inject.text), inject.id
-            assert re.fullmatch(author[inject.method], inject.sender), inject.id
-            assert counting.COUNTERS[inject.method](inject.text) <= 300, inject.id
-
-
-def test_no_handle_and_no_link_of_the_night_flood_exists() -> None:
-    words = NIGHT_FLOOD.read_text(encoding="utf-8")
-    assert set(re.findall(r"@\w[\w.]*\w", words)) == {"@riverside", "@riverside.test"}
-    links = re.findall(r"https?://([^/\s\"]+)", words)
-    assert links
-    assert all(host.endswith(".example") for host in links)
-
-
-def test_triage_sees_the_needs_of_the_night_flood() -> None:
-    rules = Rules(FLOOD.watch_terms, FLOOD.places)
-    needs = [inject for inject in FLOOD.injects if inject.id.startswith("need-")]
-    assert len(needs) == 6
-    missed = [each.id for each in needs if Label.NEED not in rules.judge(each.text).labels]
-    assert missed == []
-
-
-def test_the_good_officer_meets_every_goal_and_the_poor_one_few() -> None:
-    goals = {goal.id for goal in FLOOD.goals}
-    assert met(FLOOD, "good") == goals
-    assert met(FLOOD, "poor")
-    assert len(met(FLOOD, "poor")) < len(goals) / 3
-    assert "wrong-bridge-corrected" not in met(FLOOD, "poor")
-
-
-def test_each_goal_can_tell_the_officers_mistakes_apart() -> None:
-    for goal in FLOOD.goals:
-        lazy = replace(
-            FLOOD,
-            acts={"good": tuple(act for act in FLOOD.acts["good"] if act.do != goal.do)},
-        )
-        assert goal.id not in met(lazy, "good")
-
-
-@pytest.mark.parametrize("officer", ["good", "poor"])
-def test_acts_are_in_order_and_answer_a_post_already_there(officer: str) -> None:
-    acts = FLOOD.acts[officer]
-    assert [act.at for act in acts] == sorted(act.at for act in acts)
-    assert acts[0].do == "open_incident"
-    for act in acts:
-        assert act.words or act.do == "broadcast", act
-        if act.do == "handle":
-            found = [each for each in FLOOD.injects if act.match in each.text]
-            assert [each.method in ("mastodon", "bluesky") for each in found] == [True], act.match
-            assert found[0].at <= act.at
-
-
-@pytest.mark.parametrize("act", BROADCASTS)
-def test_every_broadcast_is_complete_and_fits(act: Act) -> None:
-    template, step = TEMPLATES[act.template], Step(act.step)
-    fields = {field.name: field for field in template.fields}
-    assert set(act.values) <= used_fields(template, step)
-    assert not missing(template, step, act.values)
-    for name, value in act.values.items():
-        assert not problem_with(fields[name], value), name
-    for kind, limit in (("mastodon", 500), ("bluesky", 300)):
-        filled = fill(variant(template.wordings[step]["en"], kind), act.values | GIVEN_VALUES)
-        assert counting.COUNTERS[kind](f"{EXERCISE_PREFIX}\n{filled}\nRef K7Q3-12") <= limit
-
-
-@pytest.mark.parametrize("act", BROADCASTS)
-def test_promised_times_fit_the_story(act: Act) -> None:
-    clock = 120 + act.at // 60
-    for name in ("since_time", "checked_at", "next_update_at"):
-        if name in act.values:
-            hours, minutes = map(int, act.values[name].split(":"))
-            told = hours * 60 + minutes
-            assert told > clock if name == "next_update_at" else told <= clock, name
-
-
-def test_a_wrong_message_and_its_correction_are_part_of_the_story() -> None:
-    steps = [
-        (act.template, act.step) for act in FLOOD.acts["good"] if act.template == "road-closure"
-    ]
-    assert steps == [
-        ("road-closure", "alert"),
-        ("road-closure", "cancel"),
-        ("road-closure", "alert"),
-    ]
-
-
-def test_goals_name_templates_that_exist() -> None:
-    assert {goal.template for goal in FLOOD.goals} - {""} <= TEMPLATES.keys()
 
 
 def test_the_example_in_the_docs_is_a_scenario() -> None:
