@@ -161,7 +161,9 @@ class Exercising:
 
     def _say(self, inject: Inject) -> None:
         via = inject.method.value
-        text = inject.text + shown(inject.media)
+        posted = inject.method in POSTS
+        words = self._public.words(inject, self._elapsed()) if posted else inject.text
+        text = words + shown(inject.media)
         self.world.say(via, inject.sender, text, inject.id, inject.data)
         ours = self.world.is_ours(via, inject.sender)
         self._talking[via] = self._talking.get(via, False) or ours

@@ -196,6 +196,13 @@ def test_a_gap_that_nothing_fills_is_refused_by_its_name() -> None:
         public(scenario)
 
 
+@pytest.mark.parametrize("gap", ["caller", "headline", "said"])
+def test_a_gap_that_only_the_program_fills_is_refused_in_a_scenario(gap: str) -> None:
+    scenario = replace(town(), crowd=Crowd(10, 10, ("Look: {it}",), {"it": (f"the {{{gap}}}",)}))
+    with pytest.raises(BadInput, match=gap):
+        public(scenario)
+
+
 def test_gaps_of_the_scenario_come_before_those_of_the_program() -> None:
     crowd = Crowd(600, 600, ("{opener} look",), {"opener": ("Zounds,",), "street": ("Elm Row",)})
     said = run(replace(town(0, 1), crowd=crowd, rumours=(), questions=(), needs=()))[1]
@@ -242,3 +249,16 @@ def test_triage_finds_rumours_and_questions_and_takes_the_crowd_for_no_need() ->
     assert labelled(rumoured, Label.RUMOUR) > 0.5, "though none of its phrasings says so"
     assert labelled(asked, Label.QUESTION) > 0.95
     assert labelled(crowd, Label.NEED) < 0.01
+
+
+def test_a_crowd_that_says_the_same_says_it_in_many_ways() -> None:
+    crowd = public(town())
+    inject = replace(
+        town().injects[1], text="@riverside HELP https://A.example/B.jpg #RiversideFlood"
+    )
+    said = [crowd.words(inject, 600) for _ in range(60)]
+    assert said[0] == inject.text
+    assert len({words_of(each) for each in said}) == len(said)
+    assert all(each.startswith("@riverside ") for each in said)
+    assert all(each.endswith(" #RiversideFlood") for each in said)
+    assert all("https://A.example/B.jpg " in each for each in said)

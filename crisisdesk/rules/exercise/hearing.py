@@ -10,6 +10,7 @@ PEOPLE = {"mastodon": 6_000, "bluesky": 5_000, "email": 3_000, "cap": 4_000}
 """How many people see a message on each kind of channel: our assumption for a town of 60,000."""
 
 OTHER_CHANNEL = 2_000
+MARK = "EXERCISE: "
 A_REPLY = 300
 """How many read along when one person gets an answer: our assumption."""
 
@@ -56,7 +57,8 @@ class Hearing:
             deed = deeds[self._read]
             self._read += 1
             if deed.do == "broadcast":
-                self.messages.append(Message(deed.at, deed.text, deed.template, deed.about))
+                headline = deed.about.removeprefix(MARK)  # people do not copy our mark
+                self.messages.append(Message(deed.at, deed.text, deed.template, headline))
             elif deed.do == "heard":
                 new += self._heard(deed)
             elif deed.do == "promise_missed":

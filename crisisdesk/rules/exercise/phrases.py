@@ -15,6 +15,9 @@ from crisisdesk.rules.normal import words_of
 
 Book = dict[str, tuple[str, ...]]
 
+OWN = "own "
+"""So begin the names of the lists that a scenario gives."""
+
 GAP = re.compile(r"\{([^{}]*)\}")
 """A gap in a sentence, and what stands in its braces."""
 
@@ -71,7 +74,7 @@ def own_words(scenario: Scenario, lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _own(name: str) -> str:
-    return f"own {name}"
+    return f"{OWN}{name}"
 
 
 def _subject(scenario: Scenario) -> tuple[str, ...]:

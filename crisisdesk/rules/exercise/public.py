@@ -9,6 +9,7 @@ from math import exp
 from random import Random
 
 from crisisdesk.model.exercise import POSTS, Inject, Need, Question, Rumour, Scenario
+from crisisdesk.rules.exercise.echoes import Echoes
 from crisisdesk.rules.exercise.hearing import Hearing
 from crisisdesk.rules.exercise.mood import Mood
 from crisisdesk.rules.exercise.needs import Call, Calling, Voiced
@@ -52,6 +53,7 @@ class Public:
         self._seed = seed
         self._chance = Random(f"public {seed}")
         self._speaking = Speaking(scenario, book, seed)
+        self._echoes = Echoes(scenario, book, seed)
         self._hearing = Hearing(scenario.goals)
         self._mood = Mood(scenario)
         self._spreads: dict[str, Spread] = {}
@@ -71,6 +73,10 @@ class Public:
             self._now += BEAT
             posts += self._beat(deeds, played_at, done)
         return posts
+
+    def words(self, inject: Inject, now: int) -> str:
+        """What the sender of an inject writes: of a crowd that says the same, each their own."""
+        return self._echoes.words(inject, now)
 
     @property
     def curves(self) -> tuple[Curve, ...]:

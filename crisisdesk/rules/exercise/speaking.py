@@ -78,7 +78,7 @@ class Speaking:
         self._starts = scenario.starts
         self._tags = tuple(each for each in scenario.watch_terms if _is_tag(each))
         self._sentences = Sentences(book, Random(f"sentences {seed}"))
-        self._add("own_said", scenario, scenario.crowd.phrasings)
+        self._add("own words", scenario, scenario.crowd.phrasings)
         for rumour in scenario.rumours:
             self._add(_list_of(rumour.id), scenario, rumour.phrasings)
         for question in scenario.questions:
@@ -111,7 +111,7 @@ class Speaking:
         `of` is the id of the rumour or question whose phrasings fill {said}; `answerable` tells
         that there is a message of ours to answer.
         """
-        if topic not in self._sentences or (topic == "own" and "own_said" not in self._sentences):
+        if topic not in self._sentences or (topic == "own" and "own words" not in self._sentences):
             return None
         person = by or self.people.speaker(kind)
         for left in reversed(range(TRIES)):
@@ -148,7 +148,7 @@ class Speaking:
         filled["time"] = clock_words(self._starts, at, self._chance)
         filled["today"] = part_of_day(self._starts, at)
         if of or topic == "own":
-            said = self._sentences.words(_list_of(of) if of else "own_said", filled).strip()
+            said = self._sentences.words(_list_of(of) if of else "own words", filled).strip()
             filled["said"] = said if said[-1] in STOPS else f"{said}."
             filled["mid"] = self._within(filled["said"])
         told = topic == "rumour" and _HEARSAY.search(filled["said"])
@@ -204,4 +204,4 @@ def _is_tag(term: str) -> bool:
 
 
 def _list_of(part: str) -> str:
-    return f"said by {part}"
+    return f"own words of {part}"

@@ -1,10 +1,11 @@
 """How one person writes: capitals, full stops, short forms, slips of the finger; always alike."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-_WORD = re.compile(r"(?<![#@./\w])[a-z]{5,}\b")
+_WORD = re.compile(r"(?<![#@./\w-])[a-z]{5,}\b(?![:/.-]\S)")
 _PLAIN = re.compile(r"(?<![#@/\w])[A-Za-z]+(?:['’][A-Za-z]+)?")
 _END = re.compile(r"\.(?=\s*$)")
 _STOPS = re.compile(r"(?<=\w)\. ")
@@ -67,16 +68,18 @@ def spoken(text: str, voice: Voice, emoji: str, chance: Random) -> str:
     if voice.slips and chance.random() < voice.slips:
         text = _slipped(text, chance)
     if voice.lower:
-        text = _lowered(text)
+        text = _cased(text, str.lower)
     if voice.shout:
-        text = text.upper()
+        text = _cased(text, str.upper)
     if voice.stop != ".":
         text = _stopped(text, voice.stop)
     return f"{text} {emoji}" if emoji and chance.random() < voice.emoji else text
 
 
-def _lowered(text: str) -> str:
-    return " ".join(each if each[0] in "#@" else each.lower() for each in text.split(" ") if each)
+def _cased(text: str, case: Callable[[str], str]) -> str:
+    """Accounts, hashtags and addresses stay as they are."""
+    words = text.split(" ")
+    return " ".join(each if each[:1] in "#@" or "://" in each else case(each) for each in words)
 
 
 def _stopped(text: str, stop: str) -> str:
