@@ -12,7 +12,6 @@ from crisisdesk.system import program_log
 from ui.app import Console
 from ui.settings.looks import wear
 from ui.start.arguments import Call, parse
-from ui.start.launching import SHOWN
 from ui.theme import STYLE
 
 
@@ -36,6 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         )
     console.window.show()
     if console.say:
+        from ui.start.launching import SHOWN  # it brings what starts processes
+
         console.say(SHOWN)
     _begin(console, args)
     code = app.exec()

@@ -35,6 +35,7 @@ HEAVY = (
     "feedparser",
     "argon2",
     "crisisdesk.desk",
+    "ui.start.launching",
     "crisisdesk.store",
 )
 
