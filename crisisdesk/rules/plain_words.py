@@ -22,11 +22,14 @@ def minutes(seconds: int) -> str:
 
 
 def of_all(number: int, every: int, what: str) -> str:
-    """As in "3 of 5 calls", "the one call", "both calls" or "none of 5 calls"."""
-    plural = what if every == 1 else f"{what}s"
-    if number == 0:
-        return f"None of {every} {plural}" if every > 1 else f"Not the one {what}"
-    return f"{number} of {every} {plural}"
+    """As in "3 of 5 calls", "0 of 1 call" or "None of 5 calls"."""
+    first = "None" if number == 0 and every > 1 else str(number)
+    return f"{first} of {counted(every, what)}"
+
+
+def counted(number: int, what: str) -> str:
+    """As in "1 message" or "2,107 messages"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def words_over(text: str) -> int:

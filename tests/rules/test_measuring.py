@@ -210,7 +210,7 @@ def test_a_rumour_is_answered_before_its_height_or_after() -> None:
         found = measured(SmallLog(), run=run)["rumours"]
         assert (found.value, found.score) == (value, score)
     assert measured(SmallLog(), run=played())["rumours"].words == (
-        "Not the one rumour answered before the height, 1 never."
+        "0 of 1 rumour answered before the height, 1 never."
     )
 
 

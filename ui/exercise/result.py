@@ -19,6 +19,7 @@ from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
 
 WIDTH = 620
+MOST_GOALS = 8
 
 
 class Result(Sheet):
@@ -44,7 +45,10 @@ class Result(Sheet):
         self.beside.setVisible(bool(self.beside.text()))
         if not coached:
             _list(inside, "WHAT TO DO NEXT", [each["do"] for each in report["advice"]])
-        _list(inside, "GOALS" if coached else "GOALS NOT MET", self.goals)
+        shown = self.goals[:MOST_GOALS]
+        if more := len(self.goals) - len(shown):
+            shown.append(f"… and {more} more, in the report")
+        _list(inside, "GOALS" if coached else "GOALS NOT MET", shown)
         lessons = [f"✓ {each.practised}" for each in coached if each.practised]
         _list(inside, "WHAT YOU PRACTISED", lessons)
         self.agreeing = Agreeing(outcome.improvements)

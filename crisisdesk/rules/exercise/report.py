@@ -224,6 +224,7 @@ def _record(
     """(number, second, who, what) of what matters for reading the run, in order."""
     injects = {each.id: each for each in run.scenario.injects}
     asked = _asked_for(run)
+    before = ""
     for entry in entries:
         detail, action = entry["detail"], entry["action"]
         words = ""
@@ -235,7 +236,8 @@ def _record(
             words = _TOLD[action].format_map(_Blank(given)).rstrip(": ")
         elif entry["seq"] in named or action == "exercise.observed":
             words = f"{action}: {detail.get('words', '')}".rstrip(": ")
-        if words:
+        if words and (words != before or entry["seq"] in named):  # a bulk of posts is one line
+            before = words
             yield [entry["seq"], _at(entry, facts), entry["actor"], words]
 
 

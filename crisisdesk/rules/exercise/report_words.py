@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crisisdesk.model.measure import Measure
-from crisisdesk.rules.plain_words import minutes, of_all
+from crisisdesk.rules.plain_words import counted, minutes
 
 GOOD = 80
 """From this score on nothing needs to be done about a measure."""
@@ -73,11 +73,10 @@ def _played(report: Mapping[str, Any]) -> str:
     who = report["player"] or "the duty officer"
     if report["autopilot"]:
         who = f"the autopilot ({report['autopilot']})"
-    sent = of_all(sum(1 for _ in report["messages"]), len(report["messages"]), "message")
-    sent = sent.partition(" of ")[2] or "no message"
+    sent = counted(len(report["messages"]), "message")
     return (
         f"{report['name']}: {minutes(report['length'])} of story, played by {who}; "
-        f"{report['mentions']} posts and reports came in and {sent} went out."
+        f"{counted(report['mentions'], 'post')} came in and {sent} went out."
     )
 
 
@@ -86,7 +85,9 @@ def _went(report: Mapping[str, Any], measures: Sequence[Measure]) -> str:
         return "It ended before anything could be measured."
     words = f"The score is {report['score']} of 100"
     if report["goals"]:
-        words += f", with {of_all(report['goals_met'], len(report['goals']), 'goal')} met in time"
+        words += (
+            f", with {report['goals_met']} of {counted(len(report['goals']), 'goal')} met in time"
+        )
     first = next((each for each in measures if each.id == "first_statement"), None)
     if first and first.value is not None:
         words += f" and first words to the public after {minutes(first.value)}"

@@ -13,7 +13,8 @@ from crisisdesk.rules.plain_words import minutes
 WIDTH, LEFT, RIGHT = 1000, 132, 16
 BAR_TOP, BAR_HEIGHT = 40, 92
 LANE_HEIGHT = 34
-MOST_RUMOURS = 6
+MOST_RUMOURS, MOST_NEEDS = 6, 8
+"""More would make the picture too high; the tables have all."""
 BARS = 120
 """At most so many bars of posts; each is then some whole minutes wide."""
 
@@ -48,7 +49,9 @@ class Plot:
         kept = {lane: timeline[lane.lower()] for lane in LANES if lane != "Calls for help"}
         kept["Calls for help"] = timeline["needs"]
         self._lanes = [lane for lane in LANES if kept[lane] or lane in SHOWN_EMPTY]
-        self._deep = dict.fromkeys(LANES, 1) | {"Rumours": min(len(kept["Rumours"]), MOST_RUMOURS)}
+        self._deep = dict.fromkeys(LANES, 1)
+        self._deep["Rumours"] = min(len(kept["Rumours"]), MOST_RUMOURS)
+        self._deep["Calls for help"] = min(-(-len(kept["Calls for help"]) // 2), MOST_NEEDS // 2)
         rows = sum(self._deep[lane] for lane in self._lanes)
         self._bottom = BAR_TOP + BAR_HEIGHT + rows * LANE_HEIGHT
 
@@ -143,14 +146,14 @@ class Plot:
             yield _text(at, y + 29, _short(each["claim"], 44), size=12)
 
     def _needs(self) -> Iterator[str]:
-        y = self._y("Calls for help")
-        for each in self._told["needs"]:
-            end = each["answered"] if each["answered"] is not None else self._length
-            x, after = self._x(each["at"]), self._x(end)
+        for row, each in enumerate(self._told["needs"][:MOST_NEEDS]):
+            y = self._y("Calls for help") + row * LANE_HEIGHT // 2 + 3
             open_one = each["answered"] is None
-            yield _rect(x, y + 9, max(3.0, after - x), 14, "#ffffff" if open_one else INK, INK)
+            end = self._length if open_one else each["answered"]
+            x, after = self._x(each["at"]), self._x(end)
+            yield _rect(x, y, max(3.0, after - x), 12, "#ffffff" if open_one else INK, INK)
             if open_one:
-                yield _text(min(x + 4, WIDTH - 70), y + 20, "no answer", size=11)
+                yield _text(min(x + 4, WIDTH - 70), y + 10, "no answer", size=11)
 
     def _messages(self) -> Iterator[str]:
         y = self._y("Messages") + 17

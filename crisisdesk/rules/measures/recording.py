@@ -48,7 +48,7 @@ def log_gaps(facts: Facts, _run: Run | None) -> Measure | None:
         falling(gap, LOG_GAP, LOG_GAP_LATEST),
         1,
         f"The longest stretch without an entry by a person was {minutes(gap)}, from "
-        f"{minutes(since)} on; {minutes(LOG_GAP)} are allowed."
+        f"{f'{minutes(since)} on' if since else 'the start'}; {minutes(LOG_GAP)} are allowed."
         if gap
         else "Nothing happened that no person answered.",
         f"{line(LOG_GAP, LOG_GAP_LATEST)}. Stretches in which nothing happened do not count.",

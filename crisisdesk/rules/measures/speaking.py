@@ -183,7 +183,8 @@ def silence_allowed(run: Run | None) -> int:
     """Seconds without a message that are all right: an hour, or a quarter of a short exercise."""
     if run is None:
         return SILENCE
-    return min(SILENCE, max(SILENCE_SHORTEST, run.scenario.length // 4))
+    quarter = run.scenario.length // 4 // MINUTE * MINUTE
+    return min(SILENCE, max(SILENCE_SHORTEST, quarter))
 
 
 def silence(facts: Facts, run: Run | None) -> Measure | None:
