@@ -85,6 +85,8 @@ class Parts:
     closers: list[Callable[[], None]] = field(default_factory=list)
     settings_file: Path | None = None
     settings_problems: tuple[Problem, ...] = ()
+    synced: bool = True
+    """Whether every change is on disk before it counts: always, on a live desk."""
 
     def __post_init__(self) -> None:
         """Raises GateClosed or ValueError when what is given belongs to the other mode."""
@@ -92,6 +94,8 @@ class Parts:
             raise GateClosed("An exercise gets no live network.", "Give it simulated ones.")
         if self.mode is Mode.LIVE and self.chance.foretold:
             raise ValueError("a live desk draws from the system's randomness alone")
+        if self.mode is Mode.LIVE and not self.synced:
+            raise ValueError("a live desk keeps everything through a power cut")
 
 
 class Desk:
@@ -113,7 +117,9 @@ class Desk:
             now=parts.clock.now,
             monotonic_ms=parts.clock.monotonic_ms,
         )
-        self.database = Database(parts.database_url, stamp, parts.signer, self._committed)
+        self.database = Database(
+            parts.database_url, stamp, parts.signer, self._committed, synced=parts.synced
+        )
         self._refuse_another_mode()
         self._make_services(parts)
         self._keep_times(parts)

@@ -214,6 +214,7 @@ def open_exercise(
         signer=exercise_key(chance),
         later=lambda pause, act: agenda.add(clock.elapsed().total_seconds() + pause, act),
         workers=InTurn() if in_turn else Workers(),
+        synced=not in_turn,  # after a power cut it is played again, in seconds
         chance=chance,
         watch_terms=scenario.watch_terms,
         places=scenario.places,

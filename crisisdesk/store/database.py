@@ -91,7 +91,10 @@ class Database:
         stamp: Stamp,
         signer: Signer | None = None,
         on_commit: Callable[[Committed], None] = lambda _: None,
+        *,
+        synced: bool = True,
     ) -> None:
+        """Without `synced` a power cut may lose everything: for what can be had again."""
         self.stamp = stamp
         self.signer = signer
         self.on_commit = on_commit
@@ -100,7 +103,7 @@ class Database:
         self._last_group = 1
         self._queue_lock = threading.Lock()
         self._connection_lock = threading.Lock()
-        self._writers = _engine(url, writes=True)
+        self._writers = _engine(url, writes=True, synced=synced)
         self._readers = _engine(url, writes=False)
         self._failures = _failures(self._writers)
         self._connection: Connection | None = None
@@ -238,7 +241,7 @@ def _failures(engine: Engine) -> tuple[type[Exception], ...]:
     return (SQLAlchemyError, driver.Error)
 
 
-def _engine(url: str, *, writes: bool) -> Engine:
+def _engine(url: str, *, writes: bool, synced: bool = True) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return _server_engine(url, writes=writes)
@@ -251,6 +254,8 @@ def _engine(url: str, *, writes: bool) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _writer_pragmas if writes else _reader_pragmas)
+    if not synced:
+        event.listen(engine, "connect", _unsynced)
     event.listen(engine, "begin", _begin_immediate if writes else _begin_deferred)
     return engine
 
@@ -286,6 +291,10 @@ def _writer_pragmas(connection: Any, _record: Any) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _unsynced(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _reader_pragmas(connection: Any, _record: Any) -> None:

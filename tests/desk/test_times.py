@@ -155,3 +155,8 @@ def test_a_clock_set_back_holds_plans_and_sources_go_on(office: Office) -> None:
 def test_a_live_desk_refuses_chance_that_can_be_foretold(office: Office) -> None:
     with pytest.raises(ValueError, match="the system's randomness alone"):
         replace(office.desk._parts, chance=StoryChance(Mode.EXERCISE, "night", 1))
+
+
+def test_a_live_desk_refuses_a_database_that_a_power_cut_may_lose(office: Office) -> None:
+    with pytest.raises(ValueError, match="through a power cut"):
+        replace(office.desk._parts, synced=False)
