@@ -73,6 +73,7 @@ class Fault(StrEnum):
     BAD_SIGNATURE = "bad signature"
     FOREIGN_KEY = "foreign key"
     WRONG_ROOT = "wrong root"
+    FORGED_PROOF = "forged proof"
     MALFORMED = "malformed"
 
 

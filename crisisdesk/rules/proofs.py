@@ -3,16 +3,19 @@
 The proof of an entry has the form that C2SP calls tlog-proof; `docs/log-format.md` has both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-from crisisdesk.model.audit import Checkpoint, Entry
+import orjson
+
+from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import canonical, entry_hash
 from crisisdesk.rules.checkpoints import read_note, signature_holds, with_key
 from crisisdesk.rules.jsonl import entry_line, read_lines
-from crisisdesk.rules.merkle import Tree, includes
+from crisisdesk.rules.merkle import Tree, includes, is_consistent
 from crisisdesk.rules.note import from_base64, to_base64
 
 LABEL = "c2sp.org/tlog-proof@v1"
@@ -85,3 +88,52 @@ def growth_lines(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterator[byte
     for old, new in pairwise(sizes):
         proof = [to_base64(each) for each in tree.consistency(old, new)]
         yield canonical({"new": new, "old": old, "proof": proof}) + b"\n"
+
+
+def growth_faults(content: bytes, checkpoints: Sequence[Checkpoint]) -> Iterator[Finding]:
+    """What is wrong with the proofs between checkpoints whose own roots were found right."""
+    roots = {each.seq: each.root for each in checkpoints if each.root}
+    left = set(pairwise(sorted(roots)))
+    for number, line in enumerate(content.splitlines(keepends=True), 1):
+        try:
+            old, new = _proven_growth(line, roots)
+            left.remove((old, new))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            words = f"proof of growth {number} proves nothing ({error})"
+            yield Finding(0, Fault.FORGED_PROOF, words)
+    for old, new in sorted(left):
+        words = f"nothing proves that the log of {new} entries begins with that of {old}"
+        yield Finding(new, Fault.FORGED_PROOF, words)
+
+
+def _proven_growth(line: bytes, roots: Mapping[int, bytes]) -> tuple[int, int]:
+    value: dict[str, Any] = orjson.loads(line)
+    if set(value) != {"new", "old", "proof"} or canonical(value) + b"\n" != line:
+        raise ValueError("it is not written in the one form it has")
+    old, new, proof = value["old"], value["new"], [from_base64(each) for each in value["proof"]]
+    if not is_consistent(old, roots[old], new, roots[new], proof):
+        raise ValueError(f"the log of {new} entries does not begin with that of {old}")
+    return old, new
+
+
+def bundle_faults(
+    files: Mapping[str, bytes], checkpoints: Sequence[Checkpoint], keys: Iterable[bytes]
+) -> Iterator[Finding]:
+    """What is wrong in a bundle beside its log, whose checkpoints these are."""
+    yield from growth_faults(files.get("growth.jsonl", b""), checkpoints)
+    notes = "".join(f"{each.note}\n" for each in checkpoints if each.note)
+    if files.get("checkpoints.txt", b"") != notes.encode():
+        words = "checkpoints.txt holds other checkpoints than log.jsonl"
+        yield Finding(0, Fault.FORGED_PROOF, words)
+    trusted = [*keys]
+    for name, content in files.items():
+        if name.endswith(PROOF_SUFFIX) and not any(_shows(content, key) for key in trusted):
+            yield Finding(0, Fault.FORGED_PROOF, f"{name} proves nothing")
+
+
+def _shows(content: bytes, key: bytes) -> bool:
+    try:
+        read_entry_proof(content, key)
+    except BadInput:
+        return False
+    return True

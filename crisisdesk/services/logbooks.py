@@ -1,6 +1,6 @@
 """Logbooks: verifying and exporting a log wherever it lies, without opening it as a desk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.checkpoints import read_notes
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
+from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.store.reading import open_log_file
 
 
@@ -52,7 +53,11 @@ def verify_logbook(
         export = _Export(file)
         checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
         entries = (found for found in export.lines() if isinstance(found, Entry))
-        return _with_damage(verify(entries, checkpoints, outside, trusted_key), export.damage)
+        report = verify(entries, checkpoints, outside, trusted_key)
+        if is_zipfile(file):
+            keys = [trusted_key] if trusted_key else report.keys
+            report = _with(report, bundle_faults(_members(file), checkpoints, keys))
+        return _with_damage(report, export.damage)
     with open_log_file(file) as log:
         kept = [*log.checkpoints(), *_beside(file)]
         report = verify(log.rows(), kept, outside, trusted_key)
@@ -86,10 +91,12 @@ class _Export:
 def _with_damage(report: VerifyReport, damage: str) -> VerifyReport:
     if not damage:
         return report
-    finding = Finding(report.entries + 1, Fault.MALFORMED, damage)
-    return replace(
-        report, findings=tuple(sorted((*report.findings, finding), key=lambda each: each.seq))
-    )
+    return _with(report, [Finding(report.entries + 1, Fault.MALFORMED, damage)])
+
+
+def _with(report: VerifyReport, more: Iterable[Finding]) -> VerifyReport:
+    findings = sorted((*report.findings, *more), key=lambda each: each.seq)
+    return replace(report, findings=tuple(findings))
 
 
 def export_jsonl(path: Path, out: Path) -> VerifyReport:
@@ -150,6 +157,8 @@ def _readable(body: bytes) -> dict[str, Any]:
 
 
 def _is_export(file: Path) -> bool:
+    if is_zipfile(file):
+        return True
     with _opened(file) as content:
         return content.read(1) == b"{"
 
@@ -182,6 +191,17 @@ def _log_in(bundle: ZipFile) -> str:
     if len(found) != 1:
         raise BadInput("This zip is no bundle of a log.", "Choose another file.")
     return found[0]
+
+
+def _members(file: Path) -> dict[str, bytes]:
+    """What lies in a bundle beside its log, by the names within its folder."""
+    try:
+        with ZipFile(file) as bundle:
+            log = _log_in(bundle)
+            names = [each for each in bundle.namelist() if each != log]
+            return {each.partition("/")[2]: bundle.read(each) for each in names}
+    except (BadZipFile, OSError) as error:
+        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
 
 
 @contextmanager

@@ -92,14 +92,26 @@ def test_the_zip_itself_is_verified_by_both(bundle: Path, tmp_path: Path) -> Non
 def test_any_change_of_what_a_bundle_says_is_found(bundle: Path, name: str) -> None:
     file = bundle / name
     content = file.read_bytes()
-    for at in range(0, len(content), len(content) // 5):
+    for at in range(0, len(content), len(content) // 2):
         file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
         said = shipped(bundle / "verify.py")
         assert said.code == 1, at
+        assert not packed_again_is_intact(bundle)
         assert said.out.startswith("BROKEN: ")
         assert said.err == ""
     file.write_bytes(content)
     assert shipped(bundle / "verify.py").code == 0
+    assert packed_again_is_intact(bundle)
+
+
+def packed_again_is_intact(bundle: Path) -> bool:
+    """What CrisisDesk says of a bundle that was put together anew."""
+    out = bundle.parent / "again.zip"
+    with zipfile.ZipFile(out, "w") as packed:
+        for each in bundle.rglob("*"):
+            if each.is_file():
+                packed.write(each, each.relative_to(bundle.parent))
+    return verify_logbook(out).intact
 
 
 def test_one_entry_is_proven_without_the_others(night: Path, tmp_path: Path, bundle: Path) -> None:

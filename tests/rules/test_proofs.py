@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from crisisdesk.model.audit import Checkpoint, Entry
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.merkle import Tree, is_consistent
-from crisisdesk.rules.proofs import entry_proof, growth_lines, read_entry_proof
+from crisisdesk.rules.proofs import entry_proof, growth_faults, growth_lines, read_entry_proof
 from tests.rules.test_chain import DESK, STRANGER, chain
 from tests.rules.test_checkpoints import sealed
 from tests.rules.verifier import FILE, shipped
@@ -105,6 +105,7 @@ def test_growth_is_proven_between_all_that_follow_each_other(sizes: set[int]) ->
     kept, lines = growth_of(chain(40), sorted(sizes))
     assert lines.count(b"\n") == len(sizes) - 1
     assert VERIFIER.check_all_growth(lines, read_by_other(kept)) == []
+    assert [*growth_faults(lines, kept)] == []
     for line, old, new in zip(lines.splitlines(), kept, kept[1:], strict=False):
         proof = [base64.b64decode(each) for each in orjson.loads(line)["proof"]]
         assert is_consistent(old.seq, old.root, new.seq, new.root, proof)
@@ -116,6 +117,7 @@ def test_no_changed_byte_of_growth_escapes(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(lines) - 1))
     forged = bytes([*lines[:at], lines[at] ^ data.draw(st.integers(1, 255)), *lines[at + 1 :]])
     assert VERIFIER.check_all_growth(forged, read_by_other(kept)) != []
+    assert [*growth_faults(forged, kept)] != []
 
 
 def test_the_shipped_verifier_stands_alone() -> None:

@@ -26,7 +26,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules.chain import canonical, entry_hash
 from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
 from crisisdesk.rules.merkle import Tree
-from crisisdesk.rules.proofs import entry_proof, growth_lines, read_entry_proof
+from crisisdesk.rules.proofs import entry_proof, growth_faults, growth_lines, read_entry_proof
 from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.store.database import Database
 from tests.rules.flaws import DESK, STRANGER, bodies, chained, sealed
@@ -287,7 +287,7 @@ class Mutator:
         return bytes(VERIFIER.Entry(VERIFIER.from_base64(shown)).hash)
 
     def _of_growth(self, number: int) -> None:
-        """Proofs of growth in a bundle; CrisisDesk itself works the roots out from the entries."""
+        """Proofs of growth in a bundle."""
         log = honest(self._chance)
         lines = b"".join(growth_lines(Tree(log.truth), log.checkpoints))
         if not lines:
@@ -296,10 +296,14 @@ class Mutator:
         changed = bytes([*lines[:at], lines[at] ^ self._chance.randint(1, 255), *lines[at + 1 :]])
         forged = self._chance.choice([changed, lines[:at], lines * 2, b""])
         kept = [VERIFIER.Checkpoint(each.note, "it") for each in log.checkpoints]
-        found = bool(VERIFIER.check_all_growth(forged, kept))
-        self._count("forged growth", "theirs", found=found)
-        if not found:
-            self.problems.append(f"{number} forged growth, theirs: it is taken")
+        faults = {
+            "ours": [*growth_faults(forged, log.checkpoints)],
+            "theirs": VERIFIER.check_all_growth(forged, kept),
+        }
+        for who, found in faults.items():
+            self._count("forged growth", who, found=bool(found))
+            if not found:
+                self.problems.append(f"{number} forged growth, {who}: it is taken")
 
     def _of_a_database(self, number: int) -> None:
         """One byte of the file, wherever it is; only CrisisDesk reads these."""
