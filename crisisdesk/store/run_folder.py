@@ -3,6 +3,7 @@
 A report counts only if the run's own log, unbroken, says that it was made there with these bytes.
 """
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from crisisdesk.rules.exercise.improving import Improvement, packed, unpacked
 from crisisdesk.rules.exercise.report import FORMAT, Report
 from crisisdesk.rules.exercise.report_page import report_page
 from crisisdesk.rules.exercise.run_names import read_name
-from crisisdesk.store.reading import open_log_file
+from crisisdesk.store.reading import Row, open_log_file
 
 REPORT, PAGE, PDF = "report.json", "report.html", "report.pdf"
 DEBRIEF, IMPROVEMENTS = "debrief.json", "improvements.json"
@@ -63,16 +64,19 @@ def _vouched(folder: Path) -> str:
     """The hash of the report by the newest entry about it; "" without one or in a broken log."""
     with open_log_file(folder / DATABASE_NAME) as log:
         bodies: list[bytes] = []
-        rows = log.rows()
-        found = verify(_noting(rows, bodies), log.checkpoints())
-    if not found.intact or log.damage or not bodies:
-        return ""
-    return str(orjson.loads(bodies[-1])["detail"].get("report", ""))
+        found = verify(_noting(log.rows(), bodies), log.checkpoints())
+        whole = found.intact and not log.damage
+    for body in reversed(bodies if whole else ()):
+        entry = orjson.loads(body)
+        if entry["action"] == MEASURED:
+            return str(entry["detail"]["report"])
+    return ""
 
 
-def _noting(rows: Any, bodies: list[bytes]) -> Any:
+def _noting(rows: Iterator[Row], bodies: list[bytes]) -> Iterator[Row]:
+    """The same rows; those that may tell of a report are kept, to be read once all are sound."""
     for row in rows:
-        if MEASURED.encode() in row[3] and orjson.loads(row[3])["action"] == MEASURED:
+        if MEASURED.encode() in row[3]:
             bodies.append(row[3])
         yield row
 
@@ -83,7 +87,9 @@ def debrief(folder: Path) -> list[dict[str, str]]:
     if not file.is_file():
         return []
     kept = _parsed(_read(file), file)
-    answers = kept.get("answers", []) if isinstance(kept, dict) else []
+    answers = kept.get("answers") if isinstance(kept, dict) else None
+    if not isinstance(answers, list):
+        return []
     return [
         {name: str(each.get(name, "")) for name in ("question", "answer")}
         for each in answers

@@ -146,6 +146,16 @@ def test_an_action_takes_the_place_of_the_one_with_its_words(
         run_folder.improvements(folder)
 
 
+@pytest.mark.parametrize("kept", ["5", '{"answers": 5}', '{"answers": [5, {}]}', "[]"])
+def test_answers_that_somebody_spoilt_are_no_answers(
+    kept: str, tmp_path: Path, signer: Signer
+) -> None:
+    folder = played(tmp_path, NAMES[0], signer)
+    (folder / "debrief.json").write_text(kept)
+    assert not any(each["answer"] for each in run_folder.debrief(folder))
+    assert run_folder.write_page(folder, run_folder.read_report(folder)).is_file()
+
+
 def test_the_start_page_is_told_who_is_overdue_and_what(tmp_path: Path, signer: Signer) -> None:
     folder = played(tmp_path, NAMES[0], signer, player="Ann")
     run_folder.keep_improvement(folder, improvement("Print numbers", "Jo", "2026-01-31"))
