@@ -42,13 +42,13 @@ class LogFile:
     """The log in one database file. `damage` says in words where reading had to stop."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
         self.damage = ""
 
     def rows(self) -> Iterator[Row]:
         """Every entry in order as (seq, prev, hash, body); ends early when the file is damaged."""
         try:
-            cursor = self._connection.exec_driver_sql(_ENTRIES).cursor
+            cursor = self.connection.exec_driver_sql(_ENTRIES).cursor
             while cursor and (batch := cursor.fetchmany(_ROWS)):
                 yield from batch
         except Exception as error:  # noqa: BLE001 - the driver's and SQLAlchemy's errors alike
@@ -57,11 +57,11 @@ class LogFile:
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint kept with the log."""
         try:
-            columns = self._connection.execute(
+            columns = self.connection.execute(
                 text("SELECT name FROM pragma_table_info('checkpoint')")
             ).scalars()
             note = _NOTE if "note" in [*columns] else _NO_NOTE
-            rows = self._connection.execute(text(_CHECKPOINTS % note))
+            rows = self.connection.execute(text(_CHECKPOINTS % note))
             return [of_columns(*row) for row in rows]
         except DAMAGE as error:
             self.damage = self.damage or f"the checkpoints cannot be read: {_cause(error)}"

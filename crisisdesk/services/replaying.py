@@ -1,0 +1,86 @@
+"""Replaying: a log opened to be looked at, from its first entry to its last. It is only read."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from crisisdesk.config import DATABASE_NAME
+from crisisdesk.model.errors import BadInput
+from crisisdesk.model.heard import HeardThen
+from crisisdesk.rules.replay import Replay
+from crisisdesk.store.reading import open_log_file
+from crisisdesk.store.review_file import as_database, bodies, found, heard_by, per_minute
+
+PAGE = 200
+FIRST = 1 << 62
+"""Before this number stands every entry."""
+
+
+class Replaying:
+    """One log, of a desk that may be running meanwhile, or of an export. Close it when done.
+
+    A database is read where it lies, in one short read after another: SQLite shows each of them a
+    state that was whole. An export is put into a database of its own first.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._folder: Path | None = None
+        self._file = self._prepared(path / DATABASE_NAME if path.is_dir() else path)
+
+    def _prepared(self, file: Path) -> Path:
+        try:
+            with file.open("rb") as content:
+                if content.read(1) != b"{":
+                    return file
+        except OSError as error:
+            raise BadInput(
+                f"{file} cannot be read: {error.strerror}.", "Check its name."
+            ) from error
+        self._folder = Path(tempfile.mkdtemp(prefix="crisisdesk-review-"))
+        return as_database(file, self._folder / DATABASE_NAME)
+
+    def load(self, told: Callable[[Replay], None] = lambda _: None) -> Replay:
+        """Read the whole log; `told` gets what is read so far, again and again."""
+        replay = Replay()
+        with open_log_file(self._file) as log:
+            while batch := bodies(log, replay.last):
+                replay.read(batch)
+                told(replay)
+        return replay
+
+    def entries(
+        self, words: str = "", actions: Sequence[str] = (), before: int = FIRST, limit: int = PAGE
+    ) -> list[dict[str, Any]]:
+        """Entries as dicts with their number under "seq", newest first: those that hold the words,
+        and whose action begins with one of these."""
+        with open_log_file(self._file) as log:
+            rows = found(log, words.strip(), actions, before, limit)
+        return [_readable(*row) for row in rows]
+
+    def heard(self, at_ms: int) -> HeardThen:
+        """What the public had said by a moment; nothing of an export, which holds no mentions."""
+        with open_log_file(self._file) as log:
+            return heard_by(log, at_ms)
+
+    def per_minute(self) -> list[tuple[int, int]]:
+        """How many mentions came in each minute that had any."""
+        with open_log_file(self._file) as log:
+            return per_minute(log)
+
+    def close(self) -> None:
+        """Remove what was made for reading."""
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _readable(seq: int, body: bytes) -> dict[str, Any]:
+    """A damaged entry is still shown, as far as it can be."""
+    try:
+        return {**orjson.loads(body), "seq": seq}
+    except (orjson.JSONDecodeError, TypeError):
+        words = {"words": body.decode(errors="replace")}
+        return {"action": "unreadable", "actor": "", "at": "", "detail": words, "seq": seq}

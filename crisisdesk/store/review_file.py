@@ -1,0 +1,97 @@
+"""What a review reads of a desk's database besides the log: its mentions, and entries by words."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import Text, cast, func, or_, select, text
+
+from crisisdesk.model.audit import Entry
+from crisisdesk.model.errors import BadInput
+from crisisdesk.model.heard import HeardThen
+from crisisdesk.model.mention import LABELS, Label
+from crisisdesk.rules.jsonl import read_lines
+from crisisdesk.store.reading import LogFile
+from crisisdesk.store.schema import log_entry
+
+MINUTE_MS = 60_000
+NEEDS = 20
+BATCH = 5_000
+
+_BODIES = "SELECT seq, body FROM log_entry WHERE seq > :after ORDER BY seq LIMIT :batch"
+_MINUTES = (
+    "SELECT received_at / 60000, count(*) FROM mention GROUP BY received_at / 60000 ORDER BY 1"
+)
+_HAS_MENTIONS = "SELECT 1 FROM sqlite_master WHERE name = 'mention'"
+_NEEDS = (
+    "SELECT received_at, coalesce(nullif(author_name, ''), author), text FROM mention"
+    " WHERE (labels & :need) <> 0 AND received_at <= :at ORDER BY id DESC LIMIT :most"
+)
+
+
+def bodies(log: LogFile, after: int) -> list[tuple[int, bytes]]:
+    """The next entries as (number, body); none at the end."""
+    rows = log.connection.execute(text(_BODIES), {"after": after, "batch": BATCH})
+    return [(row[0], bytes(row[1])) for row in rows]
+
+
+def found(
+    log: LogFile, words: str, actions: Sequence[str], before: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Entries before a number that hold these words and one of these beginnings of an action,
+    newest first. Nothing given is no condition."""
+    body = func.lower(cast(log_entry.c.body, Text))
+    query = select(log_entry.c.seq, log_entry.c.body).where(log_entry.c.seq < before)
+    if words:
+        query = query.where(func.instr(body, words.lower()) > 0)
+    if actions:
+        query = query.where(or_(*(func.instr(body, f'"action":"{each}') > 0 for each in actions)))
+    rows = log.connection.execute(query.order_by(log_entry.c.seq.desc()).limit(limit))
+    return [(row[0], bytes(row[1])) for row in rows]
+
+
+def per_minute(log: LogFile) -> list[tuple[int, int]]:
+    """How many mentions came in each minute that had any, as (ms since 1970 UTC, number)."""
+    if not log.connection.execute(text(_HAS_MENTIONS)).first():
+        return []
+    rows = log.connection.execute(text(_MINUTES))
+    return [(int(row[0]) * MINUTE_MS, row[1]) for row in rows]
+
+
+def heard_by(log: LogFile, at_ms: int) -> HeardThen:
+    """What the public had said by a moment."""
+    if not log.connection.execute(text(_HAS_MENTIONS)).first():
+        return HeardThen(0, {}, ())
+    sums = ", ".join(f"sum((labels & {each.value}) <> 0)" for each in LABELS)
+    query = f"SELECT count(*), {sums} FROM mention WHERE received_at <= :at"  # noqa: S608
+    row = log.connection.execute(text(query), {"at": at_ms}).one()
+    names = [each.words[0] for each in LABELS]
+    needs = log.connection.execute(
+        text(_NEEDS), {"at": at_ms, "need": Label.NEED.value, "most": NEEDS}
+    )
+    return HeardThen(
+        total=row[0],
+        counts={name: int(each or 0) for name, each in zip(names, row[1:], strict=True)},
+        needs=tuple((each[0], each[1], each[2]) for each in needs),
+    )
+
+
+def as_database(export: Path, file: Path) -> Path:
+    """Put an export into a database, to be read like a desk's. What is damaged ends it early."""
+    made = sqlite3.connect(file)
+    try:
+        with made, export.open("rb") as lines:
+            made.execute("CREATE TABLE log_entry (seq INTEGER PRIMARY KEY, prev, hash, body)")
+            made.executemany("INSERT OR REPLACE INTO log_entry VALUES (?, ?, ?, ?)", _rows(lines))
+    finally:
+        made.close()
+    return file
+
+
+def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    try:
+        for each in read_lines(lines):
+            if isinstance(each, Entry):
+                yield each.seq, each.prev, each.hash, each.body
+    except BadInput:
+        return  # the verifier names the damage; what stands before it can be read
