@@ -96,6 +96,11 @@ class Replay:
         }
 
     @property
+    def first(self) -> int:
+        """The number of the first entry read; 0 before that."""
+        return self._first
+
+    @property
     def last(self) -> int:
         """The number of the last entry read; 0 before the first."""
         return self._first + len(self._times) - 1 if self._times else 0

@@ -166,6 +166,18 @@ class LogModel(QAbstractTableModel):
             del self._rows[len(rows) :]
             self.endRemoveRows()
 
+    def rows(self) -> list[dict[str, Any]]:
+        """The entries that are shown, newest first."""
+        return self._rows
+
+    def append(self, rows: list[dict[str, Any]]) -> None:
+        """Add older entries at the end."""
+        if rows:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+            self._rows = self._rows + rows
+            self.endInsertRows()
+
     def _replace_all(self, rows: list[dict[str, Any]]) -> None:
         if rows == self._rows:
             return

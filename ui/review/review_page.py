@@ -1,26 +1,45 @@
-"""Review: any log, verified as it is opened, read entry by entry, and exported."""
+"""Review: any log, verified as it is opened, replayed, searched, and exported."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMenu,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.mode import Mode
-from crisisdesk.services import logbooks
-from ui.models.log_model import LogModel
+from crisisdesk.rules.replay import Replay
+from crisisdesk.services import disclosing, logbooks
+from crisisdesk.services.replaying import Replaying
+from ui.dialogs.entry_card import EntryCard
+from ui.dialogs.once import open_once
+from ui.review.entry_list import EntryList
+from ui.review.replay_panel import ReplayPanel
 from ui.tasks import Tasks
 from ui.theme import EXERCISE
 from ui.widgets.announcing import announce
-from ui.widgets.log_table import make_log_table, show_verdict
+from ui.widgets.log_table import show_verdict
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, label, row
+from ui.widgets.parts import button, column, label, row, scrolling
 from ui.widgets.way_back import way_back
 
 MOST_FINDINGS = 6
+FORMATS = {
+    "jsonl": ("Everything, as JSON lines…", "JSON lines (*.jsonl)"),
+    "zip": ("For others to check: log, proofs, verifier…", "Bundle (*.zip)"),
+    "csv": ("A table to read…", "Table (*.csv)"),
+}
 
 
 class ReviewPage(QWidget):
@@ -32,33 +51,64 @@ class ReviewPage(QWidget):
         super().__init__()
         self._path = path
         self._tasks = tasks
+        self._replaying: Replaying | None = None
+        self.card: EntryCard | None = None
         self.notice = Notice()
-        self.model = LogModel(self, dates=True)
         self.verdict = label("verifying…", wrap=True)
         self.verdict.setFont(_bold(self.verdict.font()))
         self.findings = QPlainTextEdit()
         self.findings.setReadOnly(True)
         self.findings.setAccessibleName("What is wrong with the log")
         self.findings.hide()
-        self.export = button("Export as JSON lines…", self._choose_export, "primary")
+        self.entries = EntryList(lambda: self._replaying, tasks)
+        self.model = self.entries.model
+        self.panel = ReplayPanel(tasks, self.entries)
+        self.export = button("Export…", self._offer_exports, "primary")
         self.back = way_back(self, self.left.emit, back_to)
-        table = make_log_table(self.model, "0000-00-00 00:00:00")
         self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
         self.band.hide()
+        self._lay_out()
+        self._connect()
+        tasks.read(lambda: logbooks.verify_logbook(path), self._show_report, self._failed)
+        tasks.read(partial(Replaying, path), self._opened, self._failed)
+
+    def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.band)
-        box = QVBoxLayout()
-        box.setContentsMargins(20, 16, 20, 16)
-        outer.addLayout(box)
-        box.addLayout(row(label("Review", "title"), None, self.export, self.back))
-        box.addWidget(label(str(path), "muted", wrap=True))
-        box.addWidget(self.verdict)
-        box.addWidget(self.findings)
-        box.addWidget(self.notice)
-        box.addWidget(table, 1)
-        tasks.read(lambda: logbooks.verify_logbook(path), self._show_report, self._failed)
-        tasks.read(lambda: logbooks.read_entries(path), self._show_entries, self._failed)
+        inside = column(space=6)
+        inside.setContentsMargins(20, 12, 20, 12)
+        place = label(str(self._path), "muted", wrap=True)
+        head = row(label("Review", "title"), place, self.export, self.back)
+        head.setStretch(1, 1)
+        for each in (self.export, self.back):
+            each.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        inside.addLayout(head)
+        for part in (self.verdict, self.findings, self.notice):
+            inside.addWidget(part)
+        inside.addWidget(self.panel, 1)
+        outer.addWidget(scrolling(inside), 1)
+
+    def _connect(self) -> None:
+        self.entries.chosen.connect(self.panel.go_to)
+        self.entries.opened.connect(self._open_entry)
+        QShortcut(QKeySequence.StandardKey.Find, self).activated.connect(
+            self.entries.search.setFocus
+        )
+        self.destroyed.connect(partial(_close, lambda: self._replaying))
+
+    def _opened(self, replaying: Replaying) -> None:
+        """The newest entries first; the whole log is read behind them."""
+        self._replaying = replaying
+        self.entries.look()
+        self._tasks.read(
+            lambda: (replaying.load(), replaying.per_minute()), self._show_replay, self._failed
+        )
+
+    def _show_replay(self, found: tuple[Replay, list[tuple[int, int]]]) -> None:
+        self.band.setVisible(self.of_exercise)
+        if self._replaying and found[0].last:
+            self.panel.show_log(self._replaying, *found)
 
     def _show_report(self, report: VerifyReport) -> None:
         show_verdict(self.verdict, report)
@@ -68,10 +118,6 @@ class ReviewPage(QWidget):
         self.findings.setVisible(bool(lines))
         shown = min(len(lines), MOST_FINDINGS)
         self.findings.setFixedHeight(shown * self.findings.fontMetrics().lineSpacing() + 22)
-
-    def _show_entries(self, entries: list[dict[str, Any]]) -> None:
-        self.model.replace(entries)
-        self.band.setVisible(self.of_exercise)
 
     @property
     def of_exercise(self) -> bool:
@@ -83,25 +129,54 @@ class ReviewPage(QWidget):
         self.notice.error(error)
         self.export.setEnabled(False)
 
-    def _choose_export(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Export the log", self._file_name(), "JSON lines (*.jsonl)"
-        )
+    def _open_entry(self, seq: int) -> None:
+        entry = next((each for each in self.model.rows() if each["seq"] == seq), None)
+        if entry is None:
+            return
+        rights = [
+            each["seq"] for each in self.model.rows() if each["detail"].get("corrects") == seq
+        ]
+        self.panel.go_to(seq)
+        card = EntryCard(self, {**entry, "corrected_by": rights}, may_correct=False)
+        card.entry_asked.connect(self._open_entry)
+        self.card = card
+        open_once(card)
+
+    def _offer_exports(self) -> None:
+        menu = QMenu(self)
+        for suffix, (words, _) in FORMATS.items():
+            menu.addAction(words, partial(self._choose_export, suffix))
+        menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
+
+    def _choose_export(self, suffix: str) -> None:
+        words, kind = FORMATS[suffix]
+        name, _ = QFileDialog.getSaveFileName(self, words, self._file_name(suffix), kind)
         if name:
             self.export_to(Path(name))
 
-    def _file_name(self) -> str:
-        return f"{EXERCISE}-log.jsonl" if self.of_exercise else "log.jsonl"
+    def _file_name(self, suffix: str = "jsonl") -> str:
+        return f"{EXERCISE}-log.{suffix}" if self.of_exercise else f"log.{suffix}"
 
     def export_to(self, out: Path) -> None:
-        """Write the export and verify it by reading it back."""
-        self._tasks.read(
-            lambda: logbooks.export_jsonl(self._path, out),
-            lambda report: self.notice.good(
-                f"{report.entries:,} entries written to {out}, read back and verified."
-            ),
-            self.notice.error,
-        )
+        """Write an export by the file's kind; a log that is written is read back and verified."""
+        self._tasks.read(partial(_export, self._path, out), self.notice.good, self.notice.error)
+
+
+def _export(path: Path, out: Path) -> str:
+    if out.suffix == ".csv":
+        count = disclosing.write_csv(logbooks.locate(path), out)
+        return f"{count:,} entries written to {out}. A table proves nothing: keep the log."
+    if out.suffix == ".zip":
+        report = disclosing.write_bundle(logbooks.locate(path), out, [])
+        return f"{report.entries:,} entries written to {out}, with a verifier of its own."
+    report = logbooks.export_jsonl(path, out)
+    return f"{report.entries:,} entries written to {out}, read back and verified."
+
+
+def _close(replaying: Callable[[], Any]) -> None:
+    opened = replaying()
+    if opened:
+        opened.close()
 
 
 def _bold(font: QFont) -> QFont:

@@ -1,0 +1,123 @@
+"""The review: a log replayed and searched; every entry leads to its moment."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from tests.cli.calling import crisisdesk
+from tests.ui.seat import Seat
+from ui.review.entry_list import KINDS
+from ui.review.review_page import ReviewPage
+
+
+@pytest.fixture(scope="module")
+def drill(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A played drill with its database."""
+    out = tmp_path_factory.mktemp("drill") / "out"
+    words = ("first-drill", "--speed", "max", "--autopilot", "--out", out)
+    assert crisisdesk("exercise", "run", *words).code == 0
+    return out
+
+
+@pytest.fixture
+def page(new_seat: Seat, drill: Path) -> ReviewPage:
+    new_seat.console.open_review(drill)
+    shown = new_seat.shown
+    assert isinstance(shown, ReviewPage)
+    new_seat.until(lambda: shown.panel._replay is not None, "the replay")
+    new_seat.until(lambda: shown.model.rowCount() > 40, "the entries")
+    return shown
+
+
+def seq_of(page: ReviewPage, action: str) -> int:
+    return min(each["seq"] for each in page.model.rows() if each["action"] == action)
+
+
+def test_the_scrubber_tells_what_was_said_and_known_then(new_seat: Seat, page: ReviewPage) -> None:
+    text = page.panel.view.text
+    new_seat.until(lambda: "KNOWN FROM THE PUBLIC\n–" not in text.toPlainText(), "what was heard")
+    assert "Bluesky confirmed" in text.toPlainText()
+    page.panel.slider.setValue(seq_of(page, "broadcast.started") - 1)
+    assert "PUBLIC COULD SEE\n–" in text.toPlainText()
+    page.panel.slider.setValue(seq_of(page, "promise.made"))
+    assert ": open" in text.toPlainText()
+
+
+def test_marks_lead_from_one_to_the_next(page: ReviewPage) -> None:
+    slider = page.panel.slider
+    slider.setValue(1)
+    page.panel.after.click()
+    first = slider.value()
+    page.panel.after.click()
+    assert slider.value() > first > 1
+    page.panel.before.click()
+    assert slider.value() == first
+
+
+def test_two_moments_stand_side_by_side(page: ReviewPage) -> None:
+    panel = page.panel
+    panel.slider.setValue(seq_of(page, "broadcast.started") - 1)
+    panel.hold.setChecked(True)
+    held = panel.beside.text.toPlainText()
+    panel.slider.setValue(panel.slider.maximum())
+    assert panel.beside.isVisible()
+    assert panel.beside.text.toPlainText() == held != panel.view.text.toPlainText()
+    panel.hold.setChecked(False)
+    assert not panel.beside.isVisible()
+
+
+def test_entries_are_found_and_each_leads_to_its_moment(new_seat: Seat, page: ReviewPage) -> None:
+    entries = page.entries
+    entries.search.setText("hill road")
+    new_seat.until(lambda: 0 < entries.model.rowCount() < 40, "what was found")
+    assert all("hill road" in str(each).lower() for each in entries.model.rows())
+    entries.search.setText("")
+    entries.kind.setCurrentText("Decisions and notes")
+    kinds = KINDS["Decisions and notes"]
+    new_seat.until(
+        lambda: all(each["action"].startswith(kinds) for each in entries.model.rows()),
+        "the decisions",
+    )
+    assert entries.model.rowCount() >= 1
+    entries.table.setFocus()
+    entries.table.setCurrentIndex(entries.model.index(0, 0))
+    assert page.panel.slider.value() == entries.model.seq_at(entries.model.index(0, 0))
+    new_seat.qtbot.keyClick(entries.table, Qt.Key.Key_Return)
+    assert page.card is not None
+    assert page.card.correct.isHidden()
+
+
+def test_nothing_that_says_that_is_said(new_seat: Seat, page: ReviewPage) -> None:
+    page.entries.search.setText("no entry says this")
+    new_seat.until(lambda: page.entries.told.text() == "No entry says that.", "the words")
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "zip", "csv"])
+def test_each_export_is_written_and_named_as_an_exercise(
+    new_seat: Seat,
+    page: ReviewPage,
+    monkeypatch: pytest.MonkeyPatch,
+    suffix: str,
+) -> None:
+    asked: list[str] = []
+    out = new_seat.folder / f"out.{suffix}"
+
+    def choose(_parent: object, _title: str, name: str, _kind: str) -> tuple[str, str]:
+        asked.append(name)
+        return str(out), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    page._choose_export(suffix)
+    new_seat.until(lambda: page.notice.words.startswith("✓"), "the export")
+    assert asked == [f"EXERCISE-log.{suffix}"]
+    assert out.stat().st_size > 1000
+
+
+def test_pointing_at_the_timeline_goes_there(page: ReviewPage) -> None:
+    timeline = page.panel.timeline
+    timeline.asked.emit(timeline._ms(0))
+    assert page.panel.slider.value() < 20
+    timeline.asked.emit(timeline._ms(timeline.width()))
+    assert page.panel.slider.value() == page.panel.slider.maximum()
