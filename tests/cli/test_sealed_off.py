@@ -111,7 +111,8 @@ def test_a_hostile_adapter_is_refused_and_the_rest_goes_on(
     assert list((tmp_path / "out" / "cap").glob("*.xml"))
     assert entries[-1]["action"] == "desk.closed"
     assert "exercise.ended" in {entry["action"] for entry in entries}
-    assert said[0].endswith(" mentions." if scenario else " goals met, 114 mentions.")
+    assert said[0].endswith(" mentions.")
+    assert scenario or " goals met, " in said[0]
 
 
 def test_a_hostile_story_is_played_as_mere_words(live: Path, tmp_path: Path) -> None:
