@@ -1,6 +1,7 @@
 """An exercise on screen: the briefing, the player's console, exercise control, and how it ends."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -19,6 +20,7 @@ from ui.main_window import MainWindow
 from ui.start.launching import LIVE
 from ui.tasks import Tasks
 from ui.theme import Theme
+from ui.widgets.clocks import clock_time
 from ui.widgets.marking import Marks
 
 TITLE = "EXERCISE – CrisisDesk"
@@ -101,7 +103,8 @@ class Playing(QObject):
         """With a directing staff a role player rings first, unless the staff just did."""
         call, own = event.inject, self._desk.controlling.is_own(event.inject)
         if self._desk.controlling.directed and self.control:
-            self.control.roles.take(call, rung=own)
+            due = clock_time(self.room.begins + timedelta(seconds=event.at))
+            self.control.roles.take(call, due, rung=own)
             if not own:
                 return
         self.room.ring(call)

@@ -23,7 +23,7 @@ YOU = (
 )
 UNTIL = "Nothing leaves this computer. A real event stops it all at once: hold NO DUFF."
 ALONE = "Alone: everything runs by itself, and callers speak on a card"
-WHO = "Your name, so that it counts as your practice; it may stay empty"
+WHY_NAME = "so that it counts as your practice; it may stay empty"
 DIRECTED = "With directing staff: a window of their own, and they speak for the callers"
 
 
@@ -40,29 +40,33 @@ class Briefing(QWidget):
         self.alone.setChecked(True)
         self.begin = button("Start the exercise (STARTEX)", self._begin, "primary")
         self.leave = button("Back to the start", self.leave_asked.emit)
-        inside = briefing_words(scenario, begins)
-        if not scenario.coach:  # who is coached plays alone
-            inside.addWidget(label("WHO DIRECTS IT", "heading"))
-            inside.addWidget(self.alone)
-            inside.addWidget(self.directed)
         self.player = QLineEdit()
         self.player.setMaxLength(LONGEST_NAME)
+        self.player.setPlaceholderText(WHY_NAME)
+        self.player.setAccessibleName(f"Your name, {WHY_NAME}")
         self.player.returnPressed.connect(self._begin)
-        who = label(WHO, wrap=True)
-        who.setBuddy(self.player)
-        self.player.setAccessibleName(WHO)
-        inside.addWidget(label("WHO PLAYS", "heading"))
-        inside.addWidget(who)
-        inside.addWidget(self.player)
-        self._card = pane(inside, "card", 2 * SPACE_WIDE)
-        outer = column(SPACE_PAGE, self._card, SPACE_WIDE)
-        outer.addLayout(row(self.leave, None, self.begin))
-        outer.addSpacing(SPACE_PAGE)
-        outer.addStretch(1)
-        self._middle = QWidget()
-        self._middle.setLayout(outer)
-        box = column(ModeBand(Mode.EXERCISE), scrolling(row(None, self._middle, None)), space=0)
+        card = pane(briefing_words(scenario, begins), "card", 2 * SPACE_WIDE)
+        self._words = scrolling(column(SPACE_WIDE, card, None))
+        box = column(ModeBand(Mode.EXERCISE), space=0)
+        box.addLayout(row(None, self._words, None), 1)
+        box.addLayout(row(None, self._make_foot(coached=bool(scenario.coach)), None))
         self.setLayout(box)
+
+    def _make_foot(self, *, coached: bool) -> QWidget:
+        """In sight however long the briefing is. Who is coached plays alone."""
+        inside = column(space=SPACE_TIGHT)
+        who = label("Your name", "strong")
+        who.setBuddy(self.player)
+        inside.addLayout(row(who, self.player))
+        if not coached:
+            inside.addWidget(self.alone)
+            inside.addWidget(self.directed)
+        inside.addSpacing(SPACE)
+        inside.addLayout(row(self.leave, None, self.begin))
+        inside.setContentsMargins(0, SPACE_WIDE, 0, SPACE_WIDE)
+        self._foot = QWidget()
+        self._foot.setLayout(inside)
+        return self._foot
 
     @property
     def name(self) -> str:
@@ -80,7 +84,8 @@ class Briefing(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._middle.setFixedWidth(min(Theme.scaled(WIDTH), self.width() - 2 * SPACE_PAGE))
+        for each in (self._words, self._foot):
+            each.setFixedWidth(min(Theme.scaled(WIDTH), self.width() - 2 * SPACE_PAGE))
 
     def _begin(self) -> None:
         self.begin.setEnabled(False)
@@ -119,7 +124,7 @@ def briefing_words(scenario: Scenario, begins: datetime) -> QVBoxLayout:
 
 def _parts(scenario: Scenario, begins: datetime) -> Iterator[tuple[str, list[str]]]:
     told = [each.strip() for each in scenario.briefing.split("\n\n") if each.strip()]
-    yield "YOUR BRIEFING", [YOU, *(" ".join(each.split()) for each in told)]
+    yield "YOUR BRIEFING", [" ".join(each.split()) for each in told] or [YOU]
     if scenario.objectives:
         yield "OBJECTIVES", [f"• {each.words}" for each in scenario.objectives]
     local = begins.astimezone()

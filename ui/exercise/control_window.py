@@ -73,7 +73,7 @@ class ControlWindow(QMainWindow):
         self._left = QSplitter(Qt.Orientation.Vertical)
         self._left.addWidget(self.timeline)
         self._left.addWidget(self.detail)
-        self._left.setSizes([430, 250])
+        self._left.setSizes([460, 220])
         self._left.setStretchFactor(0, 1)
         self._left.setChildrenCollapsible(False)
         self.tabs = QTabWidget()
@@ -209,7 +209,7 @@ class ControlWindow(QMainWindow):
             self.directing.look()
 
     def _show(self, situation: Situation) -> None:
-        first = self.timeline.next is None and self.focusWidget() is None
+        first = self.timeline.next is None
         self.timeline.show_lines(situation.lines, situation.at)
         self.goals.show_goals(situation.goals, situation.at)
         self.public.show_public(situation.public)

@@ -71,7 +71,7 @@ class PublicPanel(QWidget):
     def show_public(self, public: PublicNow) -> None:
         """It stands like this."""
         word = next(word for most, word in HEATS if public.heat < most)
-        self.mood.setText(f"The public is {word} ({public.heat:.0%} of its height).")
+        self.mood.setText(f"{word.capitalize()}: {public.heat:.0%} of what it can be")
         self.silence.setText(_silence_words(public))
         tone = "danger" if public.restless >= ANGRY else "warn"
         restyle(self.silence, "tone", tone if public.restless > IMPATIENT else "")

@@ -26,10 +26,11 @@ class RoleCard(QWidget):
 
     ring_asked = Signal()
 
-    def __init__(self, call: Inject) -> None:
+    def __init__(self, call: Inject, due: str) -> None:
         super().__init__()
         self.call = call
-        self.state: QLabel = label("The player does not know of it yet.", "warn", wrap=True)
+        words = f"Due since {due}. The player does not know of it yet."
+        self.state: QLabel = label(words, "warn", wrap=True)
         self.ring: QPushButton = button(
             "Ring the player",
             self.ring_asked.emit,
@@ -83,9 +84,9 @@ class RolesPanel(QWidget):
         self._inside.setContentsMargins(SPACE_WIDE, SPACE, SPACE_WIDE, SPACE)
         self.setLayout(column(scrolling(self._inside)))
 
-    def take(self, call: Inject, *, rung: bool = False) -> None:
-        """A call is due; `rung` when the player's desk rings already."""
-        card = RoleCard(call)
+    def take(self, call: Inject, due: str, *, rung: bool = False) -> None:
+        """A call is due, as in "02:40"; `rung` when the player's desk rings already."""
+        card = RoleCard(call, due)
         card.ring_asked.connect(lambda: self._ring(card))
         self.cards.append(card)
         self._inside.insertWidget(1, card)

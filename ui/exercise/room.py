@@ -51,7 +51,7 @@ class Room(QObject):
         self._calling: Calling | None = None
         self.coach: Coach | None = None
         self.briefing = Briefing(desk.exercising.scenario, desk.clock.now())
-        self._begins = desk.clock.now()
+        self.begins = desk.clock.now()
         self.briefing.begin_asked.connect(self._begin)
         after, folder = desk.after_action, desk.paths.home
         tasks.read(lambda: after.known(folder), self.briefing.offer_name)
@@ -105,7 +105,7 @@ class Room(QObject):
 
     def _brief_again(self) -> None:
         scenario = self._desk.exercising.scenario
-        open_once(BriefingAgain(self._page, scenario, self._begins))
+        open_once(BriefingAgain(self._page, scenario, self.begins))
 
     # Calls
 
