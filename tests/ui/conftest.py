@@ -4,7 +4,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtGui import QAccessible
@@ -13,6 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.seat import Seat
 from ui.collecting import Collecting
+
+if TYPE_CHECKING:
+    from tests.ui.directed import Directed
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -69,3 +72,25 @@ def said(monkeypatch: pytest.MonkeyPatch) -> Iterator[Said]:
     monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
     yield heard
     QAccessible.setActive(was)
+
+
+@pytest.fixture
+def staff(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator["Directed"]:
+    """An exercise with a directing staff, whose window is open."""
+    from tests.ui.directed import Directed
+
+    made = Directed(qtbot, tmp_path / "home", directed=True)
+    made.until(lambda: made.console.playing.control, "exercise control")
+    made.until(lambda: made.control.timeline.line, "the timeline")
+    yield made
+    made.gone()
+
+
+@pytest.fixture
+def alone(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator["Directed"]:
+    """An exercise that somebody plays alone."""
+    from tests.ui.directed import Directed
+
+    made = Directed(qtbot, tmp_path / "home")
+    yield made
+    made.gone()

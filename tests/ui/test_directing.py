@@ -1,80 +1,29 @@
 """Exercise control on screen: the staff's window, the player's calls, NO DUFF and what follows."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from crisisdesk.model.exercise import Inject, Method
 from crisisdesk.rules.exercise.rumours import Curve
 from crisisdesk.rules.exercise.standing import PublicNow
 from crisisdesk.rules.exercise.story import State
-from tests.ui.test_exercise import Exercise
-from ui.exercise.control_window import ControlWindow
+from tests.ui.directed import Directed, words_on
 from ui.exercise.debrief import Debrief
 from ui.exercise.inject_form import InjectForm
 from ui.exercise.public_panel import PublicPanel
 from ui.exercise.timeline_table import Shown
-from ui.widgets import pressing
 
 CALL = Inject(
     "head", 0, Method.TELEPHONE, "Head teacher", "May they go home?",
     expected_action="Asks the fire service first.", data={"hold_back": "The boiler is broken."},
 )  # fmt: skip
-
-
-class Directed(Exercise):
-    """The night flood with a directing staff, whose window is open."""
-
-    @property
-    def control(self) -> ControlWindow:
-        """The staff's window."""
-        found = self.console.playing.control
-        assert found is not None
-        return found
-
-    def choose(self, inject_id: str) -> None:
-        """Choose an inject on the timeline."""
-        table = self.control.timeline.table
-        self.until(lambda: self.control.timeline.model.row_of(inject_id) >= 0, inject_id)
-        table.selectRow(self.control.timeline.model.row_of(inject_id))
-
-    def state(self, inject_id: str) -> State:
-        """Where it stands in the story."""
-        lines = self.desk.exercising.lines()
-        return next(each.state for each in lines if each.inject.id == inject_id)
-
-    def logged(self, action: str) -> list[dict[str, object]]:
-        """The details of such entries, newest first."""
-        entries = self.desk.reviewing.entries(1000)
-        return [each["detail"] for each in entries if each["action"] == action]
-
-
-@pytest.fixture
-def staff(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Directed]:
-    made = Directed(qtbot, tmp_path / "home", directed=True)
-    made.until(lambda: made.console.playing.control, "exercise control")
-    made.until(lambda: made.control.timeline.line, "the timeline")
-    yield made
-    made.gone()
-
-
-@pytest.fixture
-def alone(qtbot: QtBot, tmp_path: Path, way_out: None) -> Iterator[Directed]:
-    made = Directed(qtbot, tmp_path / "home")
-    yield made
-    made.gone()
-
-
-def said(widget: object) -> str:
-    return " ".join(each.text() for each in widget.findChildren(QLabel))  # type: ignore[attr-defined]
 
 
 # Before the story
@@ -89,7 +38,7 @@ def test_nothing_is_played_before_the_briefing_is_read(
     briefing = made.console.playing.room.briefing
     made.until(briefing.begin.isVisible, "the briefing")
     assert not made.desk.clock.running
-    assert made.desk.exercising.scenario.codeword in said(briefing)
+    assert made.desk.exercising.scenario.codeword in words_on(briefing)
     assert made.window.windowTitle().startswith("EXERCISE")
     assert briefing.alone.isChecked()
     assert QApplication.focusWidget() is briefing.begin
@@ -210,7 +159,7 @@ def test_a_note_is_kept_with_what_it_is_about(staff: Directed) -> None:
     staff.until(lambda: not notes.words.text(), "it to be kept")
     kept = staff.logged("exercise.observed")[0]
     assert (kept["about"], kept["rating"]) == ("bridge-down", "went well")
-    staff.until(lambda: "Asked the police first." in said(notes), "the note on screen")
+    staff.until(lambda: "Asked the police first." in words_on(notes), "the note on screen")
 
 
 # Calls
@@ -220,7 +169,7 @@ def test_alone_a_call_speaks_for_itself_and_its_note_is_a_decision(alone: Direct
     alone.desk.exercising.play(CALL)
     card = alone.console.playing.room.calls
     alone.until(card.isVisible, "the card")
-    assert "May they go home?" not in said(card)
+    assert "May they go home?" not in words_on(card)
     assert "EXERCISE" in card.who.text()
     alone.click(card.take_it)
     assert card.words.text() == "May they go home?"
@@ -268,12 +217,12 @@ def test_with_a_staff_the_role_player_rings_and_speaks(staff: Directed) -> None:
     roles, card = staff.control.roles, staff.console.playing.room.calls
     staff.until(lambda: roles.cards, "the role player's card")
     assert "(1)" in staff.control.tabs.tabText(staff.control.tabs.indexOf(roles))
-    assert "The boiler is broken." in said(roles)
+    assert "The boiler is broken." in words_on(roles)
     assert not card.isVisible()
     staff.click(roles.cards[0].ring)
     staff.until(card.isVisible, "the telephone")
     staff.click(card.take_it)
-    assert "May they go home?" not in said(card)
+    assert "May they go home?" not in words_on(card)
     assert "answered" in roles.cards[0].state.text()
     staff.click(card.end)
     assert "ended" in roles.cards[0].state.text()
@@ -289,85 +238,6 @@ def test_the_staffs_own_call_rings_at_once(staff: Directed) -> None:
     staff.until(card.isVisible, "the telephone")
     assert "Councillor Beddoes" in card.who.text()
     assert len(staff.control.roles.cards) == 1
-
-
-# NO DUFF
-
-
-def press_f11(exercise: Exercise, kind: QEvent.Type) -> None:
-    event = QKeyEvent(kind, Qt.Key.Key_F11, Qt.KeyboardModifier.NoModifier)
-    target = exercise.window.focusWidget() or exercise.window
-    QApplication.sendEvent(target, event)
-
-
-def test_a_touch_of_the_key_stops_nothing(alone: Directed) -> None:
-    alone.page.mentions.focus_search()
-    press_f11(alone, QEvent.Type.KeyPress)
-    alone.until(lambda: alone.bar.no_duff.progress > 0, "the hold to begin")
-    press_f11(alone, QEvent.Type.KeyRelease)
-    assert alone.bar.no_duff.progress == 0
-    assert alone.desk.clock.running
-    assert alone.logged("exercise.no_duff") == []
-
-
-def test_the_key_held_anywhere_stops_everything_for_good(staff: Directed) -> None:
-    stopping = staff.console.playing.stopping
-    staff.page.mentions.focus_search()
-    press_f11(staff, QEvent.Type.KeyPress)
-    staff.until(lambda: len(stopping.pages) == 2, "NO DUFF in both windows")
-    press_f11(staff, QEvent.Type.KeyRelease)
-    assert staff.window.pages.currentWidget() is stopping.pages[0]
-    assert staff.control.pages.currentWidget() is stopping.pages[1]
-    assert not staff.desk.clock.running
-    staff.until(staff.desk.settling.stopped_by, "the desk to be stopped")
-    assert staff.logged("exercise.no_duff")[0]["by"] == "Duty officer"
-    stopping.pages[0].line.setText("Fire in the town hall")
-    staff.click(stopping.pages[0].log_it)
-    staff.until(lambda: staff.logged("exercise.real_event"), "the words in the log")
-    for page in stopping.pages:
-        staff.until(lambda page=page: "Fire in the town hall" in said(page), "the event's words")
-
-
-def test_two_presses_stop_it_where_that_is_the_way(
-    alone: Directed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pressing.Way, "chosen", pressing.TWO_PRESSES)
-    monkeypatch.setattr(pressing, "BOUNCE_MS", -1)
-    alone.page.mentions.focus_search()
-    press_f11(alone, QEvent.Type.KeyPress)
-    press_f11(alone, QEvent.Type.KeyRelease)
-    assert alone.desk.clock.running
-    press_f11(alone, QEvent.Type.KeyPress)
-    alone.until(lambda: alone.console.playing.stopping.pages, "NO DUFF")
-
-
-def test_the_live_desk_is_asked_for_and_never_opened_here(alone: Directed) -> None:
-    asked: list[str] = []
-    alone.console.playing._say = asked.append
-    alone.bar.no_duff.held.emit()
-    stopping = alone.console.playing.stopping
-    alone.until(lambda: stopping.pages, "NO DUFF")
-    alone.click(stopping.pages[0].live)
-    assert asked == ["live"]
-    assert "opens in a window of its own" in stopping.pages[0].notice.words
-
-
-def test_where_nobody_waits_it_says_how_to_get_to_the_live_desk(alone: Directed) -> None:
-    alone.bar.no_duff.held.emit()
-    stopping = alone.console.playing.stopping
-    alone.until(lambda: stopping.pages, "NO DUFF")
-    alone.click(stopping.pages[0].live)
-    assert "Start CrisisDesk as always" in stopping.pages[0].notice.words
-
-
-def test_after_no_duff_the_report_can_still_be_written(alone: Directed) -> None:
-    alone.bar.no_duff.held.emit()
-    stopping = alone.console.playing.stopping
-    alone.until(lambda: stopping.pages, "NO DUFF")
-    alone.click(stopping.pages[0].end)
-    alone.until(lambda: "ENDEX" in stopping.pages[0].notice.words, "the report")
-    assert (alone.desk.paths.home / "report.json").is_file()
-    assert alone.window.pages.currentWidget() is stopping.pages[0]
 
 
 # Afterwards
@@ -412,3 +282,36 @@ def test_mood_and_rumours_are_said_in_numbers(alone: Directed) -> None:
 def test_the_window_shows_the_public_of_this_exercise(staff: Directed) -> None:
     staff.until(staff.control.public.mood.text, "the mood")
     assert "%" in staff.control.public.mood.text()
+
+
+# By keyboard
+
+
+def test_goals_that_do_not_fit_are_paged_from_the_tabs(staff: Directed) -> None:
+    control = staff.control
+    staff.until(control.goals.summary.text, "the goals")
+    control.tabs.setCurrentWidget(control.goals)
+    control.tabs.tabBar().setFocus()
+    area = control.goals.findChild(QScrollArea)
+    assert area is not None
+    staff.until(lambda: area.verticalScrollBar().maximum() > 0, "more than fits")
+    QTest.keyClick(control.tabs.tabBar(), Qt.Key.Key_PageDown)
+    assert area.verticalScrollBar().value() > 0
+    QTest.keyClick(control.tabs.tabBar(), Qt.Key.Key_PageUp)
+    assert area.verticalScrollBar().value() == 0
+
+
+def test_every_deed_of_the_staff_has_its_key(staff: Directed) -> None:
+    control = staff.control
+    control.activateWindow()
+    staff.until(control.isActiveWindow, "the staff's window")
+    control.timeline.table.setFocus()
+    staff.choose("video-mill-lane")
+    staff.press("Ctrl+Return")
+    staff.until(lambda: staff.state("video-mill-lane") is State.PLAYED, "it to be played")
+    staff.press("Ctrl+O")
+    assert QApplication.focusWidget() is control.notes.words
+    staff.press("Ctrl+P")
+    staff.until(lambda: not staff.desk.clock.running, "PAUSEX")
+    staff.press("Ctrl+N")
+    staff.until(lambda: control.findChildren(InjectForm), "the form")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.exercise import Scenario
@@ -13,6 +13,7 @@ from crisisdesk.services.after_action import LONGEST_NAME
 from ui.theme import SPACE, SPACE_PAGE, SPACE_TIGHT, SPACE_WIDE, Theme
 from ui.widgets.clocks import clock_time
 from ui.widgets.mode_band import ModeBand
+from ui.widgets.paging import page
 from ui.widgets.parts import button, column, label, pane, row, scrolling
 from ui.widgets.sheet import Sheet
 
@@ -81,6 +82,10 @@ class Briefing(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.begin.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not page(self._words, event):
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

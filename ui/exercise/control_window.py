@@ -1,8 +1,15 @@
 """Exercise control: the directing staff's own window, on a second screen or beside the player's."""
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QWidget,
+)
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
@@ -28,6 +35,7 @@ from ui.tasks import Tasks
 from ui.theme import SPACE, Theme
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
+from ui.widgets.paging import page
 from ui.widgets.parts import column
 from ui.widgets.reading_order import arrange, bring_into_view, next_stop
 
@@ -96,11 +104,11 @@ class ControlWindow(QMainWindow):
         body = column(self.notice, self._across, space=SPACE)
         body.setStretch(1, 1)
         body.setContentsMargins(SPACE, 0, SPACE, SPACE)
-        page = QWidget()
         whole = column(ModeBand(Mode.EXERCISE), SPACE, self.bar, space=0)
         whole.addLayout(body, 1)
-        page.setLayout(whole)
-        self.pages.addWidget(page)
+        playing = QWidget()
+        playing.setLayout(whole)
+        self.pages.addWidget(playing)
         self.setCentralWidget(self.pages)
 
     def _connect(self) -> None:
@@ -124,9 +132,9 @@ class ControlWindow(QMainWindow):
         self._clock.timeout.connect(self._tick)
 
     def _bind(self) -> None:
-        page, why_not = self.pages, self.detail.why_not
-        actions.bind(page, "play", self.play, why_not).refused.connect(self._refuse)
-        actions.bind(page, "change", self.change, why_not).refused.connect(self._refuse)
+        pages, why_not = self.pages, self.detail.why_not
+        actions.bind(pages, "play", self.play, why_not).refused.connect(self._refuse)
+        actions.bind(pages, "change", self.change, why_not).refused.connect(self._refuse)
         for name, act in (
             ("insert", self.add),
             ("ring", self.ring),
@@ -137,7 +145,7 @@ class ControlWindow(QMainWindow):
             ("search", self.timeline.search.setFocus),
             ("end", self.bar.end.click),
         ):
-            actions.bind(page, name, act)
+            actions.bind(pages, name, act)
         actions.bind(self, "palette", self._find)
 
     def on_story(self) -> None:
@@ -180,11 +188,11 @@ class ControlWindow(QMainWindow):
         self.tabs.setCurrentWidget(self.notes)
         self.notes.focus()
 
-    def stop(self, page: QWidget) -> None:
+    def stop(self, over: QWidget) -> None:
         """NO DUFF: this page takes the place of everything."""
         self._clock.stop()
-        self.pages.addWidget(page)
-        self.pages.setCurrentWidget(page)
+        self.pages.addWidget(over)
+        self.pages.setCurrentWidget(over)
 
     def _refuse(self, words: str) -> None:
         self.notice.problem(f"That cannot be done now: {words}", "Choose another inject.")
@@ -227,6 +235,11 @@ class ControlWindow(QMainWindow):
             return "Nothing more comes by the clock."
         return f"Next {in_words(line.due - now)}: {said_by(line)} – {line.inject.id}"
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        panel = self.tabs.currentWidget()
+        if not page(panel.findChild(QScrollArea) if panel else None, event):
+            super().keyPressEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
@@ -261,8 +274,8 @@ class ControlWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes by what stands in the window now, as in the main one."""
-        page = self.pages.currentWidget()
-        target = next_stop(page, self.focusWidget(), forward=forward) if page else None
+        shown = self.pages.currentWidget()
+        target = next_stop(shown, self.focusWidget(), forward=forward) if shown else None
         if target is None:
             return super().focusNextPrevChild(forward)
         reason = Qt.FocusReason
