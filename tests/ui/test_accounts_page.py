@@ -156,6 +156,36 @@ def test_removing_asks_first(seat: Seat, accounts: AccountsPage) -> None:
     seat.until(lambda: len(seat.page.broadcast.rows) == 3, "the console to follow")
 
 
+def test_what_its_network_refuses_is_not_kept(seat: Seat, accounts: AccountsPage) -> None:
+    press(seat, accounts, "Mastodon", "Change…")
+    form = form_of(seat, accounts)
+    fill(seat, form, {"token": "wrong"})
+    seat.click(form.save)
+    seat.until(lambda: form.notice.words.startswith("!"), "the refusal")
+    assert not form.keep.isVisible(), "it was reached: waiting helps nobody"
+    assert form.isVisible()
+    form.reject()
+    press(seat, accounts, "Mastodon", "Check")
+    seat.until(lambda: "Nothing was published" in words(accounts), "the old token, still kept")
+
+
+def test_where_nobody_answers_it_is_kept_with_a_mark(seat: Seat, accounts: AccountsPage) -> None:
+    seat.world.mastodon.faults.add(Fault("refuse", times=-1))
+    press(seat, accounts, "Mastodon", "Change…")
+    form = form_of(seat, accounts)
+    fill(seat, form, account_values(seat.folder)["mastodon"][1])
+    seat.click(form.save)
+    seat.until(form.keep.isVisible, "the offer to keep it all the same")
+    seat.click(form.keep)
+    seat.until(lambda: "! Not checked yet" in words(accounts), "the mark in the list")
+    press(seat, accounts, "Mastodon", "Change…")
+    form = form_of(seat, accounts)
+    seat.type(form.name, "Council on Mastodon")
+    seat.click(form.save)
+    seat.until(lambda: "Council on Mastodon" in words(accounts), "the new name, without a check")
+    assert "! Not checked yet" in words(accounts), "a name proves nothing"
+
+
 def test_who_may_not_configure_is_told(seat: Seat) -> None:
     viewer = Operator("v", "Vic", Role.SENDER)
     page = AccountsPage(seat.desk, seat.console.tasks, viewer)

@@ -1,22 +1,21 @@
 """Every setting on one page: found, changed, refused, put back; and counting at once."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from crisisdesk.config import SETTINGS, Problem, load_settings
 from crisisdesk.model.errors import StoreError
-from crisisdesk.model.mention import Item
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.setting import Kind, Section
 from tests.ui.seat import Seat
-from ui.settings.editors import Choice, Line, Number, Place, Terms, YesNo
+from tests.ui.settings_rows import answer, logged, row, said, settings_of
+from ui.settings.editors import Choice, Line, Number, Place, YesNo
 from ui.settings.rows_page import RowsPage
 from ui.settings.setting_row import SettingRow
 from ui.settings.settings_page import SettingsPage
@@ -39,45 +38,6 @@ def page(seat: Seat) -> SettingsPage:
     """The page over the console."""
     seat.console.open_options()
     return settings_of(seat)
-
-
-def settings_of(seat: Seat) -> SettingsPage:
-    shown = seat.console.window.pages.currentWidget()
-    assert isinstance(shown, SettingsPage)
-    return shown
-
-
-def row(page: SettingsPage, key: str) -> SettingRow:
-    """The row of a setting, with its section shown."""
-    page.open(SETTINGS[key].section)
-    section = page.section
-    assert isinstance(section, RowsPage)
-    return section.rows[key]
-
-
-def said(widget: QWidget) -> str:
-    return "\n".join(each.text() for each in widget.findChildren(QLabel) if each.isVisible())
-
-
-def logged(seat: Seat) -> list[str]:
-    entries = seat.desk.reviewing.entries()
-    return [str(each["detail"]["words"]) for each in entries if each["action"] == "setting.changed"]
-
-
-def question(page: SettingsPage) -> QMessageBox:
-    (box,) = [each for each in page.findChildren(QMessageBox) if each.isVisible()]
-    return box
-
-
-def answer(seat: Seat, page: SettingsPage, button: QMessageBox.StandardButton) -> str:
-    seat.until(lambda: [e for e in page.findChildren(QMessageBox) if e.isVisible()], "a question")
-    box = question(page)
-    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
-    assert box.textFormat() is Qt.TextFormat.PlainText
-    words = box.text()
-    seat.click(box.button(button))
-    seat.until(lambda: not box.isVisible(), "the question to go")
-    return words
 
 
 def test_every_setting_has_a_row_with_its_words(seat: Seat, page: SettingsPage) -> None:
@@ -315,73 +275,6 @@ def test_a_mistake_in_the_file_stands_beside_its_row(
     seat.until(lambda: "✓ Saved" in said(made), "the change")
     assert made.trouble.isHidden()
     assert not seat.desk.configuring.problems
-
-
-def hear(seat: Seat, texts: list[str], days_ago: int, first: int) -> None:
-    """Mentions that came in some days ago."""
-    desk = seat.desk
-    now = desk.intake._now
-    desk.intake._now = lambda: now() - timedelta(days=days_ago)
-    items = [Item("s", str(first + at), text, 1, "@a", "Ann", "") for at, text in enumerate(texts)]
-    desk.intake.accept(items)
-    desk.intake._now = now
-
-
-def test_retention_says_what_would_go_and_asks(seat: Seat, page: SettingsPage) -> None:
-    hear(seat, ["old words of somebody"] * 3, 50, 1)
-    hear(seat, ["fresh words of somebody"], 0, 10)
-    made = row(page, "retention_days")
-    assert isinstance(made.editor, Number)
-    seat.until(lambda: "4 mentions are stored" in said(made), "the numbers")
-    made.focus()
-    made.editor.box.selectAll()
-    seat.write("30")
-    seat.until(lambda: "3 mentions are older and would go" in said(made), "what would go")
-    assert seat.desk.settings.retention_days == 0
-    seat.press("Return")
-    assert "3 mentions are older" in answer(seat, page, QMessageBox.StandardButton.Cancel)
-    assert seat.desk.settings.retention_days == 0
-    assert made.editor.box.value() == 0
-    made.editor.committed.emit(30)
-    answer(seat, page, QMessageBox.StandardButton.Yes)
-    seat.until(lambda: seat.desk.settings.retention_days == 30, "the change")
-    seat.until(lambda: len(seat.desk.reviewing.page()) == 1, "the old ones to go")
-    made.editor.committed.emit(60)
-    seat.until(lambda: seat.desk.settings.retention_days == 60, "longer needs no question")
-
-
-def test_watch_terms_are_added_pasted_counted_and_removed(seat: Seat, page: SettingsPage) -> None:
-    hear(seat, ["The weir is high", "Flood at the weir", "Nothing"], 0, 1)
-    hear(seat, ["The weir was high"], 3, 20)
-    made = row(page, "watch_terms")
-    assert isinstance(made.editor, Terms)
-    terms = made.editor.terms
-    seat.until(lambda: "None yet" in said(made), "the words for an empty list")
-    seat.type(terms.line, "weir")
-    seat.press("Return")
-    seat.until(lambda: "2 mentions of the last 24 hours" in said(made), "the count")
-    assert terms.list.item(0).text() == "weir  ·  2"
-    seat.type(terms.line, "Weir")
-    seat.press("Return")
-    assert "already as “weir”" in said(made)
-    seat.type(terms.line, "xy")
-    seat.press("Return")
-    assert "too short" in said(made)
-    seat.click(terms.paste)
-    assert terms.dialog is not None
-    terms.dialog.text.setPlainText("Mill Lane\n\nweir\nRiver Wend\n")
-    seat.click(terms.dialog.add)
-    seat.until(lambda: len(seat.desk.settings.watch_terms) == 3, "the pasted ones")
-    hear(seat, ["See Mill Lane now"], 0, 30)
-    assert "watch term: Mill Lane" in seat.desk.reviewing.page()[0].reasons
-    seat.until(lambda: terms.list.count() == 3, "the list")
-    seat.window.activateWindow()
-    seat.until(seat.window.isActiveWindow, "the window, as a desktop would give it back")
-    terms.list.setCurrentRow(0)
-    terms.list.setFocus()
-    seat.press("Delete")
-    seat.until(lambda: seat.desk.settings.watch_terms == ("weir", "River Wend"), "one less")
-    assert logged(seat)[0] == "Watch terms: 0 added, 1 removed, 2 now"
 
 
 def test_a_change_made_elsewhere_is_shown(seat: Seat, page: SettingsPage) -> None:

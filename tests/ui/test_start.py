@@ -8,7 +8,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from crisisdesk import __version__
@@ -16,13 +15,9 @@ from crisisdesk.config import Paths, resource_names
 from crisisdesk.desk.live import LiveDesk
 from crisisdesk.model.errors import StoreError
 from crisisdesk.model.operator import Role
-from crisisdesk.services.logbooks import export_jsonl
 from tests.ui.seat import CHANNELS, PASSPHRASE, Seat
-from ui import running
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.review.review_page import ReviewPage
-from ui.start import launching
-from ui.start.arguments import parse
 from ui.theme import Theme
 
 HEAVY = (
@@ -263,91 +258,6 @@ def test_it_says_where_everything_is_kept(new_seat: Seat) -> None:
     assert f"Version {__version__}" in said
 
 
-CHILD = """
-import sys
-if sys.argv[1] == "dies":
-    sys.exit("the screen is gone")
-print("shown", flush=True)
-sys.stdin.read()
-sys.exit(int(sys.argv[1]))
-"""
-
-
-def pretend(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    """Let a small program take the place of the exercise."""
-    monkeypatch.setattr(
-        launching, "exercise_command", lambda *_: [sys.executable, "-c", CHILD, how]
-    )
-
-
-def test_an_exercise_is_started_as_a_program_of_its_own(tmp_path: Path) -> None:
-    argv = launching.exercise_command("night-flood", tmp_path, "dark")
-    assert argv[:3] == [sys.executable, "-m", "ui"]
-    args = parse(argv[3:])
-    assert (args.exercise, args.data, args.theme) == ("night-flood", str(tmp_path), "dark")
-    assert args.say_shown
-
-
-@pytest.mark.parametrize(("code", "words"), [("0", "is over"), ("3", "ended by itself")])
-def test_the_start_waits_out_of_sight_for_the_exercise(
-    new_seat: Seat, monkeypatch: pytest.MonkeyPatch, code: str, words: str
-) -> None:
-    pretend(monkeypatch, code)
-    start = new_seat.console.start_page
-    new_seat.click(start.drill)
-    assert start.opening.view.headline.text() == "Starting the exercise…"
-    new_seat.until(lambda: not new_seat.window.isVisible(), "this window to go")
-    assert new_seat.console.desk is None
-    assert new_seat.console.exercises.launch
-    new_seat.console.exercises.launch._process.closeWriteChannel()
-    new_seat.until(new_seat.window.isVisible, "this window to come back")
-    assert words in start.notice.words
-    assert start.drill.isVisible()
-
-
-def test_a_real_exercise_comes_up_and_the_start_comes_back(new_seat: Seat) -> None:
-    """The program itself, by the way that the button takes."""
-    new_seat.click(new_seat.console.start_page.drill)
-    new_seat.until(lambda: not new_seat.window.isVisible(), "the exercise's window")
-    launch = new_seat.console.exercises.launch
-    assert launch
-    exercises = new_seat.console.paths.exercises
-    new_seat.until(lambda: list(exercises.glob("*-first-drill/desk.db")), "its desk")
-    assert new_seat.console.desk is None
-    launch._process.terminate()
-    new_seat.until(new_seat.window.isVisible, "this window to come back")
-    card = new_seat.console.start_page.review_card
-    new_seat.until(lambda: card.listed, "its log")
-
-
-def test_an_exercise_that_does_not_start_says_why(
-    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pretend(monkeypatch, "dies")
-    start = new_seat.console.start_page
-    new_seat.click(start.drill)
-    new_seat.until(start.opening.back.isVisible, "the reason")
-    assert "the screen is gone" in start.opening.view.words.text()
-    assert new_seat.window.isVisible()
-    monkeypatch.setattr(launching, "exercise_command", lambda *_: ["/no/such/program"])
-    new_seat.click(start.opening.view.action)
-    new_seat.until(start.opening.back.isVisible, "the reason")
-    assert "did not start" in start.opening.view.headline.text()
-
-
-def test_closing_the_start_ends_an_exercise_that_is_not_there_yet(
-    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    endless = [sys.executable, "-c", "import sys; sys.stdin.read()"]
-    monkeypatch.setattr(launching, "exercise_command", lambda *_: endless)
-    new_seat.click(new_seat.console.start_page.drill)
-    assert new_seat.console.exercises.launch
-    process = new_seat.console.exercises.launch._process
-    new_seat.until(lambda: process.state() is QProcess.ProcessState.Running, "the process")
-    new_seat.window.close()
-    assert process.state() is QProcess.ProcessState.NotRunning
-
-
 def test_a_log_is_reviewed_and_left(new_seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
     new_seat.prepare()
     database = str(new_seat.console.paths.database)
@@ -382,82 +292,6 @@ def test_turning_back_from_choosing_a_log_stays(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
     new_seat.click(new_seat.console.start_page.review)
     assert new_seat.shown is new_seat.console.start_page
-
-
-WATCH = """
-import sys
-from PySide6.QtCore import QTimer
-from PySide6.QtCore import QProcess
-from PySide6.QtWidgets import QApplication, QLabel
-import ui.running
-
-wanted, arguments = sys.argv[1].split("|"), sys.argv[2:]
-
-def look(console):
-    said = [w.text() for w in QApplication.instance().allWidgets() if isinstance(w, QLabel)]
-    found = [words for words in said if any(each in words for each in wanted)]
-    if found:
-        print(found[0])
-        console.watch.stop()
-        console.window.close()
-
-class Watched(ui.running.Console):
-    def __init__(self, *args):
-        super().__init__(*args)
-        self.watch = QTimer(self)
-        self.watch.timeout.connect(lambda: look(self))
-        self.watch.start(20)
-
-ui.running.Console = Watched
-sys.exit(ui.running.run(arguments))
-"""
-"""Runs the console with its command line until a label says what is wanted, and prints that."""
-
-NO_SCREEN = "This plugin does not support propagateSizeHints()"
-
-
-def run_until(wanted: str, *arguments: str) -> str:
-    """What the first label with one of the wanted words says; the process must end well."""
-    done = subprocess.run(
-        [sys.executable, "-c", WATCH, wanted, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr.replace(NO_SCREEN, "").strip()) == (0, "")
-    return done.stdout
-
-
-def test_the_command_line_leads_to_a_review(new_seat: Seat, tmp_path: Path) -> None:
-    new_seat.prepare()
-    export = tmp_path / "log.jsonl"
-    export_jsonl(new_seat.console.paths.home, export)
-    home = tmp_path / "nowhere"
-    for log, wanted in ((export, "✓ chain ok"), (broken(export), "✕ LOG BROKEN")):
-        said = run_until("chain ok|LOG BROKEN", "--review", str(log), "--data", str(home))
-        assert said.startswith(wanted)
-    assert not home.exists()
-
-
-def broken(export: Path) -> Path:
-    """A copy of an export with one word changed."""
-    content = export.read_bytes()
-    copy = export.with_name("broken.jsonl")
-    copy.write_bytes(content.replace(b"Jo Officer", b"Jo Offiser", 1))
-    return copy
-
-
-def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    (tmp_path / "settings.toml").write_text("poll_seconds = 'often'")
-    said = run_until("poll_seconds", "--data", str(tmp_path))
-    assert "whole number" in said
-
-
-def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        running.run(["--help"])
-    said = capsys.readouterr().out
-    assert all(word in said for word in ("--live", "--exercise", "--review", "--data"))
 
 
 def test_every_choice_says_what_it_means(new_seat: Seat) -> None:

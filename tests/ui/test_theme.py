@@ -1,5 +1,6 @@
 """Colours can be read, and are never all there is."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,19 @@ from ui import theme
 from ui.icons import icon
 from ui.theme import GROUNDS, INKS, TABLES, Theme, Tokens, tokens_for
 from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_tone
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(qapp: QApplication) -> Iterator[None]:
+    """What is put on here is taken off again: other tests look at plain widgets."""
+    worn = Theme.tokens, Theme.percent, Theme.exercise
+    sheet, palette, font = qapp.styleSheet(), qapp.palette(), qapp.font()
+    yield
+    Theme.tokens, Theme.percent, Theme.exercise = worn
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+
 
 LEAST = 4.5
 """WCAG 2.2, success criterion 1.4.3, level AA, for body text."""
@@ -122,7 +136,6 @@ def test_text_grows_with_the_size_chosen(qtbot: QtBot, qapp: QApplication) -> No
         shown.ensurePolished()
         sizes.append(shown.font().pointSizeF())
     assert sizes[1] == 2 * sizes[0]
-    Theme.apply(qapp, "light", 100)
 
 
 @pytest.mark.parametrize("file", sorted(RESOURCES.joinpath("icons").glob("*.svg")), ids=str)

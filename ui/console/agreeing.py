@@ -10,6 +10,7 @@ from crisisdesk.model.draft import Draft
 from crisisdesk.services.approving import Waiting
 from ui.console.channel_row import number_of_addresses
 from ui.dialogs.approve import ApproveDialog
+from ui.dialogs.once import open_once
 
 if TYPE_CHECKING:
     from ui.console.console_page import ConsolePage
@@ -38,7 +39,7 @@ class Agreeing(QObject):
             page.desk.simulated_telephone,
         )
         dialog.decided.connect(self.load_queue)
-        dialog.open()
+        open_once(dialog)
 
     def change(self, waiting: Waiting) -> None:
         """Back to the form: the request is withdrawn, as other words need another approval."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.plan import ASKING, OURS, Plan, PlanKind, PlanState
@@ -13,7 +13,7 @@ from crisisdesk.rules.showing import one_line
 from ui.theme import Theme
 from ui.widgets.clocks import clock_time, length
 from ui.widgets.elided import ElidedLabel
-from ui.widgets.parts import button, clear, column, pane, restyle, row
+from ui.widgets.parts import button, clear, column, pane, restyle, row, scrolling
 
 LONGEST_HEADLINE = 90
 SHOWN_ROWS = 3
@@ -52,14 +52,7 @@ class PlanStrip(QWidget):
         self._rows = QVBoxLayout()
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(0)
-        inside = QWidget()
-        inside.setLayout(self._rows)
-        self._scroll = QScrollArea()
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(inside)
+        self._scroll = scrolling(self._rows)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         parts = column(self.doubt, self.holding, self.night, self._scroll, space=2)
@@ -109,7 +102,7 @@ class PlanStrip(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange and hasattr(self, "_scroll"):
+        if event.type() is QEvent.Type.FontChange:
             self._refit()
 
     def _refit(self) -> None:

@@ -1,6 +1,7 @@
 """The form for one account. It is made from the account kind's own description of its fields."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QWidget
@@ -16,12 +17,14 @@ from ui.widgets.sheet import Sheet
 
 WIDTH = 560
 
-_CORRECT = "Correct what it names, then press Check again."
+_CORRECT = "Correct what it names, then try again. Nothing was saved."
+_SILENT = "Is this computer online? Try again, or save it unchecked: it is marked as such."
 _NOT_USABLE = "So far nothing can be said through this account. Nothing was published."
 
 
 class AccountForm(Sheet):
-    """Adds or changes an account. "Check" tries it and publishes nothing."""
+    """Adds or changes an account. It is kept once its network said yes; where nobody answers, it
+    can be kept unchecked, and is marked so. A check publishes nothing."""
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class AccountForm(Sheet):
         self._account = account
         self.setWindowTitle(f"{'Change' if account else 'Add'} {kind.title}")
         self._inputs: dict[str, Callable[[], str]] = {}
+        self._proved: dict[str, str] | None = None
         self.notice = Notice()
         self._build()
 
@@ -56,7 +60,9 @@ class AccountForm(Sheet):
                 _named(field.label + ("" if field.required else " (optional)"), editor), editor
             )
         self.check = button("&Check – publishes nothing", self._on_check)
-        self.save = button("&Save", self._on_save, "primary")
+        self.save = button("Check and &save", self._on_save, "primary")
+        self.keep = button("Save &unchecked", self._save_unchecked)
+        self.keep.hide()
         outer = column(
             label(f"{self._kind.title}", "title"),
             label(self._kind.advice, "muted", wrap=True),
@@ -64,7 +70,7 @@ class AccountForm(Sheet):
         )
         outer.addLayout(form)
         outer.addWidget(self.notice)
-        outer.addWidget(flowing(self.check, button("Cancel", self.reject), self.save))
+        outer.addWidget(flowing(self.check, button("Cancel", self.reject), self.keep, self.save))
         self.fill(outer, WIDTH)
 
     def _secrets_words(self) -> str:
@@ -100,7 +106,9 @@ class AccountForm(Sheet):
     def _on_check(self) -> None:
         typed = self.values()
         self._busy(True)
-        self._tasks.network(lambda: self._try(typed), self._on_checked, self._on_failed)
+        self._tasks.network(
+            lambda: self._try(typed), partial(self._on_checked, typed), self._on_failed
+        )
 
     def _try(self, typed: dict[str, str]) -> CheckResult:
         """Not on the GUI thread: the keyring may ask for its own password."""
@@ -108,24 +116,64 @@ class AccountForm(Sheet):
         values = {name: value or kept.get(name, "") for name, value in typed.items()}
         return self._administering.check(self._kind.kind, values)
 
-    def _on_checked(self, result: CheckResult) -> None:
+    def _on_checked(self, typed: dict[str, str], result: CheckResult) -> None:
         self._busy(False)
+        self.keep.setVisible(not result.ok and not result.reached)
         if result.ok:
+            self._proved = typed
             self.notice.good(result.words)
         else:
-            self.notice.problem(result.words, _CORRECT, _NOT_USABLE)
+            to_do = _CORRECT if result.reached else _SILENT
+            self.notice.problem(result.words, to_do, _NOT_USABLE)
 
     def _on_save(self) -> None:
-        values, name = self.values(), self.name.text()
-        account_id = self._account.id if self._account else ""
-        self._busy(True)
-        self._tasks.read(
-            lambda: self._administering.save_account(
-                self._kind.kind, name, values, self._operator, account_id
-            ),
-            lambda _: self.accept(),
-            self._on_failed,
+        typed = self.values()
+        if typed == self._proved or not self._operator.role.may_configure:  # that is told first
+            self._keep(typed, unchecked=False)
+        elif self._account and not self._changed(typed):
+            self._rename(self._account, typed)
+        else:
+            self._busy(True)
+            then = partial(self._save_if_proved, typed)
+            self._tasks.network(lambda: self._try(typed), then, self._on_failed)
+
+    def _save_if_proved(self, typed: dict[str, str], result: CheckResult) -> None:
+        self._on_checked(typed, result)
+        if result.ok:
+            self._keep(typed, unchecked=False)
+
+    def _changed(self, typed: dict[str, str]) -> bool:
+        """Whether anything but the name differs from what is kept."""
+        kept = self._account.settings if self._account else {}
+        return any(value != kept.get(name, "") for name, value in typed.items())
+
+    def _rename(self, account: Account, typed: dict[str, str]) -> None:
+        """A name needs no check; an account that nobody has checked stays marked."""
+        save, name = self._administering.save_account, self.name.text()
+        self._store(
+            lambda: save(
+                account.kind,
+                name,
+                typed,
+                self._operator,
+                account.id,
+                unchecked=account.id in self._administering.unchecked(),
+            )
         )
+
+    def _save_unchecked(self) -> None:
+        self._keep(self.values(), unchecked=True)
+
+    def _keep(self, typed: dict[str, str], *, unchecked: bool) -> None:
+        save, kind, name = self._administering.save_account, self._kind.kind, self.name.text()
+        account_id = self._account.id if self._account else ""
+        self._store(
+            lambda: save(kind, name, typed, self._operator, account_id, unchecked=unchecked)
+        )
+
+    def _store(self, act: Callable[[], Account]) -> None:
+        self._busy(True)
+        self._tasks.read(act, lambda _: self.accept(), self._on_failed)
 
     def _on_failed(self, error: Exception) -> None:
         self._busy(False)
@@ -134,6 +182,7 @@ class AccountForm(Sheet):
     def _busy(self, busy: bool) -> None:
         self.check.setEnabled(not busy)
         self.save.setEnabled(not busy)
+        self.keep.setEnabled(not busy)
 
 
 def _named(text: str, editor: QWidget) -> QWidget:

@@ -1,10 +1,11 @@
 """A scroll area that wants to be as high as what it holds, and scrolls where it may not be."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from ui.theme import Theme
+from ui.widgets.parts import scroll_in
 
 LEAST = 72
 """Pixels at 100 % text: two lines of controls stay in sight."""
@@ -16,12 +17,8 @@ class FittingScroll(QScrollArea):
     def __init__(self, layout: QBoxLayout) -> None:
         super().__init__()
         self._inside = QWidget()
-        self._inside.setLayout(layout)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll_in(self, self._inside, layout)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setWidget(self._inside)
         self._inside.installEventFilter(self)
 
     def sizeHint(self) -> QSize:

@@ -131,14 +131,18 @@ def pane(layout: QBoxLayout, name: str = "pane", margin: int = 10) -> QWidget:
 def scrolling(layout: QBoxLayout) -> QScrollArea:
     """A layout that scrolls downwards and is never wider than its place. The keyboard goes to what
     is in it, not to itself."""
-    inside = QWidget()
     made = QScrollArea()
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setWidgetResizable(True)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setWidget(inside)
-    inside.setLayout(layout)  # after it: what is put in with a layout is laid out on the spot
+    scroll_in(made, QWidget(), layout)
     return made
+
+
+def scroll_in(area: QScrollArea, inside: QWidget, layout: QBoxLayout) -> None:
+    """The same in an area that is there already; `inside` holds the layout in it."""
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    inside.setLayout(layout)  # after it: what is put in with a layout is laid out on the spot
 
 
 def clear(layout: QLayout) -> None:
