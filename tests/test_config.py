@@ -62,6 +62,8 @@ def test_every_setting_can_be_set(tmp_path: Path) -> None:
     broadcast_by = "two presses"
     retention_days = 90
     practice_days = 28
+    backup_folder = "/mnt/copies"
+    backup_hours = 12
     """
     loaded = load(tmp_path, content)
     read = loaded.settings

@@ -82,6 +82,7 @@ TABLE = (
     Action("quiet", "Ctrl+Shift+M", "Quiet for 30 minutes, or call again", icon="quiet"),
     Action("theme", "Ctrl+Shift+D", "Light, dark or high contrast", Where.ANYWHERE, "theme"),
     Action("help", "F1", "Guide: the page for where you are", Where.ANYWHERE, "guide"),
+    Action("backup", "", "Back up the desk now", icon="repeat"),
     Action("card", "", "Print the duty card", Where.ANYWHERE, "print"),
     Action("lock", "Ctrl+L", "Lock the desk", Where.ANYWHERE, "lock"),
     Action("leave", "", "Leave the desk", Where.ANYWHERE, "leave"),

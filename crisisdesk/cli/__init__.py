@@ -2,7 +2,18 @@
 
 from collections.abc import Sequence
 
-COMMANDS = ("exercise", "log", "channels", "listen", "triage", "count", "cap", "settings")
+COMMANDS = (
+    "exercise",
+    "log",
+    "channels",
+    "listen",
+    "triage",
+    "count",
+    "cap",
+    "settings",
+    "backup",
+    "restore",
+)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -34,7 +34,7 @@ def run(argv: Sequence[str]) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole grammar of the command line."""
-    from crisisdesk.cli import exercises, listening, logs, settings, small
+    from crisisdesk.cli import backups, exercises, listening, logs, settings, small
 
     parser = argparse.ArgumentParser(
         prog="crisisdesk",
@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     listening.add_to(commands)
     small.add_to(commands)
     settings.add_to(commands)
+    backups.add_to(commands)
     return parser
 
 

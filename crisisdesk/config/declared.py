@@ -167,6 +167,21 @@ class Settings:
         "A PEM file. With it every token is checked as it comes; without it, later, by others.",
         kind=Kind.FILE,
     )
+    backup_folder: str = _setting(
+        "",
+        Section.RECORD,
+        "Folder for backups",
+        "Copies of the desk go there while it works; the newest 14 stay. Best is another disk.",
+        kind=Kind.FOLDER,
+    )
+    backup_hours: int = _setting(
+        24,
+        Section.RECORD,
+        "Back up every",
+        "0 makes no copies by itself. A shared database is backed up by its own server.",
+        most=24 * 31,
+        unit="hours",
+    )
     database_url: str = _setting(
         "",
         Section.RECORD,

@@ -30,6 +30,7 @@ from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.anchoring import Anchoring
 from crisisdesk.services.approving import Approving
+from crisisdesk.services.backing_up import BackingUp
 from crisisdesk.services.briefing import Briefing
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.configuring import Configuring
@@ -219,6 +220,13 @@ class Desk:
             self.following_up.look,
         )
         self.briefing = Briefing(self.database, lambda: self.reading_back.board().rows, now)
+        self.backing_up = BackingUp(
+            self.database,
+            parts.paths.database,
+            parts.paths.attachments,
+            now,
+            lambda: (self.settings.backup_folder, self.settings.backup_hours),
+        )
         self.reviewing = Reviewing(self.database)
         self._looking = ChannelSet(
             parts.net, self.administering.secrets_of, now, patience=REQUEST_SECONDS

@@ -13,6 +13,7 @@ from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked, SettingsChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
+from crisisdesk.services.backing_up import LOOK_SECONDS as BACKUP_LOOK_SECONDS
 from crisisdesk.services.retaining import FIRST_SECONDS
 from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
@@ -68,6 +69,8 @@ class LiveDesk(Desk):
         self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
         hand_on = partial(self.workers.network, self.witnessing.look)
         self._schedule.every(HAND_ON_SECONDS, "hand on checkpoints", hand_on)
+        back_up = partial(self.workers.read, self.backing_up.look)
+        self._schedule.every(BACKUP_LOOK_SECONDS, "backup", back_up)
 
     def close(self, why: str = "closed") -> None:
         """End in order; only then may another run send for this desk."""
@@ -170,7 +173,7 @@ def open_live(paths: Paths, secrets: Secrets | None = None, *, alone: bool = Fal
     desk_id = _desk_id(paths.home / DESK_ID_NAME)
     with ExitStack() as stack:
         if alone:
-            stack.enter_context(_alone(paths.home))
+            stack.enter_context(only_run(paths.home))
         kept = secrets or open_secrets(desk_id)
         schedule = Schedule()
         parts = Parts(
@@ -208,7 +211,7 @@ def _refuse_another_database(loaded: Loaded) -> None:
             )
 
 
-def _alone(home: Path) -> AbstractContextManager[object]:
+def only_run(home: Path) -> AbstractContextManager[object]:
     """The one run that sends for this desk; the system frees it however a run ends."""
     from filelock import FileLock, Timeout
 

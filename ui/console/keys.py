@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crisisdesk.model.mention import Verdict
 from ui import actions
+from ui.console.backup import back_up_now, why_no_backup
 
 if TYPE_CHECKING:
     from ui.console.console_page import ConsolePage
@@ -36,6 +37,7 @@ def bind_actions(page: "ConsolePage") -> None:
         ("hand_over", page.handing_on.open, page.handing_on.why_not),
         ("wider", partial(page.panes.resize_pane, 1), page.panes.why_not_resize),
         ("narrower", partial(page.panes.resize_pane, -1), page.panes.why_not_resize),
+        ("backup", partial(back_up_now, page), partial(why_no_backup, page)),
         ("quiet", page.calls.switch_quiet, actions.always),
         ("later", page.times.ask_later, broadcast.why_not_ready),
     ]

@@ -16,6 +16,8 @@ _Index = QModelIndex | QPersistentModelIndex
 WORDS = {
     "desk.opened": "desk opened",
     "desk.closed": "desk closed",
+    "desk.backed_up": "backed up",
+    "desk.not_backed_up": "NO BACKUP",
     "operator.added": "operator added",
     "operator.signed_in": "signed in",
     "operator.signed_out": "signed out",

@@ -1,0 +1,154 @@
+"""Copies of a desk's database: made while it is in use, checked, and put back whole."""
+
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crisisdesk.model.errors import BadInput, StoreError
+from crisisdesk.store.places import private
+
+KEPT = 14
+"""How many copies stay: two weeks of one a day. Ours, to be agreed with whoever keeps records."""
+
+ATTACHMENTS = "attachments"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_NAME = re.compile(r"desk-\d{8}T\d{6}Z\.db")
+
+
+def back_up(database: Path, attachments: Path, folder: Path, now: datetime) -> Path:
+    """Copy a database that may be in use, and what its log has attached; returns the copy.
+
+    SQLite's own backup copies one state that was whole. It is written aside, checked, synced, and
+    only then gets its name. Raises StoreError; then nothing is left behind.
+    """
+    target = folder / f"desk-{now.astimezone(UTC):{_STAMP}}.db"
+    draft = target.with_suffix(".unfinished")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        _copy(database, draft)
+        _check(draft)
+        _sync(draft)
+        draft.replace(target)
+        _copy_missing(attachments, folder / ATTACHMENTS)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"The backup in {folder} could not be made: {_reason(error)}.",
+            "Make room there, or choose another folder in the settings.",
+            "Older backups are as they were.",
+        ) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return target
+
+
+def backups(folder: Path) -> list[Path]:
+    """The finished copies in a folder, the newest first."""
+    try:
+        found = [each for each in folder.iterdir() if _NAME.fullmatch(each.name)]
+    except OSError:
+        return []
+    return sorted(found, reverse=True)
+
+
+def drop_old(folder: Path, kept: int = KEPT) -> None:
+    """Remove all but the newest copies. What cannot be removed stays."""
+    for each in backups(folder)[kept:]:
+        try:
+            each.unlink()
+        except OSError:
+            continue
+
+
+def made_at(backup: Path) -> datetime:
+    """When a copy was made, by its name."""
+    stamp = backup.stem.removeprefix("desk-")
+    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+
+
+def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> Path | None:
+    """Put a copy in the place of a desk's database, which must not be open.
+
+    What was there is kept beside it; returns where, None when there was nothing. Raises BadInput
+    for what is no copy, StoreError when the disk refuses; then everything is as before.
+    """
+    draft = database.with_name("desk.db.restoring")
+    aside = database.with_name(f"desk.db.before-{now.astimezone(UTC):{_STAMP}}")
+    try:
+        _check(backup)
+        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with backup.open("rb") as source, open(draft, "wb", opener=private) as made:
+            shutil.copyfileobj(source, made)
+            made.flush()
+            os.fsync(made.fileno())
+        old = _move_aside(database, aside)
+        draft.replace(database)
+        _copy_missing(backup.parent / ATTACHMENTS, attachments)
+    except sqlite3.Error as error:
+        words = f"{backup} is no backup of a desk: {_reason(error)}."
+        raise BadInput(words, "Choose another backup.") from error
+    except OSError as error:
+        words = f"The backup could not be put back: {_reason(error)}."
+        raise StoreError(words, "Make room on the disk, then try again.") from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+    return old
+
+
+def _move_aside(database: Path, aside: Path) -> Path | None:
+    """The database with its write-ahead log: what stands in that belongs to it."""
+    if not database.exists():
+        return None
+    for suffix in ("", "-wal", "-shm"):
+        file = database.with_name(database.name + suffix)
+        if file.exists():
+            file.replace(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _copy(database: Path, draft: Path) -> None:
+    with (
+        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as source,
+        closing(sqlite3.connect(draft)) as made,
+    ):
+        source.backup(made)
+        made.execute("PRAGMA journal_mode = DELETE")
+
+
+def _check(file: Path) -> None:
+    """Raises sqlite3.Error unless it is a whole database with a log."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+        (said,) = copy.execute("PRAGMA quick_check(1)").fetchone()
+        if said != "ok":
+            raise sqlite3.DatabaseError(said)
+        copy.execute("SELECT count(*) FROM log_entry").fetchone()
+
+
+def _sync(file: Path) -> None:
+    handle = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _copy_missing(source: Path, target: Path) -> None:
+    """Attachments are named by their content, so one that is there already is the same."""
+    if not source.is_dir():
+        return
+    target.mkdir(exist_ok=True, mode=0o700)
+    for each in source.iterdir():
+        if each.is_file() and not (target / each.name).exists():
+            aside = target / f"{each.name}.unfinished"
+            shutil.copyfile(each, aside)
+            aside.replace(target / each.name)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
