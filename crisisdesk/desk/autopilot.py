@@ -53,15 +53,16 @@ class Autopilot:
         self._desk.agenda.add(due, self._look)
 
     def _look(self) -> None:
-        for duty in self._strategy.duties:
-            self._try(duty.__name__.strip("_").replace("_", " "), duty)
+        for name, duty in self._strategy.due():
+            self._try(name, duty)
         self._look_again()
 
     def _try(self, name: str, act: Callable[[], None]) -> None:
         """A person who cannot do something goes on with the next thing; the end tells of it."""
         try:
             act()
-        except CrisisDeskError as error:
+        except Exception as error:  # noqa: BLE001 - no slip of ours ends the exercise
             minute = int(self._desk.clock.uptime()) // 60
-            self.failures.append(f"{name} at {minute} min: {error}")
-            log.warning("the autopilot could not %s: %s", name, error)
+            words = str(error) if isinstance(error, CrisisDeskError) else repr(error)
+            self.failures.append(f"{name} at {minute} min: {words}")
+            log.warning("the autopilot could not %s: %s", name, words)

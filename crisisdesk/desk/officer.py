@@ -68,7 +68,10 @@ class Officer:
         self, template_id: str, step: Step, values: Mapping[str, str], follows: str
     ) -> Draft:
         desk = self._desk
-        template, now = desk.composing.templates[template_id], desk.clock.now()
+        template, now = desk.composing.templates.get(template_id), desk.clock.now()
+        if template is None:
+            words = f"There is no template {template_id!r}."
+            raise BadInput(words, "Correct its name in the scenario.", "Nothing was said.")
         given = filled(template, step, values, desk.exercising.scenario, now)
         accounts = desk.composing.followers(follows) if follows else self._channels()
         draft = Draft(self.incident_id, template_id, step, given, accounts, follows)

@@ -4,16 +4,15 @@ It works with any scenario, one read from a list of events included, and with an
 """
 
 from collections.abc import Callable
-from datetime import timedelta
 from random import Random
 
+from crisisdesk.desk.attention import NEED, QUESTION, Attention
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.desk.officer import HAND_OVER, Officer
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.events import CallCame, DeliveryChanged
-from crisisdesk.model.exercise import Act, Goal, Rumour
-from crisisdesk.model.mention import Mention
+from crisisdesk.model.exercise import Act, Goal, Inject, Rumour
 from crisisdesk.model.plan import PlanKind
 from crisisdesk.model.template import Step
 from crisisdesk.rules.exercise.manner import MINUTE, Manner, drawn
@@ -21,7 +20,6 @@ from crisisdesk.rules.exercise.run import PEAK_DOUBLINGS
 from crisisdesk.rules.exercise.wording import NEXT_WORDS, brief
 
 HOLDING, CORRECTION = "holding-statement", "rumour-correction"
-NEED, QUESTION, RUMOUR = "need", "question", "rumour"
 AHEAD = 4 * MINUTE
 """How long before a promise is due, or a script speaks, it is thought of."""
 
@@ -37,7 +35,6 @@ EARLY = 0.4
 
 FOR_EVER = float("inf")
 LONGEST_CLAIM = 50
-MOST = 5_000
 
 
 class Strategy:
@@ -57,26 +54,37 @@ class Strategy:
         self._planned = planned
         self._chance = chance
         self._scenario = desk.exercising.scenario
-        self._seen = {NEED: 0, QUESTION: 0, RUMOUR: 0}
-        self._waiting: list[tuple[float, Mention]] = []
-        self._asked: list[Mention] = []
+        self._attention = Attention(desk, officer, manner, chance)
         self._doubts: dict[str, float] = {}
         self._heard_of_doubts = False
         self._corrected: set[str] = set()
+        self._calls: list[Inject] = []
         self._noted_at = 0.0
         self._first_at = drawn(manner.first_words, chance)
         self._handed_over = any(act.do == "hand_over" for _, act in planned)
-        self.duties: tuple[Callable[[], None], ...] = (
-            self._open,
-            self._hear_needs,
-            self._say_first_words,
-            self._answer_questions,
-        )
         if manner.careful:
-            self.duties += (self._correct, self._wait_with_claims, self._keep_promises)
-            self.duties += (self._settle, self._write_down, self._hand_over)
             desk.bus.subscribe(CallCame, self._answer_call)
             desk.bus.subscribe(DeliveryChanged, self._hear_of)
+
+    def due(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """What is gone through at each look, by name; a careful officer has more of it."""
+        lanes, careful = self._attention, self._manner.careful
+        duties: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("open an incident", self._open),
+            ("hear calls for help", lanes.hear_needs),
+            ("say first words", self._say_first_words),
+            ("answer questions", lanes.answer_questions),
+        )
+        more: tuple[tuple[str, Callable[[], None]], ...] = (
+            ("take calls", self._take_calls),
+            ("correct rumours", self._correct),
+            ("wait with claims", self._wait_with_claims),
+            ("keep promises", self._keep_promises),
+            ("settle what is unknown", self._settle),
+            ("write down decisions", self._write_down),
+            ("hand over", self._hand_over),
+        )
+        return duties + more if careful else duties
 
     @property
     def _now(self) -> float:
@@ -92,32 +100,13 @@ class Strategy:
             for at, act in self._planned
         )
 
-    def _open(self) -> None:
-        if not any(act.do == "open_incident" for _, act in self._planned):
-            self._officer.open_incident(self._scenario.incident_name)
-
-    def _new_in(self, lane: str) -> list[Mention]:
-        found = self._desk.reviewing.newer(lane, self._seen[lane], MOST)
-        self._seen[lane] = max([self._seen[lane], *(each.id for each in found)])
-        return [each for each in reversed(found) if not each.handled_by]
-
-    def _hear_needs(self) -> None:
-        """Every call for help is passed on and noted, some minutes after it came."""
-        for each in self._new_in(NEED):
-            if self._chance.random() < self._manner.hears:
-                came = each.received_at / 1000 - self._began
-                self._waiting.append((came + drawn(self._manner.answer, self._chance), each))
-        due = [each for at, each in self._waiting if at <= self._now]
-        self._waiting = [(at, each) for at, each in self._waiting if at > self._now]
-        words = f"Passed to the control room at {self._clock()}. Answered: ring 999, crews know."
-        self._officer.handle(self._open_still(due), words if self._manner.careful else "Seen.")
-
-    def _open_still(self, mentions: list[Mention]) -> list[Mention]:
-        return self._desk.reviewing.mentions([each.id for each in mentions]) if mentions else []
-
     @property
     def _began(self) -> float:
         return self._desk.clock.now().timestamp() - self._now
+
+    def _open(self) -> None:
+        if not any(act.do == "open_incident" for _, act in self._planned):
+            self._officer.open_incident(self._scenario.incident_name)
 
     def _say_first_words(self) -> None:
         nobody_spoke = not self._desk.dispatch.last_broadcast_ms()
@@ -144,10 +133,9 @@ class Strategy:
 
     def _wait_with_claims(self) -> None:
         """A claim of which the scenario says nothing more: asked about, not repeated."""
-        claims = [] if self._scenario.rumours else self._new_in(RUMOUR)
+        claims = [] if self._scenario.rumours else self._attention.claims()
         if claims:
             quoted = brief(claims[0].text, 120)
-            self._officer.handle(claims, "Asked the services on the spot; not repeated.")
             self._reason(f"not answered in public: “{quoted}”, because nobody has confirmed it yet")
 
     def _answer_to(self, rumour: Rumour) -> Goal:
@@ -220,29 +208,16 @@ class Strategy:
             else:
                 self._heard_of_doubts = True
 
-    def _answer_questions(self) -> None:
-        """Questions that came before our last message are answered by it."""
-        self._asked += self._new_in(QUESTION)
-        said_ms = self._desk.dispatch.last_broadcast_ms()
-        answered = [each for each in self._asked if each.received_at < said_ms]
-        self._asked = [each for each in self._asked if each.received_at >= said_ms]
-        if not self._manner.careful:
-            answered = answered[: len(answered) // 10]
-        said_at = self._desk.clock.now() - timedelta(milliseconds=self._now_ms - said_ms)
-        words = f"Answered with our message of {said_at.astimezone():%H:%M}."
-        for first in range(0, len(answered), 500):
-            self._officer.handle(self._open_still(answered[first : first + 500]), words)
-
-    @property
-    def _now_ms(self) -> int:
-        return int(self._desk.clock.now().timestamp() * 1000)
-
     def _answer_call(self, call: CallCame) -> None:
-        """The telephone rings: it is taken a minute later, and what was said is written down."""
-        act = (
-            f"{call.inject.sender} called. Noted and passed on, because it may change what we say."
-        )
-        self._desk.agenda.add(self._now + MINUTE, lambda: self._officer.answer(call.inject, act))
+        """The telephone rings: it is taken at the next look."""
+        self._calls.append(call.inject)
+
+    def _take_calls(self) -> None:
+        """What was said on the telephone is written down."""
+        while self._calls:
+            call = self._calls.pop(0)
+            words = f"{call.sender} called. Passed on, because it may change what we say."
+            self._officer.answer(call, words)
 
     def _write_down(self) -> None:
         if self._now - self._noted_at >= NOTES_EVERY:

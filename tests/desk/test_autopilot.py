@@ -108,6 +108,20 @@ def test_a_poor_officer_is_late_and_leaves_it_at_that(played: Played) -> None:
         assert not minutes(log, never)
 
 
+def test_what_an_officer_cannot_do_is_told_at_the_end_and_stops_nothing(tmp_path: Path) -> None:
+    scenario = bare(tmp_path / "scenario")
+    for act in ('do = "broadcast"\ntemplate = "unheard-of"', 'do = "handle"\nmatch = "nobody"'):
+        with (scenario / "scenario.toml").open("a", encoding="utf-8") as file:
+            file.write(f"\n[[autopilot.good]]\nat = 12\n{act}\n")
+    words = ("--speed", "max", "--autopilot", "good", "--out", tmp_path / "out")
+    called = crisisdesk("exercise", "run", scenario, *words)
+    assert called.code == 0
+    first, second = [line for line in called.said if line.startswith("The autopilot could not")]
+    assert "broadcast unheard-of at 12 min: There is no template 'unheard-of'." in first
+    assert "handle at 12 min: No open mention says 'nobody'" in second
+    assert minutes(read_entries(tmp_path / "out"), "handover.noted")
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_script_keeps_its_order_whoever_plays_it(seed: int) -> None:
     acts = [Act(60 * minute, "handle", match=str(minute)) for minute in (9, 3, 3, 50, 7)]
