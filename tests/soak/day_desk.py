@@ -71,10 +71,12 @@ def write_long_story(folder: Path, hours: int) -> Path:
 
     def again(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         moved = [_moved(each, start) for start in starts for each in entries]
-        return [each for each in moved if each["at"] + each.get("spread_minutes", 0) <= hours * 60]
+        fit = [each for each in moved if each["at"] + each.get("spread_minutes", 0) <= hours * 60]
+        known = {each.get("id") for each in fit}
+        return [each for each in fit if each.get("after") in known | {None}]
 
     officer = {"good": again(content["autopilot"]["good"])}
-    told = {**content, "injects": again(content["injects"]), "autopilot": officer, "goals": []}
+    told = {**content, "injects": again(content["injects"]), "autopilot": officer}
     told["length_minutes"] = (hours + 1) * 60
     folder.mkdir(parents=True)
     lines = [f"{key} = {as_toml(value)}" for key, value in told.items()]
@@ -83,7 +85,8 @@ def write_long_story(folder: Path, hours: int) -> Path:
 
 
 def _moved(entry: Mapping[str, Any], start: int) -> dict[str, Any]:
-    names = {key: f"{entry[key]}-{start}" for key in ("id", "after") if key in entry}
+    """Later; the first time everything keeps its name, by which other parts speak of it."""
+    names = {key: f"{entry[key]}-{start}" for key in ("id", "after") if start and key in entry}
     return {**entry, **names, "at": entry.get("at", 0) + start}
 
 
@@ -103,9 +106,12 @@ def measure(desk: ExerciseDesk) -> None:
     rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()
     kilobytes = next(int(line.split()[1]) for line in rollup if line.startswith("Rss:"))
     process = psutil.Process()
+    with desk.database.read() as unit:
+        mentions = unit.mentions.counts()["all"][0]
     now = {
         "hour": round(desk.clock.elapsed().total_seconds() / HOUR),
         "mb": round(kilobytes / 1024, 1),
+        "mentions": mentions,
         "objects": len(gc.get_objects()),
         "threads": process.num_threads(),
         "files": process.num_fds(),
