@@ -58,8 +58,11 @@ PLACES = {
     "Palette": "keys",
     "Understood": "exercise",
     "EntryCard": "log",
-    "RecordSheet": "log",
     "HandOverSheet": "log",
+    "LogTimeline": "review",
+    "ReplayPanel": "review",
+    "EntryList": "review",
+    "RecordSheet": "log",
     "KeptWords": "message",
 }
 

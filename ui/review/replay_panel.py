@@ -10,7 +10,7 @@ from crisisdesk.model.replay import Moment
 from crisisdesk.rules.replay import Replay
 from crisisdesk.services.replaying import Replaying
 from ui.review.moment_view import MomentView
-from ui.review.timeline import Timeline
+from ui.review.timeline import LogTimeline
 from ui.tasks import Tasks
 from ui.theme import SPACE_TIGHT
 from ui.widgets.announcing import announce
@@ -36,7 +36,7 @@ class ReplayPanel(QWidget):
         self._moment: Moment | None = None
         self._held: Moment | None = None
         self._asked = 0
-        self.timeline = Timeline()
+        self.timeline = LogTimeline()
         self.timeline.asked.connect(self._point)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Moment: entry of the log")

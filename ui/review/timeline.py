@@ -36,7 +36,7 @@ TICKS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440, 10080)
 MOST_TICKS = 10
 
 
-class Timeline(QWidget):
+class LogTimeline(QWidget):
     """Bars of mentions a minute, three lanes of marks, and up to two moments."""
 
     asked = Signal(object)
