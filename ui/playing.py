@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import CallCame
+from crisisdesk.model.exercise import Method
 from ui import actions
 from ui.console.console_page import ConsolePage
 from ui.dialogs.helping import Help
@@ -60,7 +62,8 @@ class Playing(QObject):
         page, room, window, stopping = self.page, self.room, self._window, self.stopping
         room.control.no_duff.watch(window)
         page.calls.places["call"] = room.calls.focus
-        actions.bind(page, "control", self.open_control)
+        bound = actions.bind(page, "control", self.open_control, self._why_no_control)
+        bound.refused.connect(partial(page.notice.problem, "That cannot be done now."))
         room.control.control_asked.connect(self.open_control)
         room.begun.connect(self._begin)
         room.review_asked.connect(self.review_asked)
@@ -78,6 +81,10 @@ class Playing(QObject):
         self._window.drop_page(self.room.briefing)
         if self._desk.controlling.directed:
             self.open_control()
+
+    def _why_no_control(self) -> str:
+        directed = self._desk.controlling.directed
+        return "" if directed else "You play alone, and it would tell you what comes next."
 
     def open_control(self) -> None:
         """The directing staff's window, made once and kept."""
@@ -100,8 +107,10 @@ class Playing(QObject):
         return made
 
     def _on_call(self, event: CallCame) -> None:
-        """With a directing staff a role player rings first, unless the staff just did."""
-        call, own = event.inject, self._desk.controlling.is_own(event.inject)
+        """With a directing staff a role player rings first, unless the staff just did; an e-mail
+        needs nobody's voice."""
+        call = event.inject
+        own = self._desk.controlling.is_own(call) or call.method is Method.EMAIL
         if self._desk.controlling.directed and self.control:
             due = clock_time(self.room.begins + timedelta(seconds=event.at))
             self.control.roles.take(call, due, rung=own)

@@ -315,3 +315,37 @@ def test_every_deed_of_the_staff_has_its_key(staff: Directed) -> None:
     staff.until(lambda: not staff.desk.clock.running, "PAUSEX")
     staff.press("Ctrl+N")
     staff.until(lambda: control.findChildren(InjectForm), "the form")
+
+
+def test_who_plays_alone_is_not_shown_what_comes_next(alone: Directed) -> None:
+    alone.page.mentions.focus()
+    alone.press("Ctrl+Shift+E")
+    alone.until(lambda: "You play alone" in alone.page.notice.words, "the reason")
+    assert alone.console.playing.control is None
+
+
+def test_a_key_for_calls_pressed_in_vain_says_so(alone: Directed) -> None:
+    alone.page.mentions.focus()
+    alone.press("Ctrl+Shift+T")
+    alone.until(lambda: "Nobody calls" in alone.page.notice.words, "the reason")
+
+
+def test_an_e_mail_needs_nobodys_voice(staff: Directed) -> None:
+    staff.desk.exercising.play(replace(CALL, method=Method.EMAIL))
+    card = staff.console.playing.room.calls
+    staff.until(card.isVisible, "the e-mail")
+    staff.click(card.take_it)
+    assert card.words.text() == "May they go home?"
+
+
+def test_help_opens_at_directing(staff: Directed) -> None:
+    control = staff.control
+    control.activateWindow()
+    staff.until(control.isActiveWindow, "the staff's window")
+    control.timeline.table.setFocus()
+    staff.press("F1")
+    staff.until(lambda: staff.console.help.guide, "the guide")
+    guide = staff.console.help.guide
+    assert guide is not None
+    assert guide.name == "directing"
+    guide.close()

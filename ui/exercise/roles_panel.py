@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from crisisdesk.model.exercise import Inject
+from crisisdesk.model.exercise import Inject, Method
 from ui.actions import key_of
 from ui.exercise.call_card import KINDS, Stage
 from ui.theme import SPACE, SPACE_TIGHT, SPACE_WIDE
@@ -13,9 +13,11 @@ from ui.widgets.state_view import PaneState, StateView
 
 HOLD_BACK = "Answer what you are asked, nothing more. What stands nowhere you do not know: say so."
 END_WHEN = "End when the player has what they need, or after three minutes."
+RING = "Ring the player"
+SENDS = {Method.IN_PERSON: "Knock at the player's door"}
 EXPLAINED = "A call that is due shows its card here: ring, and speak for the caller."
 _STAGES = {
-    Stage.RINGING: ("It rings at the player's desk.", "warn"),
+    Stage.RINGING: ("The player's desk shows it.", "warn"),
     Stage.ANSWERED: ("✓ The player has answered: speak.", "good"),
     Stage.ENDED: ("✓ The player has ended it.", "muted"),
 }
@@ -32,10 +34,10 @@ class RoleCard(QWidget):
         words = f"Due since {due}. The player does not know of it yet."
         self.state: QLabel = label(words, "warn", wrap=True)
         self.ring: QPushButton = button(
-            "Ring the player",
+            SENDS.get(call.method, RING),
             self.ring_asked.emit,
             "primary",
-            name=f"Ring the player for {call.sender}",
+            name=f"{SENDS.get(call.method, RING)} for {call.sender}",
         )
         inside = column(label(f"{KINDS[call.method]}: you are {call.sender}", "strong", wrap=True),
                         space=SPACE_TIGHT)  # fmt: skip

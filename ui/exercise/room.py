@@ -1,6 +1,7 @@
 """What an exercise adds to the console: briefing, control, calls, a coach, and how it went."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -74,7 +75,8 @@ class Room(QObject):
         self.calls.moved.connect(self._on_moved)
         self._stopping.serve(control.no_duff, self._desk.player.name)
         actions.bind(page, "no-duff", control.no_duff.setFocus)
-        actions.bind(page, "answer", self.calls.focus, self.calls.why_not)
+        bound = actions.bind(page, "answer", self.calls.focus, self.calls.why_not)
+        bound.refused.connect(partial(self._notice.problem, "That cannot be done now."))
         actions.bind(page, "briefing", self._brief_again)
         actions.bind(page, "end", control.end.click)
         control.ended.connect(self._debrief)
