@@ -183,4 +183,6 @@ def tips() -> Tips:
 def give_tip(widget: QWidget, text: str) -> None:
     """Have a plain text shown while the widget is pointed at or reached by Tab."""
     widget.setToolTip(as_tip(text))
+    if not widget.accessibleDescription():  # Qt would read the tip out, marks and all
+        widget.setAccessibleDescription(text)
     widget.installEventFilter(tips())
