@@ -74,7 +74,8 @@ class Records:
         self.notifications: list[Notification] = []
         self._accounts: dict[str, Account] = {}
         self._live: dict[str, Record] = {}
-        self._by_author: dict[tuple[str, str], list[Record]] = {}
+        self._own: dict[str, list[Record]] = {}
+        """What accounts wrote that somebody can sign in to: they look at it again and again."""
         self._last_tid = 0
         self.blobs: dict[tuple[str, str], tuple[bytes, str]] = {}
         """(bytes, MIME type) of uploaded files by account and content id."""
@@ -84,6 +85,8 @@ class Records:
         digest = base64.b32encode(hashlib.sha256(handle.lower().encode()).digest()).decode().lower()
         account = Account(f"did:plc:{digest[:24]}", handle.lower(), password, display_name)
         self._accounts[account.handle] = self._accounts[account.did] = account
+        if password:
+            self._own[account.did] = [each for each in self.all if each.did == account.did]
         return account
 
     def account(self, name: str) -> Account | None:
@@ -96,7 +99,9 @@ class Records:
 
     def of(self, did: str, collection: str) -> list[Record]:
         """One account's records in a collection, oldest first."""
-        return [each for each in self._by_author.get((did, collection), ()) if not each.deleted]
+        own = self._own.get(did, self.all)
+        live = (each for each in own if not each.deleted)
+        return [each for each in live if (each.did, each.collection) == (did, collection)]
 
     def newest_first(self) -> Iterator[Record]:
         """The posts of everybody."""
@@ -155,7 +160,8 @@ class Records:
         number = len(self.all) + 1
         record = Record(number, did, collection, rkey, value, fake_cid(value), now)
         self.all.append(record)
-        self._by_author.setdefault((did, collection), []).append(record)
+        if did in self._own:
+            self._own[did].append(record)
         self._live[record.uri] = record
         if collection == POST:
             self._notify(record)

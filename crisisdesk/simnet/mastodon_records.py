@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from sys import intern
 
 from crisisdesk.simnet import mastodon_text
 
@@ -55,12 +56,14 @@ class Status:
     visibility: str = "public"
     spoiler_text: str = ""
     media: list[Media] = field(default_factory=list)
-    tags: list[str] = field(init=False)
-    names: set[str] = field(init=False)
+    tags: tuple[str, ...] = field(init=False)
+    names: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tags = mastodon_text.tags(self.text)
-        self.names = {name.casefold() for name, _ in mastodon_text.mentions(self.text)}
+        # A crowd writes the same few over and over: one string of each is enough.
+        self.tags = tuple(intern(tag) for tag in mastodon_text.tags(self.text))
+        named = mastodon_text.mentions(self.text)
+        self.names = tuple(intern(name.casefold()) for name, _ in named)
 
     def visible_to(self, viewer: Account | None) -> bool:
         """Whether the viewer (None: not signed in) may see it."""
@@ -105,6 +108,8 @@ class Records:
         known = self._accounts.get(username.casefold())
         number = known.id if known else str(len(self._accounts) + 1)
         account = Account(number, username, token, display_name, bot)
+        if token:
+            self._own[username] = [each for each in self.statuses if each.author == username]
         self._accounts[username.casefold()] = account
         return account
 
@@ -137,7 +142,8 @@ class Records:
         status = Status(number, author.username, text, created_at, in_reply_to_id)
         self.statuses.append(status)
         self._by_id[status.id] = status
-        self._own.setdefault(author.username, []).append(status)
+        if author.username in self._own:
+            self._own[author.username].append(status)
         for tag in status.tags:
             self._tagged.setdefault(tag, []).append(status)
         if in_reply_to_id:
@@ -146,8 +152,13 @@ class Records:
         return status
 
     def own(self, username: str) -> Sequence[Status]:
-        """One account's posts, oldest first, deleted ones included."""
-        return self._own.get(username, ())
+        """One account's posts, oldest first, deleted ones included.
+
+        Only those of accounts that somebody can sign in to are kept apart.
+        """
+        if username in self._own:
+            return self._own[username]
+        return [each for each in self.statuses if each.author == username]
 
     def tagged(self, tags: set[str]) -> Sequence[Status]:
         """The posts with one of these tags, folded to one case, oldest first."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
+from sys import intern
 from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -149,7 +150,7 @@ class App:
 
     def _answer(self, request: Request) -> Answer:
         with self.lock:
-            self.requests.append(request.line)
+            self.requests.append(intern(request.line))  # a day has few different ones
         process = partial(self._process, request)
         fault = self.faults.take(request.line)
         return process() if fault is None else _show(fault, process)
