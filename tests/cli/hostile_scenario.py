@@ -11,11 +11,17 @@ from typing import Any
 from crisisdesk.config import resource
 
 REFERRED = {"id", "after", "on", "only_if", "unless", "template", "match", "network"}
-KEPT = REFERRED | {"do", "method", "step", "severity", "kind"}
+REFERRED |= {"starts", "answered_by", "inject", "goals", "handle"}
+KEPT = REFERRED | {"do", "method", "step", "severity", "kind", "harm", "day"}
 """What other parts of the file refer to, and words of the format."""
 
-GRAMMAR = {"places", "watch_terms"}
-"""Lists that the simulated public's sentences are made with."""
+POSTED = {"text", "escalates"}
+POST = 300
+"""Characters that any of the simulated networks takes."""
+
+GRAMMAR = {"places", "watch_terms", "phrasings", "gaps"}
+"""What the simulated public's sentences are made of. Braces stand for gaps there, and an unknown
+gap is refused."""
 
 
 def lures(port: int) -> list[str]:
@@ -39,20 +45,19 @@ def write_hostile_scenario(folder: Path, port: int, name: str = "night-flood") -
     content = tomllib.loads(resource("scenarios", name, "scenario.toml").decode())
     more = cycle(lures(port))
 
-    def spoilt(value: Any, key: str = "") -> Any:
+    def spoilt(value: Any, key: str = "", grammar: bool = False) -> Any:
+        grammar = grammar or key in GRAMMAR
         if isinstance(value, Mapping):
-            return {each: spoilt(inner, each) for each, inner in value.items()}
+            return {each: spoilt(inner, each, grammar) for each, inner in value.items()}
         if isinstance(value, list):
-            return [spoilt(each, key) for each in value]
-        return f"{value} {next(more)}" if isinstance(value, str) and key not in KEPT else value
-
-    def spoilt_at_top(key: str, value: Any) -> Any:
-        made = spoilt(value, key)
-        # Braces stand for the gaps of a grammar there, and an unknown gap is refused.
-        return json.loads(re.sub("[{}]", "", json.dumps(made))) if key in GRAMMAR else made
+            return [spoilt(each, key, grammar) for each in value]
+        if not isinstance(value, str) or key in KEPT:
+            return value
+        lure = re.sub("[{}]", "", next(more)) if grammar else next(more)
+        return f"{value} {lure}"[: POST if key in POSTED else None]
 
     acts = content.pop("autopilot")
-    spoiled = {key: spoilt_at_top(key, value) for key, value in content.items()}
+    spoiled = spoilt(content)
     spoiled["autopilot"] = acts
     for act in (each for officer in acts.values() for each in officer):
         act["words"] = f"{act.get('words', '')} {next(more)}"

@@ -262,3 +262,11 @@ def test_a_crowd_that_says_the_same_says_it_in_many_ways() -> None:
     assert all(each.startswith("@riverside ") for each in said)
     assert all(each.endswith(" #RiversideFlood") for each in said)
     assert all("https://A.example/B.jpg " in each for each in said)
+
+
+def test_a_crowd_never_says_more_than_a_network_takes() -> None:
+    crowd = public(town())
+    long = "@riverside " + "water is coming in everywhere and nobody knows why " * 5
+    inject = replace(town().injects[1], text=f"{long}#RiversideFlood")
+    assert 270 < len(inject.text) <= 300
+    assert all(len(crowd.words(inject, 600)) <= 300 for _ in range(60))

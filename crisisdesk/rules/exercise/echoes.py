@@ -10,6 +10,7 @@ from crisisdesk.model.exercise import Inject, Scenario
 from crisisdesk.rules.exercise.clock_words import clock_words, part_of_day
 from crisisdesk.rules.exercise.phrases import Book
 from crisisdesk.rules.exercise.sentences import Sentences
+from crisisdesk.rules.exercise.speaking import LONGEST
 from crisisdesk.rules.exercise.voices import spoken, voice_of
 from crisisdesk.rules.normal import words_of
 
@@ -31,7 +32,8 @@ class Echoes:
         text = inject.text
         if words_of(text) in self._said and "echo" in self._sentences:
             others = self._others(text, now)
-            text = next((each for each in others if words_of(each) not in self._said), text)
+            new = (each for each in others if words_of(each) not in self._said)
+            text = next((each for each in new if len(each) <= LONGEST), text)
         self._said.add(words_of(text))
         return text
 
