@@ -13,7 +13,7 @@ import sys
 
 from tests.benchmarks.measuring import QUICK, Measure, Size, say
 
-PARTS = ("record", "ingest", "search", "broadcast", "screen", "console")
+PARTS = ("record", "review", "ingest", "search", "broadcast", "screen", "console")
 
 
 def main() -> int:
