@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QPlainTextEdit, 
 from crisisdesk.model.brief import LETTERS, Brief, Offered
 from crisisdesk.model.operator import Operator
 from ui.theme import SPACE, SPACE_TIGHT, SPACE_WIDE, Theme
+from ui.widgets.flow import Flow
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
@@ -86,7 +87,7 @@ class HandOverSheet(Sheet):
             if simulated
             else [label("Takes over"), self.taker, label("Passphrase"), self.passphrase]
         )
-        self.signing.setLayout(row(*parts, None, self.sign))
+        self.signing.setLayout(Flow(*parts, self.sign, spread=True))
         self.signing.hide()
         inside.addWidget(self.signing)
         inside.addLayout(row(button("Not now", self.close), None, self.log_it))

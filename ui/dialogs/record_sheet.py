@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -22,12 +22,15 @@ from PySide6.QtWidgets import (
 from crisisdesk.model.record import METHANE, Attachment, JdmStage, Record, RecordKind
 from crisisdesk.rules.timing import next_clock_time
 from ui.theme import SPACE, SPACE_TIGHT, Theme
+from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, column, label, row, toggle
+from ui.widgets.parts import button, column, label, set_tip, toggle
 from ui.widgets.sheet import Sheet
 
 WIDTH = 640
 LINES = 3
+WHEN_LETTERS = 20
+SHORTEST_CHOICE = 14
 LOG_KEY = "Ctrl+Return"
 DAY = timedelta(days=1)
 AGO = (5, 15)
@@ -71,8 +74,13 @@ class RecordSheet(Sheet):
         self.why_corrected = self._box("What was wrong with it")
         self.decided_by = self._line("Decided by", self._who)
         self.when = self._line("When it happened")
-        self.when.setPlaceholderText("now, or a time such as 02:15")
+        self.when.setPlaceholderText("now, or 02:15")
+        self.when.setMinimumWidth(self.when.fontMetrics().averageCharWidth() * WHEN_LETTERS)
         self.stage = QComboBox()
+        self.stage.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.stage.setMinimumContentsLength(SHORTEST_CHOICE)
         self.stage.addItem("–", None)
         for stage in JdmStage:
             self.stage.addItem(stage.words, stage.value)
@@ -99,16 +107,18 @@ class RecordSheet(Sheet):
         self.why_row = _named("What was wrong with it", self.why_corrected)
         inside.addWidget(self.corrects)
         loggist = label(f"Loggist: {self._who}", "small")
-        inside.addLayout(row(label("Kind"), self.kind, None, loggist))
+        inside.addWidget(flowing(label("Kind"), self.kind, loggist, spread=True))
         inside.addWidget(self.why_row)
         inside.addWidget(_named("What", self.words))
         self.letter_rows = self._make_letters()
         inside.addWidget(self.letter_rows)
         self.why = _named("Why", self.rationale)
         inside.addWidget(self.why)
-        inside.addLayout(self._make_when())
-        self.more = toggle("More: what was known, options, joint decision model", self._show_more)
-        inside.addLayout(row(self.more, button("Attach a file…", self._choose), None))
+        inside.addWidget(_named("Decided by", self.decided_by))
+        inside.addWidget(self._make_when())
+        self.more = toggle("More fields", self._show_more)
+        set_tip(self.more, "What was known then, which options there were, the decision model")
+        inside.addWidget(flowing(self.more, button("Attach a file…", self._choose)))
         self.more_rows = _stack(
             [
                 _named("What was known then", self.known),
@@ -121,7 +131,7 @@ class RecordSheet(Sheet):
         inside.addWidget(self.attached)
         inside.addWidget(self.notice)
         self.log = button(f"Log it ({QKeySequence(LOG_KEY).toString()})", self._ask, "primary")
-        inside.addLayout(row(button("Put away", self.close), None, self.log))
+        inside.addWidget(flowing(button("Put away", self.close), self.log, spread=True))
         QShortcut(QKeySequence(LOG_KEY), self).activated.connect(self._ask)
 
     def _make_letters(self) -> QWidget:
@@ -133,13 +143,12 @@ class RecordSheet(Sheet):
             grid.addWidget(self.letters[key], number, 1)
         return made
 
-    def _make_when(self) -> QBoxLayout:
+    def _make_when(self) -> QWidget:
         ago = [button(f"{each} min ago", partial(self._set_ago, each)) for each in AGO]
-        made = row(
-            _named("Decided by", self.decided_by), _named("When it happened", self.when), *ago
-        )
-        for each in ago:
-            made.setAlignment(each, Qt.AlignmentFlag.AlignBottom)
+        inside = column(label("When it happened", "small"), space=SPACE_TIGHT)
+        inside.addWidget(flowing(self.when, *ago))
+        made = QWidget()
+        made.setLayout(inside)
         return made
 
     def _set_ago(self, minutes: int) -> None:
