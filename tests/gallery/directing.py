@@ -104,7 +104,7 @@ def _call(stage: Stage, desk: ExerciseDesk, control: ControlWindow) -> None:
     desk.exercising.play(CALL)
     _look(stage, control)
     stage.shoot("directing-calls", control)
-    control.roles.cards[0].ring.click()
+    control.roles.cards[-1].ring.click()
     stage.shoot("call-rings")
     card = stage.console.playing.room.calls
     card.take_it.click()
