@@ -32,10 +32,8 @@ class Agreeing(QWidget):
         self.due = _field(DATE_HINT)
         self.add = button("Add the action", self._add)
         box.addWidget(self.action)
-        last = row(self.owner, self.due, self.add)
-        last.setStretch(0, 1)
-        last.setStretch(1, 1)
-        box.addLayout(last)
+        box.addLayout(row(self.owner, self.due))
+        box.addLayout(row(None, self.add))
         for each in (self.action, self.owner, self.due):
             each.returnPressed.connect(self._add)
         self.show_all(listed)

@@ -14,6 +14,7 @@ from crisisdesk.rules.plain_words import minutes
 from crisisdesk.services.after_action import LONGEST_NAME, Outcome
 from ui.exercise.agreeing import Agreeing
 from ui.theme import SPACE_TIGHT, SPACE_WIDE
+from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, row
 from ui.widgets.sheet import Sheet
@@ -95,7 +96,7 @@ class Result(Sheet):
         self.leave = button("Leave the exercise", self._ask_leave, "primary")
         self.leave.setDefault(True)
         inside.addSpacing(SPACE_WIDE)
-        inside.addLayout(row(button("Look around", self.reject), None, self.review, self.leave))
+        inside.addWidget(flowing(button("Look around", self.reject), self.review, self.leave))
 
     def counted(self, outcome: Outcome) -> None:
         """The name was kept."""
