@@ -36,6 +36,7 @@ class MainJob:
         self.reader.press("push button", "Night flood*")
         window = self.reader.find("frame", "EXERCISE*")
         assert window.get_object_locale() == "en_GB", "whatever the system's language"
+        self.reader.press("push button", "Start the exercise*")
         self.reader.find("status bar", "EXERCISE*nothing leaves this computer")
         self.set_speed("60", "Down")
 
@@ -74,7 +75,7 @@ class MainJob:
         """By key, in a dialog whose question is the name of its line."""
         reader = self.reader
         reader.key("ctrl+i")
-        reader.find("dialog", "Open an incident")
+        reader.find("dialog", "*Open an incident")
         reader.at("text", "What happened, and where?")
         reader.type("Flood at the weir")
         reader.key("Return")

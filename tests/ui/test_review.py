@@ -36,7 +36,7 @@ def seq_of(page: ReviewPage, action: str) -> int:
 
 
 def test_the_scrubber_tells_what_was_said_and_known_then(new_seat: Seat, page: ReviewPage) -> None:
-    text = page.panel.view.text
+    text = page.panel.view.body
     new_seat.until(lambda: "KNOWN FROM THE PUBLIC\n–" not in text.toPlainText(), "what was heard")
     assert "Bluesky confirmed" in text.toPlainText()
     page.panel.slider.setValue(seq_of(page, "broadcast.started") - 1)
@@ -60,10 +60,10 @@ def test_two_moments_stand_side_by_side(page: ReviewPage) -> None:
     panel = page.panel
     panel.slider.setValue(seq_of(page, "broadcast.started") - 1)
     panel.hold.setChecked(True)
-    held = panel.beside.text.toPlainText()
+    held = panel.beside.body.toPlainText()
     panel.slider.setValue(panel.slider.maximum())
     assert panel.beside.isVisible()
-    assert panel.beside.text.toPlainText() == held != panel.view.text.toPlainText()
+    assert panel.beside.body.toPlainText() == held != panel.view.body.toPlainText()
     panel.hold.setChecked(False)
     assert not panel.beside.isVisible()
 

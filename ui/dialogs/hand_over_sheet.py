@@ -37,13 +37,13 @@ class HandOverSheet(Sheet):
         self.letters = self._make_letters(brief)
         inside.addWidget(self.letters)
         inside.addWidget(self.notice)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName("The brief as it is signed")
-        self.text.setMinimumHeight(Theme.scaled(READ_HEIGHT))
-        self.text.hide()
-        inside.addWidget(self.text, 1)
+        self.reading = QPlainTextEdit()
+        self.reading.setReadOnly(True)
+        self.reading.setTabChangesFocus(True)
+        self.reading.setAccessibleName("The brief as it is signed")
+        self.reading.setMinimumHeight(Theme.scaled(READ_HEIGHT))
+        self.reading.hide()
+        inside.addWidget(self.reading, 1)
         self._add_signing(inside)
         self.fill(inside, WIDTH)
         self.fields["intent"].setFocus()
@@ -99,8 +99,8 @@ class HandOverSheet(Sheet):
     def offered(self, offered: Offered) -> None:
         """The brief stands in the log: now it can be signed, and changed no more."""
         self.letters.hide()
-        self.text.setPlainText(offered.text)
-        self.text.show()
+        self.reading.setPlainText(offered.text)
+        self.reading.show()
         self.log_it.hide()
         words = f"The brief is entry {offered.seq} of the log. "
         nobody = self._takers is not None and not self._takers

@@ -15,20 +15,20 @@ class MomentView(QWidget):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.heading = label("", "heading")
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
-        self.text.setTabChangesFocus(True)
-        self.text.setAccessibleName(name)
+        self.body = QPlainTextEdit()
+        self.body.setReadOnly(True)
+        self.body.setTabChangesFocus(True)
+        self.body.setAccessibleName(name)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_TIGHT)
         box.addWidget(self.heading)
-        box.addWidget(self.text, 1)
+        box.addWidget(self.body, 1)
 
     def show_moment(self, moment: Moment, heard: HeardThen) -> None:
         """Show it."""
-        bar = self.text.verticalScrollBar()
+        bar = self.body.verticalScrollBar()
         place = bar.value()
         self.heading.setText(heading(moment))
-        self.text.setPlainText(moment_in_words(moment, heard))
+        self.body.setPlainText(moment_in_words(moment, heard))
         bar.setValue(place)

@@ -118,6 +118,6 @@ class ReplayPanel(QWidget):
         self.hold.setText("Let it go" if held else "Hold this moment beside")
         if self._held:
             self.beside.heading.setText(self.view.heading.text())
-            self.beside.text.setPlainText(self.view.text.toPlainText())
+            self.beside.body.setPlainText(self.view.body.toPlainText())
         if self._moment:
             self.timeline.point_at(self._moment.at_ms, self._held.at_ms if self._held else 0)
