@@ -178,7 +178,7 @@ class MainJob:
     def leave(self) -> None:
         """Leave, and say so when asked."""
         self.reader.choose("Duty officer*", "Leave the desk*")
-        self.reader.find("alert", "Leave the desk")
+        self.reader.find("alert", "*Leave the desk")
         self.reader.press("push button", "Close")
         self.reader.gone("frame", "*")
 
