@@ -94,7 +94,7 @@ class Tasks(QObject):
 
 def _still_there(then: Callable[..., object]) -> bool:
     """Whether what wanted the result is on screen yet: pages are left before they have read all."""
-    owner = getattr(then, "__self__", None)
+    owner = getattr(getattr(then, "func", then), "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 

@@ -16,7 +16,7 @@ from crisisdesk.desk import Desk
 from crisisdesk.model.mention import Mention, Verdict
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
-from ui.actions import key_of
+from ui.actions import key_of, tip_of
 from ui.console.mention_detail import MentionDetail
 from ui.console.mentions_table import MentionsTable
 from ui.delegates.mention_delegate import MentionDelegate
@@ -28,7 +28,7 @@ from ui.theme import SPACE_TIGHT
 from ui.widgets.fitting_scroll import FittingScroll
 from ui.widgets.pane import Pane
 from ui.widgets.pane_head import pane_head
-from ui.widgets.parts import button, column, label, restyle, toggle
+from ui.widgets.parts import button, column, label, restyle, set_tip, toggle
 from ui.widgets.sparkline import Sparkline
 from ui.widgets.state_view import PaneState, StateView
 
@@ -86,6 +86,7 @@ class MentionsPane(Pane):
         self.search.setPlaceholderText(f"Search ({key_of('search')})")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search mentions")
+        set_tip(self.search, tip_of("search"))
         self.newer = button("", self._go_to_newest, "primary")
         self.newer.hide()
         self.flood = label(FLOOD_WORDS, "small", wrap=True)

@@ -43,7 +43,6 @@ class HandOverForm(QWidget):
         self._lay_out()
         for line in (self.name, self.reason):
             line.textChanged.connect(lambda _: self._check())
-            line.returnPressed.connect(self._ask)
 
     def _lay_out(self) -> None:
         box = QVBoxLayout(self)

@@ -104,6 +104,7 @@ class PackDialog(QDialog):
         inner.addLayout(across)
         inner.setContentsMargins(14, 10, 14, 14)
         outer.addLayout(inner)
+        self.form.go.setDefault(True)  # Enter in a line is for this form, not for another button
 
     def _make_side(self) -> QWidget:
         self.saving = PackSaving(self, self._handing_over, self._tasks, self._failed)

@@ -14,6 +14,7 @@ from ui.theme import SPACE
 from ui.widgets.log_table import make_log_table
 from ui.widgets.parts import label, row
 
+SHORTEST_KIND = 12
 PAUSE_MS = 200
 """After the last key, before a search begins."""
 
@@ -54,7 +55,12 @@ class EntryList(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE)
-        box.addLayout(row(self.search, self.kind, self.told))
+        self.kind.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.kind.setMinimumContentsLength(SHORTEST_KIND)
+        box.addLayout(row(self.search, self.kind))
+        box.addWidget(self.told)
         box.addWidget(self.table, 1)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)

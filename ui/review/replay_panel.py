@@ -12,13 +12,15 @@ from crisisdesk.services.replaying import Replaying
 from ui.review.moment_view import MomentView
 from ui.review.timeline import LogTimeline
 from ui.tasks import Tasks
-from ui.theme import SPACE_TIGHT
+from ui.theme import SPACE_TIGHT, Theme
 from ui.widgets.announcing import announce
-from ui.widgets.parts import button, label, row, toggle
+from ui.widgets.flow import flowing
+from ui.widgets.parts import button, label, toggle
 
 UNHEARD = HeardThen(0, {}, ())
 PAGE_STEPS = 20
 VIEW_WIDTH = 500
+TALL = 28
 
 
 class ReplayPanel(QWidget):
@@ -40,6 +42,7 @@ class ReplayPanel(QWidget):
         self.timeline.asked.connect(self._point)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Moment: entry of the log")
+        self.slider.setMinimumHeight(Theme.scaled(TALL))
         self.slider.valueChanged.connect(self._show)
         self.before = button("Earlier mark", partial(self._step, -1), icon="back")
         self.after = button("Later mark", partial(self._step, 1))
@@ -61,7 +64,7 @@ class ReplayPanel(QWidget):
         box.addWidget(self.timeline)
         box.addWidget(self.slider)
         hint = label("● said, decided, promised   ▲ went wrong   ▮ mentions a minute", "small")
-        box.addLayout(row(self.before, self.after, self.hold, None, hint))
+        box.addWidget(flowing(self.before, self.after, self.hold, hint, spread=True))
         box.addWidget(views, 1)
 
     def show_log(self, replaying: Replaying, replay: Replay, bars: list[tuple[int, int]]) -> None:
