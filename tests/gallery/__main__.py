@@ -33,6 +33,7 @@ SHOWN = (
     "approve-telephone-light",
     "board-light",
     "console-ready-light",
+    "side-by-side-light",
     "states-light",
 )
 """The pictures that README.md and docs/guide.md show."""
