@@ -58,7 +58,9 @@ class Bench(Hands):
     def choose(self, content: bytes) -> None:
         """Add a picture with the keyboard."""
         self.chosen = self.put(content)
+        self._active()
         self.row.add.setFocus()
+        self.until(lambda: QApplication.focusWidget() is self.row.add, "the keyboard on it")
         self.press("Space")
 
     def add(self, content: bytes) -> None:
