@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from crisisdesk.config import DATABASE_NAME, Paths
@@ -29,8 +30,13 @@ def recent_logs(paths: Paths) -> list[RecentLog]:
 
 
 def exercise_folder(paths: Paths, scenario: str, now: datetime) -> Path:
-    """Where an exercise that begins now is kept; its name is read back by `recent_logs`."""
-    return paths.exercises / run_name(scenario, now)
+    """Where an exercise that begins now is kept, a folder that is not there yet.
+
+    Its name is read back by `recent_logs`.
+    """
+    first = paths.exercises / run_name(scenario, now)
+    others = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(each for each in chain([first], others) if not each.exists())
 
 
 def _live(paths: Paths) -> list[RecentLog]:
