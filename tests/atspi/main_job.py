@@ -180,7 +180,7 @@ class MainJob:
         self.reader.choose("Duty officer*", "Leave the desk*")
         self.reader.find("alert", "*Leave the desk")
         self.reader.press("push button", "Close")
-        self.reader.gone("frame", "*")
+        self.reader.gone("frame", "EXERCISE*")
 
     def parts(self) -> tuple[Any, ...]:
         """Everything, in order."""
