@@ -179,8 +179,8 @@ def changed_by_focus(window: QWidget, widget: QWidget) -> int:
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     QApplication.processEvents()
     having = _picture(window, widget)
-    if without.size() != having.size():
-        return LEAST_CHANGED  # it has grown: that can be seen
+    if without.isNull() or without.size() != having.size():
+        return LEAST_CHANGED  # it has grown, or its place went from under it: that can be seen
     return sum(a != b for a, b in zip(_pixels(without), _pixels(having), strict=True))
 
 
