@@ -119,3 +119,12 @@ def _hash(value: str) -> bytes:
     if len(found) != HASH_BYTES:
         raise ValueError(f"a hash has {HASH_BYTES} bytes, not {len(found)}")
     return found
+
+
+def readable(seq: int, body: bytes) -> dict[str, Any]:
+    """An entry as a dict with its number under "seq"; a damaged one as far as it can be shown."""
+    try:
+        return {**orjson.loads(body), "seq": seq}
+    except (TypeError, ValueError):
+        words = {"words": body.decode(errors="replace")}
+        return {"action": "unreadable", "actor": "", "at": "", "detail": words, "seq": seq}

@@ -113,14 +113,29 @@ def record_of(entry: Mapping[str, Any]) -> Record | None:
     )
 
 
+def shown_record(entry: Mapping[str, Any]) -> Record | None:
+    """The same of an entry that anybody may have written: None for one that no version writes."""
+    try:
+        return record_of(entry)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def corrects(entry: Mapping[str, Any]) -> int:
+    """The number of the entry that this one puts right; 0 for none."""
+    record = shown_record(entry)
+    return record.corrects if record else 0
+
+
 def lines_of(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A log entry as labelled lines, everything that a reader of the record needs."""
-    detail = entry.get("detail") or {}
+    found = entry.get("detail")
+    detail = found if isinstance(found, Mapping) else {"detail": found} if found else {}
     lines = [("Recorded", _moment(entry.get("at"))), ("By", str(entry.get("actor", "")))]
     if entry.get("occurred") and entry["occurred"] != entry.get("at"):
         late = " (late entry)" if detail.get("late") else ""
         lines.append(("Happened", f"{_moment(entry['occurred'])}{late}"))
-    record = record_of(entry)
+    record = shown_record(entry)
     if record is None:
         return lines + [(key.replace("_", " "), _plain(value)) for key, value in detail.items()]
     return lines + [(label, words) for label, words in _told(record) if words]

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-import orjson
-
 from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME, FIRST_CHECKPOINTS_NAME
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.checkpoints import read_notes
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
+from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines, readable
 from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.store.reading import open_log_file
 
@@ -133,7 +131,7 @@ def read_entries(path: Path, after: int = 0, limit: int = 5000) -> list[dict[str
     found: list[dict[str, Any]] = []
     for seq, body in _bodies(file):
         if seq > after:
-            found.append({**_readable(body), "seq": seq})
+            found.append(readable(seq, body))
         if len(found) >= limit:
             break
     return found
@@ -145,15 +143,6 @@ def _bodies(file: Path) -> Iterator[tuple[int, bytes]]:
         return
     with open_log_file(file) as log:
         yield from ((seq, body) for seq, _prev, _hash, body in log.rows())
-
-
-def _readable(body: bytes) -> dict[str, Any]:
-    """A damaged entry is still shown, as far as it can be."""
-    try:
-        return dict(orjson.loads(body))
-    except (orjson.JSONDecodeError, TypeError, ValueError):
-        words = body.decode(errors="replace")
-        return {"action": "unreadable", "actor": "", "at": "", "detail": {"words": words}}
 
 
 def _is_export(file: Path) -> bool:

@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.heard import HeardThen
+from crisisdesk.rules.jsonl import readable
 from crisisdesk.rules.replay import Replay
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.review_file import as_database, bodies, found, heard_by, per_minute
@@ -45,10 +44,11 @@ class Replaying:
 
     def load(self, told: Callable[[Replay], None] = lambda _: None) -> Replay:
         """Read the whole log; `told` gets what is read so far, again and again."""
-        replay = Replay()
+        replay, read_to = Replay(), 0
         with open_log_file(self._file) as log:
-            while batch := bodies(log, replay.last):
+            while batch := bodies(log, read_to):
                 replay.read(batch)
+                read_to = batch[-1][0]
                 told(replay)
         return replay
 
@@ -59,7 +59,7 @@ class Replaying:
         and whose action begins with one of these."""
         with open_log_file(self._file) as log:
             rows = found(log, words.strip(), actions, before, limit)
-        return [_readable(*row) for row in rows]
+        return [readable(*row) for row in rows]
 
     def heard(self, at_ms: int) -> HeardThen:
         """What the public had said by a moment; nothing of an export, which holds no mentions."""
@@ -75,12 +75,3 @@ class Replaying:
         """Remove what was made for reading."""
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _readable(seq: int, body: bytes) -> dict[str, Any]:
-    """A damaged entry is still shown, as far as it can be."""
-    try:
-        return {**orjson.loads(body), "seq": seq}
-    except (orjson.JSONDecodeError, TypeError):
-        words = {"words": body.decode(errors="replace")}
-        return {"action": "unreadable", "actor": "", "at": "", "detail": words, "seq": seq}

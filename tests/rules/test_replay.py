@@ -119,3 +119,14 @@ def test_a_log_read_in_parts_is_the_same_log() -> None:
     parts.read(night()[half:])
     assert parts.moment(parts.last) == whole().moment(whole().last)
     assert parts.marks == whole().marks
+
+
+def test_a_forged_number_takes_no_memory_and_hides_nothing_after_it() -> None:
+    replay = Replay()
+    rows = [
+        entry(1, "desk.opened", 0),
+        entry(1 << 60, "desk.opened", 1),
+        entry(2, "desk.opened", 2),
+    ]
+    replay.read(rows)
+    assert replay.last == 2

@@ -10,7 +10,7 @@ from crisisdesk.model.errors import BadInput, Refused, StoreError
 from crisisdesk.model.moment import iso
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.record import JdmStage, Record, RecordKind
-from crisisdesk.rules.recording import LATE, LONGEST, lines_of, record_of
+from crisisdesk.rules.recording import LATE, LONGEST, corrects, lines_of, record_of
 from crisisdesk.services.recording import Recording
 from crisisdesk.store.attachments import LARGEST, Attachments
 from crisisdesk.store.database import Database
@@ -156,3 +156,18 @@ def test_a_note_from_an_older_version_is_a_decision() -> None:
     found = record_of(old | {"occurred": old["at"]})
     assert found == Record(RecordKind.DECISION, "x")
     assert record_of({"action": "desk.opened"}) is None
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"action": "decision.noted", "detail": ["a", "list"]},
+        {"action": "decision.noted", "detail": {"kind": "owl"}},
+        {"action": "decision.noted", "detail": {"attachments": [{"path": "/etc"}]}},
+        {"action": "decision.noted", "detail": {"corrects": "x"}, "occurred": "never"},
+    ],
+)
+def test_an_entry_that_nobody_here_wrote_is_shown_all_the_same(entry: dict[str, object]) -> None:
+    assert lines_of(entry)
+    assert corrects(entry) == 0

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from crisisdesk.rules.recording import lines_of, record_of
+from crisisdesk.rules.recording import lines_of, shown_record
 from crisisdesk.rules.showing import one_line
 from ui.theme import SPACE
 from ui.widgets.pane_head import Sign
@@ -28,7 +28,7 @@ class EntryCard(Sheet):
     def __init__(self, parent: QWidget, entry: Mapping[str, Any], *, may_correct: bool) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Entry {entry['seq']}")
-        record = record_of(entry)
+        record = shown_record(entry)
         lines = lines_of(entry)
         inside = column(label(f"Entry {entry['seq']}", "title"), space=SPACE)
         for number in entry["corrected_by"]:

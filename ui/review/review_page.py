@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.mode import Mode
+from crisisdesk.rules.recording import corrects
 from crisisdesk.rules.replay import Replay
 from crisisdesk.services import disclosing, logbooks
 from crisisdesk.services.replaying import Replaying
@@ -133,9 +134,7 @@ class ReviewPage(QWidget):
         entry = next((each for each in self.model.rows() if each["seq"] == seq), None)
         if entry is None:
             return
-        rights = [
-            each["seq"] for each in self.model.rows() if each["detail"].get("corrects") == seq
-        ]
+        rights = [each["seq"] for each in self.model.rows() if corrects(each) == seq]
         self.panel.go_to(seq)
         card = EntryCard(self, {**entry, "corrected_by": rights}, may_correct=False)
         card.entry_asked.connect(self._open_entry)
