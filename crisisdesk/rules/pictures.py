@@ -148,8 +148,10 @@ def _too_big(image: Image, number: int, limits: Limits) -> Iterable[str]:
 def _drawn(content: bytes) -> "tuple[Drawing, str]":
     """The picture itself, small and upright, without anything else; and the type it came in."""
     from PIL import Image as Pillow
-    from PIL import UnidentifiedImageError
+    from PIL import ImageFile, UnidentifiedImageError
 
+    # WeasyPrint, once imported, lets the whole process take pictures that are cut off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     # What else Pillow warns of is damage that either shows or breaks the decoding.
     warnings.simplefilter("ignore")
     warnings.simplefilter("error", Pillow.DecompressionBombWarning)

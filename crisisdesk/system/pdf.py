@@ -18,9 +18,12 @@ def pdf_of(page: str) -> bytes:
     Never inside an exercise: its process calls no C library.
     """
     try:
+        from PIL import ImageFile
         from weasyprint import HTML
     except (ImportError, OSError) as error:
         raise BadInput(NO_LIBRARIES, TO_DO) from error
+    # WeasyPrint makes Pillow take pictures that are cut off; those of messages must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # its advice is for developers
     made = HTML(string=page, media_type="screen", url_fetcher=_only_what_is_inside())
     return bytes(made.write_pdf(pdf_variant=VARIANT))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
+from PIL import ImageFile
 
 from crisisdesk.channels.registry import CHANNELS
 from crisisdesk.model.errors import BadInput
@@ -219,6 +220,14 @@ CUT = [photo(drawing=noise(120, 90)), encoded(noise(120, 90), "PNG")]
 @settings(max_examples=40)
 def test_a_file_cut_off_is_refused(content: bytes, data: st.DataObject) -> None:
     refusal(content[: data.draw(st.integers(0, len(content) - 40))])
+
+
+@pytest.mark.parametrize("content", CUT, ids=["JPEG", "PNG"])
+def test_it_is_refused_too_once_another_library_has_made_pillow_lenient(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint does
+    refusal(content[:-500])
 
 
 def outcome(content: bytes) -> Picture | BadInput:
