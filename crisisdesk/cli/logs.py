@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.errors import BadInput
 
 
@@ -51,6 +50,7 @@ def add_to(commands: Any) -> None:
 def run_verify(args: argparse.Namespace) -> int:
     """Verify and print every finding, the first bad entry first."""
     from crisisdesk.rules.proofs import PROOF_SUFFIX
+    from crisisdesk.rules.verify_words import describe
     from crisisdesk.services.logbooks import verify_logbook
 
     for file in args.anchors:
@@ -129,45 +129,6 @@ def _paper(args: argparse.Namespace) -> list[str]:
 
 
 _EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv, "paper": _paper}
-
-
-def describe(report: VerifyReport) -> str:
-    """The report in words: what is proven, by what, and what is not."""
-    if report.intact:
-        keys = ", ".join(key.hex() for key in report.keys) or "none"
-        lines = [f"intact: {report.entries} entries, {_signed(report)}.", *_proven(report)]
-        return "\n".join([*lines, f"Keys named in the log: {keys}"])
-    first = report.findings[0]
-    lines = [f"BROKEN: {len(report.findings)} findings, the first at entry {first.seq}."]
-    lines += [f"  entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
-    return "\n".join(lines)
-
-
-def _signed(report: VerifyReport) -> str:
-    return f"signed up to entry {report.anchored_to}" if report.anchored_to else "not signed"
-
-
-def _proven(report: VerifyReport) -> list[str]:
-    anchor = report.anchor
-    after = report.entries - (anchor.seq if anchor else 0)
-    lines = [
-        f"Complete up to entry {anchor.seq}, by a signed checkpoint in {anchor.place}"
-        f"{f', made {anchor.at}' if anchor.at else ''}."
-        if anchor
-        else "No checkpoint kept outside the log was given: whoever holds the desk's key could "
-        "have written all of it anew."
-    ]
-    if after:
-        lines += [f"The last {_entries(after)} only self-consistent."]
-    if report.roots:
-        lines += [f"The Merkle roots of {report.roots} checkpoints are those of the entries."]
-    if report.first_form:
-        lines += [f"{report.first_form} older checkpoints sign the chain alone, without a root."]
-    return lines
-
-
-def _entries(number: int) -> str:
-    return "entry is" if number == 1 else f"{number} entries are"
 
 
 def _key(text: str | None) -> bytes | None:

@@ -31,11 +31,10 @@ _ANSWERED = (
 def read_facts(entries: Iterable[Entry]) -> Facts:
     """Read a log, or a stretch of one, once from its beginning to its end."""
     listed = list(entries)
-    facts = Facts(_beginning(listed))
-    reader = _Reader(facts)
+    reader = FactsReader(_beginning(listed))
     for entry in listed:
         reader.take(entry)
-    return facts
+    return reader.facts
 
 
 def _beginning(entries: list[Entry]) -> datetime:
@@ -58,9 +57,12 @@ def gives_reason(words: str, detail: Mapping[str, Any]) -> bool:
     return bool(detail.get("rationale")) or leads_on
 
 
-class _Reader:
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+class FactsReader:
+    """Reads entry by entry, in order; `facts` is what they told so far. A log of any length may be
+    read, for no entry is kept. `began` is the moment that all times are counted from."""
+
+    def __init__(self, began: datetime) -> None:
+        self.facts = self._facts = Facts(began)
         self._composed: dict[str, Entry] = {}
         self._said: dict[str, Said] = {}
         self._promises: dict[str, Promise] = {}
@@ -84,6 +86,8 @@ class _Reader:
         }
 
     def take(self, entry: Entry) -> None:
+        """One more entry. Raises KeyError, TypeError, ValueError or AttributeError for one that no
+        version writes."""
         facts, action = self._facts, entry["action"]
         at = int((from_iso(entry["at"]) - facts.began).total_seconds())
         facts.entries += 1

@@ -10,24 +10,9 @@ from crisisdesk.rules.exercise.improving import Improvement
 from crisisdesk.rules.exercise.report import Report, measures_of
 from crisisdesk.rules.exercise.report_words import ASSUMPTIONS
 from crisisdesk.rules.plain_words import minutes
-
-Cell = str
-"""HTML that is safe already."""
+from crisisdesk.rules.printed_page import table
 
 _STEPS = {"alert": "Alert", "update": "Update", "cancel": "Correction", "all_clear": "All clear"}
-
-
-def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table with a caption and a header for each column; the first cell of a row is its own."""
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
-    body = "".join(
-        f'<tr><th scope="row">{row[0]}</th>{"".join(f"<td>{cell}</td>" for cell in row[1:])}</tr>'
-        for row in rows
-    )
-    return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>"
-    )
 
 
 def clock(report: Report, second: int) -> str:
