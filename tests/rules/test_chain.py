@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Signer, VerifyReport
+from crisisdesk.rules import chain as chain_module
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
 from crisisdesk.rules.checkpoints import first_form
 from tests.conftest import new_signer
@@ -255,6 +256,63 @@ def test_bodies_that_only_look_like_key_notices_are_no_keys() -> None:
     report = verify(entries)
     assert report.intact
     assert report.keys == ()
+
+
+# Many at once
+
+
+def mutated(entries: list[Entry], data: st.DataObject) -> list[Entry]:
+    """Up to three things done to a log, of the ways that the tests above know."""
+    for _ in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(entries) - 1))
+        part = data.draw(st.sampled_from(["seq", "prev", "hash", "body", "gone", "twice", "cut"]))
+        other = entries[data.draw(st.integers(0, len(entries) - 1))]
+        if part == "gone" and len(entries) > 1:
+            del entries[at]
+        elif part == "twice":
+            entries.insert(at, other)
+        elif part == "cut":
+            entries[at] = replace(entries[at], prev=entries[at].prev[:31])
+        elif part != "gone":
+            value = data.draw(st.sampled_from([getattr(other, part), None, b"", "text", 2**64]))
+            entries[at] = replace(entries[at], **{part: value})
+    return entries
+
+
+@given(st.integers(1, 4), st.data())
+def test_entries_taken_together_and_looked_at_one_by_one_are_judged_alike(
+    together: int, data: st.DataObject
+) -> None:
+    whole = chain(13)
+    kept = [sealed(whole[2]), sealed(whole[7]), sealed(whole[12], STRANGER)]
+    entries = mutated(whole, data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chain_module, "ENTRIES_AT_ONCE", together)
+        at_once = verify(entries, kept)
+        patch.setattr(chain_module, "follows", lambda *_: False)
+        assert verify(entries, kept) == at_once
+
+
+@pytest.mark.parametrize("at", [0, 1, 254, 255, 256, 257, 511, 512, 599])
+def test_an_edit_is_found_wherever_the_entries_taken_together_begin_and_end(at: int) -> None:
+    entries = chain(600)
+    assert verify(entries, [sealed(entries[-1])]).intact
+    entries[at] = replace(entries[at], body=b"{}")
+    assert faults(verify(entries)) == [(at + 1, Fault.EDITED)]
+
+
+def test_hashes_cut_or_lengthened_in_step_are_not_taken_for_sound() -> None:
+    entries = chain(4)
+    entries[1] = replace(entries[1], hash=entries[1].hash + b"x")
+    entries[2] = replace(entries[2], prev=entries[1].hash)
+    assert [seq for seq, _ in faults(verify(entries))] == [2, 3]
+
+
+def test_the_same_keys_are_found_among_many_entries() -> None:
+    entries = chain(300)
+    later = canonical({"action": "key", "detail": {"desk_key": STRANGER.public_key.hex()}})
+    entries[290] = replace(entries[290], body=later)
+    assert verify(relinked(entries)).keys == tuple(sorted([DESK.public_key, STRANGER.public_key]))
 
 
 # The canonical form
