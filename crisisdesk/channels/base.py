@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from requests import Response
 
 from crisisdesk.model.account import Account, AccountKind, CheckResult
 from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
+from crisisdesk.model.engagement import Engagement
 from crisisdesk.model.errors import (
     AnswerLost,
     CrisisDeskError,
@@ -29,6 +30,8 @@ from crisisdesk.net.xrpc import SignInRefused
 UPLOAD_SECONDS = 60.0
 """For one picture: a megabyte at 140 kbit/s."""
 FIRST_YEAR, LAST_YEAR = 1970, 9000
+MOST_COUNTED = 1 << 40
+"""No network has so many people; the log keeps whole numbers of 64 bits."""
 LONGEST_WAIT = 300.0
 """Seconds. A network that asks for more is tried again after this, or by a person."""
 
@@ -89,6 +92,11 @@ class Channel(ABC):
     def own_posts(self) -> list[OwnPost] | None:
         """What stands on our account now, newest first, one page of it; None where that cannot be
         asked. Raises NetworkError in plain words."""
+        return None
+
+    def engagement(self, external_ids: Sequence[str]) -> Engagement | None:  # noqa: ARG002
+        """What the network counts of these posts of ours; None where it counts nothing. What it
+        does not tell of a post is left out. Raises NetworkError in plain words."""
         return None
 
     def check(self) -> CheckResult:
@@ -197,6 +205,14 @@ def word_for_word(message: Message) -> str:
     number = len(message.pictures)
     pictures = "its picture" if number == 1 else f"its {number} pictures"
     return f"word for word, with {pictures}" if number else "word for word"
+
+
+def counted(found: object) -> int | None:
+    """A number that a network gives; None where it gives none that can be one. Some servers say -1
+    for what they hide."""
+    if not isinstance(found, int) or isinstance(found, bool):
+        return None
+    return found if 0 <= found <= MOST_COUNTED else None
 
 
 def moment_of(stamp: object) -> datetime:

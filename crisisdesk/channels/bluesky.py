@@ -1,6 +1,7 @@
 """Bluesky. We choose the record key, so sending the same record twice leaves one post."""
 
 import base64
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -8,6 +9,7 @@ from crisisdesk.channels.base import (
     UPLOAD_SECONDS,
     Channel,
     before_publishing,
+    counted,
     moment_of,
     refusal,
     stop_on_refusal,
@@ -16,6 +18,7 @@ from crisisdesk.channels.base import (
 from crisisdesk.channels.facets import facets
 from crisisdesk.model.account import AccountKind, CheckResult, SettingField
 from crisisdesk.model.delivery import Message, Outcome, OwnPost, Publication, Verdict
+from crisisdesk.model.engagement import Engagement, PostCounts
 from crisisdesk.model.media import Picture
 from crisisdesk.model.moment import iso
 from crisisdesk.net.answers import BadAnswer, answer_object, error_words, need_success
@@ -28,6 +31,10 @@ _RAW_SHA256 = bytes([1, 0x55, 0x12, 32])
 LIST = "com.atproto.repo.listRecords"
 PAGE = 100
 """How many of our own newest posts are read at a time; the most a page holds."""
+POSTS = "app.bsky.feed.getPosts"
+PROFILE = "app.bsky.actor.getProfile"
+MOST_URIS = 25
+"""How many posts one request may ask for (lexicon app.bsky.feed.getPosts)."""
 
 
 class Bluesky(Channel):
@@ -153,6 +160,25 @@ class Bluesky(Channel):
         text, made_at = str(record.get("text", "")), moment_of(record.get("createdAt"))
         return OwnPost(uri, text, url, made_at)
 
+    def engagement(self, external_ids: Sequence[str]) -> Engagement:
+        """From the network's app view, which the account's own server asks for us.
+
+        Raises SignInRefused or another NetworkError.
+        """
+        self._xrpc.sign_in()
+        profile = self._asked(PROFILE, {"actor": self._xrpc.did})
+        found: list[PostCounts] = []
+        for first in range(0, len(external_ids), MOST_URIS):
+            some = list(external_ids[first : first + MOST_URIS])
+            posts = self._asked(POSTS, {"uris": some}).get("posts")
+            if not isinstance(posts, list):
+                raise BadAnswer("The server's answer lacks the posts.", "Look at the account.")
+            found += [_counts(each) for each in posts if isinstance(each, dict) and each.get("uri")]
+        return Engagement(counted(profile.get("followersCount")), tuple(found))
+
+    def _asked(self, method: str, params: dict[str, str | list[str]]) -> dict[str, Any]:
+        return answer_object(need_success(self._xrpc.get(method, params)))
+
     def _check(self) -> CheckResult:
         self._xrpc.sign_in()
         words = f"Signed in as @{self._xrpc.handle}. Nothing was published."
@@ -206,6 +232,16 @@ def _pictures_in(record: dict[str, Any]) -> list[tuple[str, str]]:
         for each in images or []
         if isinstance(each, dict)
     ]
+
+
+def _counts(view: dict[str, Any]) -> PostCounts:
+    return PostCounts(
+        str(view["uri"]),
+        likes=counted(view.get("likeCount")),
+        shares=counted(view.get("repostCount")),
+        replies=counted(view.get("replyCount")),
+        quotes=counted(view.get("quoteCount")),
+    )
 
 
 def _is_record(found: object) -> bool:

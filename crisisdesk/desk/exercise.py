@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 from crisisdesk.config import DATABASE_NAME, SETTINGS, Paths, Settings, load_settings
@@ -24,6 +25,7 @@ from crisisdesk.services.after_action import AfterAction
 from crisisdesk.services.controlling import Clockwork, Controlling
 from crisisdesk.services.debriefing import Debriefing
 from crisisdesk.services.exercising import Exercising
+from crisisdesk.services.gauging import Gauging
 from crisisdesk.services.telephoning import Telephoning
 from crisisdesk.simnet.world import (
     BLUESKY_HOST,
@@ -48,6 +50,8 @@ from crisisdesk.system.workers import Agenda, Alarm, Workers
 LOG_SECONDS = 5.0
 PLAYER = "Duty officer"
 APPROVER = "Duty manager"
+COUNT_SECONDS = 15 * 60
+"""How often, in the story, the simulated networks are asked what they count of our posts."""
 CONTROL = Operator("exercise-control", "Exercise control", Role.ADMINISTRATOR)
 
 
@@ -72,6 +76,7 @@ class ExerciseDesk(Desk):
         self._codes: CodeList | None = None
         self._add_people()
         self._sources: list[Source] = []
+        self.gauging = Gauging(self.database, self._looking, parts.workers, clock.now)
         self._alarm = Alarm(
             agenda,
             lambda: clock.elapsed().total_seconds(),
@@ -229,7 +234,14 @@ def open_exercise(
     _set_up_control(desk, scenario)
     desk.watch()
     desk.exercising.plan()
+    _plan_counts(desk, scenario.length)
     return desk
+
+
+def _plan_counts(desk: ExerciseDesk, length: int) -> None:
+    """Every quarter of an hour, and once more right before the end."""
+    for second in (*range(COUNT_SECONDS, length - 60, COUNT_SECONDS), length - 1):
+        desk.agenda.add(float(second), partial(desk.gauging.look, at_once=True))
 
 
 def _set_up_control(desk: ExerciseDesk, scenario: Scenario) -> None:

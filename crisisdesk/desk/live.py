@@ -14,6 +14,8 @@ from crisisdesk.model.events import AccountsChanged, ClockStepped, LogChecked, S
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import Net
 from crisisdesk.services.backing_up import LOOK_SECONDS as BACKUP_LOOK_SECONDS
+from crisisdesk.services.gauging import EVERY_SECONDS as COUNT_SECONDS
+from crisisdesk.services.gauging import Gauging
 from crisisdesk.services.retaining import FIRST_SECONDS
 from crisisdesk.services.timekeeping import LOOK_SECONDS
 from crisisdesk.services.watching import EVERY_SECONDS
@@ -47,6 +49,7 @@ class LiveDesk(Desk):
         self._sources: list[Source] = []
         self._generation = 0
         self._listening = self._started = False
+        self.gauging = Gauging(self.database, self._looking, parts.workers, parts.clock.now)
         self._clock_beat = Beat(LOOK_SECONDS, self.timekeeping.look, "clock")
         self.bus.subscribe(ClockStepped, self._clock_stepped)
         self.bus.subscribe(SettingsChanged, self._settings_changed)
@@ -67,6 +70,7 @@ class LiveDesk(Desk):
         self._schedule.after(FIRST_SECONDS, self._remove_old_mentions)
         self._started = True
         self._schedule.every(SWEEP_SECONDS, "sweep", self.following_up.sweep)
+        self._schedule.every(COUNT_SECONDS, "count", self.gauging.look)
         hand_on = partial(self.workers.network, self.witnessing.look)
         self._schedule.every(HAND_ON_SECONDS, "hand on checkpoints", hand_on)
         back_up = partial(self.workers.read, self.backing_up.look)

@@ -10,6 +10,7 @@ from typing import Any
 
 from crisisdesk.model.facts import Asking, Decision, Doubt, Facts, Heard, Promise, Said
 from crisisdesk.model.moment import from_iso
+from crisisdesk.rules.gauging import COUNTED
 
 Entry = Mapping[str, Any]
 
@@ -89,6 +90,8 @@ class FactsReader:
         """One more entry. Raises KeyError, TypeError, ValueError or AttributeError for one that no
         version writes."""
         facts, action = self._facts, entry["action"]
+        if action == COUNTED:
+            return  # goes on for a week after the last word, and is no news to answer
         at = int((from_iso(entry["at"]) - facts.began).total_seconds())
         facts.entries += 1
         facts.exercise = facts.exercise or entry["mode"] == "exercise"

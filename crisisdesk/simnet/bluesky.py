@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from crisisdesk.simnet.applause import applause
 from crisisdesk.simnet.bluesky_lexicon import POST
 from crisisdesk.simnet.bluesky_records import (
     Account,
@@ -24,6 +25,7 @@ from crisisdesk.simnet.bluesky_views import (
     notification_json,
     page,
     post_json,
+    profile_json,
     record_json,
     session_json,
 )
@@ -70,6 +72,7 @@ class BlueskySim(App):
             ("GET", "app.bsky.notification.listNotifications", self._list_notifications),
             ("GET", "app.bsky.feed.searchPosts", self._search_posts),
             ("GET", "app.bsky.feed.getPosts", self._get_posts),
+            ("GET", "app.bsky.actor.getProfile", self._get_profile),
         ]
 
     # The side the exercise and the tests use
@@ -269,7 +272,25 @@ class BlueskySim(App):
         if not 1 <= len(uris) <= MAX_URIS:
             raise error("InvalidRequest", f"Error: uris must have 1 to {MAX_URIS} elements")
         found = [record for uri in uris if (record := self._records.live(uri))]
-        return json_answer({"posts": [self._post(each) for each in found]})
+        return json_answer({"posts": [self._post(each) | self._counts(each) for each in found]})
+
+    def _counts(self, record: Record) -> dict[str, int]:
+        author = self._repo(record.did)
+        likes, shares = applause(record.uri, author.followers, record.indexed_at, self.now())
+        replies = self._records.replies(record.uri)
+        return {
+            "likeCount": likes,
+            "repostCount": shares,
+            "replyCount": replies,
+            "quoteCount": 0,
+        }
+
+    def _get_profile(self, request: Request) -> Answer:
+        self._did(request)
+        account = self._records.account(request.one("actor"))
+        if account is None:
+            raise error("InvalidRequest", "Profile not found")
+        return json_answer(profile_json(account))
 
     def _notified(self, notification: Notification) -> dict[str, Any]:
         return notification_json(notification, self._repo(notification.record.did))

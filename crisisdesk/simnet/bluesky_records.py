@@ -30,6 +30,7 @@ class Account:
     handle: str
     password: str = ""
     display_name: str = ""
+    followers: int = 0
 
 
 @dataclass(slots=True)
@@ -76,6 +77,8 @@ class Records:
         self._live: dict[str, Record] = {}
         self._own: dict[str, list[Record]] = {}
         """What accounts wrote that somebody can sign in to: they look at it again and again."""
+        self._answers: dict[str, list[str]] = {}
+        """The addresses of the answers to each post, those of deleted ones too."""
         self._last_tid = 0
         self.blobs: dict[tuple[str, str], tuple[bytes, str]] = {}
         """(bytes, MIME type) of uploaded files by account and content id."""
@@ -149,6 +152,11 @@ class Records:
         if record := self._live.pop(uri, None):
             record.deleted = True
 
+    def replies(self, uri: str) -> int:
+        """How many posts answer this one, without deleted ones."""
+        answered = (self.live(each) for each in self._answers.get(uri, ()))
+        return sum(each is not None for each in answered)
+
     def reply_refs(self, parent: Record) -> dict[str, dict[str, str]]:
         """The `reply` field of an answer to `parent`."""
         ref = {"uri": parent.uri, "cid": parent.cid}
@@ -163,6 +171,9 @@ class Records:
         if did in self._own:
             self._own[did].append(record)
         self._live[record.uri] = record
+        parent = (value.get("reply") or {}).get("parent", {}).get("uri", "")
+        if parent:
+            self._answers.setdefault(parent, []).append(record.uri)
         if collection == POST:
             self._notify(record)
         return record

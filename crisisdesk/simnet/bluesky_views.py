@@ -101,6 +101,11 @@ def post_json(record: Record, author: Account) -> dict[str, Any]:
     }
 
 
+def profile_json(account: Account) -> dict[str, Any]:
+    """An account as the app view shows it."""
+    return {**_author(account), "followersCount": account.followers}
+
+
 def notification_json(notification: Notification, author: Account) -> dict[str, Any]:
     """One item of listNotifications."""
     subject = {"reasonSubject": notification.subject} if notification.subject else {}

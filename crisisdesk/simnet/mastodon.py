@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crisisdesk.simnet import mastodon_text
+from crisisdesk.simnet.applause import applause
 from crisisdesk.simnet.mastodon_records import Account, Media, Notification, Records, Status
 from crisisdesk.simnet.mastodon_views import (
     DESCRIPTION_LIMIT,
@@ -306,7 +307,9 @@ class MastodonSim(App):
         parent = self._records.status(status.in_reply_to_id)
         replied_to = self._records.author(parent) if parent else None
         replies = len(self._records.replies(status))
-        return status_json(status, self._records.author(status), self.host, replies, replied_to)
+        author = self._records.author(status)
+        heard = applause(status.id, author.followers, status.created_at, self.now())
+        return status_json(status, author, self.host, replies, replied_to, heard)
 
     def _notification_json(self, notification: Notification) -> dict[str, Any]:
         status = self._json(notification.status)

@@ -38,9 +38,14 @@ def account_json(account: Account, host: str) -> dict[str, Any]:
 
 
 def status_json(
-    status: Status, author: Account, host: str, replies: int, replied_to: Account | None
+    status: Status,
+    author: Account,
+    host: str,
+    replies: int,
+    replied_to: Account | None,
+    applauded: tuple[int, int] = (0, 0),
 ) -> dict[str, Any]:
-    """Mastodon's Status entity."""
+    """Mastodon's Status entity; `applauded` are its likes and its shares."""
     account = account_json(author, host)
     return {
         "id": status.id,
@@ -58,8 +63,9 @@ def status_json(
         "account": account,
         "tags": [{"name": tag, "url": f"https://{host}/tags/{tag}"} for tag in status.tags],
         "replies_count": replies,
-        "reblogs_count": 0,
-        "favourites_count": 0,
+        "reblogs_count": applauded[1],
+        "favourites_count": applauded[0],
+        "quotes_count": 0,
         "media_attachments": [media_json(each, host) for each in status.media],
         "emojis": [],
         "reblog": None,

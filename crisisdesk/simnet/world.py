@@ -31,6 +31,8 @@ FEED_HOST = f"warnings.{EXERCISE_DOMAIN}"
 MAIL_HOST = f"mail.{EXERCISE_DOMAIN}"
 COUNCIL = "riverside"
 TOKEN = "exercise-token"  # noqa: S105 - opens nothing but the simulation
+FOLLOWERS = (4_180, 6_320)
+"""The council's, on Mastodon and on Bluesky."""
 WARNING_LASTS = timedelta(hours=6)
 
 
@@ -40,9 +42,10 @@ class World:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self.mastodon = MastodonSim(MASTODON_HOST, now)
-        self.mastodon.add_account(COUNCIL, TOKEN, "Riverside Council")
+        self.mastodon.add_account(COUNCIL, TOKEN, "Riverside Council").followers = FOLLOWERS[0]
         self.bluesky = BlueskySim(BLUESKY_HOST, now)
-        self.bluesky.add_account(f"{COUNCIL}.test", TOKEN, "Riverside Council")
+        own = self.bluesky.add_account(f"{COUNCIL}.test", TOKEN, "Riverside Council")
+        own.followers = FOLLOWERS[1]
         self.feed = FeedSim(FEED_HOST, "Warnings and partners", now)
         self.mail = MailSim(now)
         self.apps = {MASTODON_HOST: self.mastodon, BLUESKY_HOST: self.bluesky, FEED_HOST: self.feed}

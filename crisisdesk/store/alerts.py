@@ -258,6 +258,17 @@ class Alerts:
         )
         return self._connection.scalar(query) or 0
 
+    def standing_since(self, account_id: str, since_ms: int) -> list[Delivery]:
+        """What an account has published since a moment, where the network gave it a number."""
+        query = select(delivery).where(
+            delivery.c.account_id == account_id,
+            delivery.c.created_at >= since_ms,
+            delivery.c.state.in_([state.value for state in PUBLISHED]),
+            delivery.c.external_id != "",
+        )
+        query = query.order_by(delivery.c.created_at, delivery.c.id)
+        return [_read(row) for row in self._connection.execute(query)]
+
     def said(self, limit: int) -> list[tuple[Alert, list[Delivery]]]:
         """Broadcast alerts, newest first, with their deliveries: two queries, however many."""
         alerts = self.recent(limit)

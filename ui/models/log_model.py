@@ -34,6 +34,7 @@ WORDS = {
     "mentions.removing": "removes old mentions",
     "mentions.removed": "removed old mentions",
     "account.watched": "is watched from now on",
+    "account.counted": "counts our posts",
     "account.foreign_post": "HOLDS A POST THAT IS NOT FROM THIS DESK",
     "account.foreign_post_answered": "foreign post answered",
     "incident.opened": "opened incident",
