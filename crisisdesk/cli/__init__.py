@@ -5,6 +5,7 @@ from collections.abc import Sequence
 COMMANDS = (
     "exercise",
     "log",
+    "report",
     "channels",
     "listen",
     "triage",

@@ -34,7 +34,7 @@ def run(argv: Sequence[str]) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole grammar of the command line."""
-    from crisisdesk.cli import backups, exercises, listening, logs, settings, small
+    from crisisdesk.cli import backups, exercises, listening, logs, performance, settings, small
 
     parser = argparse.ArgumentParser(
         prog="crisisdesk",
@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     exercises.add_to(commands)
     logs.add_to(commands)
+    performance.add_to(commands)
     listening.add_to(commands)
     small.add_to(commands)
     settings.add_to(commands)

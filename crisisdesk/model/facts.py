@@ -84,7 +84,8 @@ class Asking:
 
 @dataclass(slots=True)
 class Heard:
-    """A call for help and when it was acknowledged. `seq` is the entry that shows it, or 0."""
+    """A call for help or a claim, and when it was acknowledged or answered. `seq` is the
+    entry that shows it, or 0."""
 
     words: str
     at: int
@@ -107,6 +108,7 @@ class Facts:
     decisions: list[Decision] = field(default_factory=list)
     asking: list[Asking] = field(default_factory=list)
     needs: list[Heard] = field(default_factory=list)
+    claims: list[Heard] = field(default_factory=list)
     by_people: list[int] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
     kinds: dict[str, str] = field(default_factory=dict)

@@ -20,6 +20,9 @@ MACHINES = frozenset({"desk", "gate", "Exercise control"})
 NOT_THE_DESK = ("exercise.", "observer.", "control.")
 """What the directing staff log beside the player's work begins like this."""
 
+RUMOUR_CORRECTION = "rumour-correction"
+"""The template whose messages answer rumours."""
+
 _PUBLIC = ("delivery.accepted", "delivery.confirmed")
 _SETTLED = (*_PUBLIC, "delivery.failed", "delivery.withdrawn")
 _CLAIMED = ("broadcast.started", "alert.claimed_by_hand")
@@ -70,6 +73,7 @@ class FactsReader:
         self._doubts: dict[str, Doubt] = {}
         self._asking: dict[str, Asking] = {}
         self._needs: dict[str, Heard] = {}
+        self._claims: dict[str, Heard] = {}
         self._by_action: dict[str, Callable[[Entry, int], None]] = {
             "exercise.ended": self._ended,
             "account.added": self._account,
@@ -144,6 +148,7 @@ class FactsReader:
         said = self._said.get(entry["detail"].get("alert", ""))
         if said and said.public_at is None and entry["action"] in _PUBLIC:
             said.public_at = at
+            self._answer_claims(said, at)
         doubt = self._doubts.pop(_id(entry), None)
         if doubt:
             doubt.settled = at
@@ -186,11 +191,23 @@ class FactsReader:
         if detail["to"] == "need" and mention not in self._needs:
             self._needs[mention] = Heard(f"Mention {mention}", at, seq=entry["seq"])
             self._facts.needs.append(self._needs[mention])
+        if detail["to"] == "rumour" and mention not in self._claims:
+            self._claims[mention] = Heard(f"Mention {mention}", at, seq=entry["seq"])
+            self._facts.claims.append(self._claims[mention])
 
     def _handled(self, entry: Entry, at: int) -> None:
-        need = self._needs.get(_id(entry))
-        if need and need.answered is None:
-            need.answered = at
+        for heard in (self._needs, self._claims):
+            found = heard.get(_id(entry))
+            if found and found.answered is None:
+                found.answered = at
+
+    def _answer_claims(self, said: Said, at: int) -> None:
+        """A rumour correction in public answers every claim that was known when it was sent."""
+        if said.template != RUMOUR_CORRECTION:
+            return
+        for each in self._facts.claims:
+            if each.answered is None and each.at <= said.at:
+                each.answered = at
 
 
 def _id(entry: Entry) -> str:

@@ -18,6 +18,7 @@ MEASURES: tuple[Callable[[Facts, Run | None], Measure | None], ...] = (
     speaking.completeness,
     listening.needs,
     listening.rumours,
+    listening.rumour_response,
     speaking.corrections,
     speaking.correction_time,
     speaking.promises,

@@ -323,3 +323,47 @@ def test_every_measure_of_any_log_can_be_read(events: list[tuple[str, int]]) -> 
         assert each.words.endswith(".")
         assert each.formula.endswith(".")
         assert each.weight > 0
+
+
+def test_claims_are_answered_by_a_correction_or_by_handling() -> None:
+    log = SmallLog(live=True)
+    for number, at in enumerate((10, 20, 30)):
+        verdict = {"from": "", "to": "rumour", "words": ""}
+        log.add(at, "mention.judged", OFFICER, f"mention {number}", **verdict)
+    handled = {"from": "rumour", "to": "rumour, handled by Sam", "words": ""}
+    log.add(15, "mention.handled", OFFICER, "mention 0", **handled)
+    log.say(50, "a1", template="rumour-correction")
+    found = measured(log)["rumour_response"]
+    assert found.value == 20 * 60
+    assert "3 of 3 claims answered" in found.words
+    assert found.score == 100
+
+
+def test_a_claim_nobody_answers_scores_nothing_and_a_late_one_is_left_out() -> None:
+    verdict = {"from": "", "to": "rumour", "words": ""}
+    log = SmallLog(live=True)
+    log.add(10, "mention.judged", OFFICER, "mention 1", **verdict)
+    log.add(110, "mention.judged", OFFICER, "mention 2", **verdict)
+    found = measured(log)["rumour_response"]
+    assert (found.value, found.score) == (None, 0)
+    assert "None of" not in found.words
+    assert "0 of 1 claim" in found.words
+
+
+@given(st.integers(1, 200), st.integers(0, 60))
+def test_a_claim_answered_later_never_scores_more(took: int, more: int) -> None:
+    def score(minutes: int) -> int:
+        log = SmallLog(live=True)
+        detail = {"from": "", "to": "rumour", "words": ""}
+        log.add(5, "mention.judged", OFFICER, "mention 1", **detail)
+        log.say(5 + minutes, "a1", template="rumour-correction")
+        return measured(log, end=300)["rumour_response"].score
+
+    assert score(took + more) <= score(took)
+
+
+def test_an_exercise_measures_rumours_by_their_height_instead() -> None:
+    log = SmallLog()
+    detail = {"from": "", "to": "rumour", "words": ""}
+    log.add(5, "mention.judged", OFFICER, "mention 1", **detail)
+    assert "rumour_response" not in measured(log, run=played())

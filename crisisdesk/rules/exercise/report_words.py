@@ -20,6 +20,8 @@ _ADVICE = {
     "a call for help is passed on, and who takes it when the officer is alone.",
     "rumours": "When a claim may do harm, ask the partner who knows at once, and send the fact "
     "before the claim is everywhere. Keep partners' night numbers by the desk.",
+    "rumour_response": "Judge a claim as a rumour as soon as it is seen, ask the partner who "
+    "knows at once, and send the fact as a rumour correction.",
     "corrections": "Practise the correction: two actions from the card of the wrong message. It "
     "goes out linked, to exactly the channels that had it, within five minutes.",
     "correction_time": "Practise the correction: two actions from the card of the wrong message, "

@@ -9,6 +9,8 @@ from crisisdesk.rules.measures.scale import MINUTE, falling, line
 from crisisdesk.rules.plain_words import minutes, of_all
 
 NEED, NEED_LATEST = 10 * MINUTE, 40 * MINUTE
+CLAIM, CLAIM_LATEST = 30 * MINUTE, 120 * MINUTE
+"""Liverpool took less than two hours on 26 May 2025; in two days after Southport falsehood won."""
 
 
 def needs(facts: Facts, run: Run | None) -> Measure | None:
@@ -37,9 +39,9 @@ def needs(facts: Facts, run: Run | None) -> Measure | None:
     )
 
 
-def _due(heard: Iterable[Heard], end: int) -> list[Heard]:
+def _due(heard: Iterable[Heard], end: int, allowed: int = NEED) -> list[Heard]:
     """Without those that came too shortly before the end to be answered in time."""
-    return [each for each in heard if each.answered is not None or end - each.at > NEED]
+    return [each for each in heard if each.answered is not None or end - each.at > allowed]
 
 
 def rumours(facts: Facts, run: Run | None) -> Measure | None:
@@ -71,6 +73,34 @@ def rumours(facts: Facts, run: Run | None) -> Measure | None:
         "For each rumour 100 up to its height, falling evenly to 0 when it has had the same time "
         "again, 0 when never answered; then the mean. The height is after five doublings (our "
         "assumption).",
+    )
+
+
+def rumour_response(facts: Facts, run: Run | None) -> Measure | None:
+    """How long claims stood: of live logs only, for an exercise knows when each was at its height.
+
+    Counted from the verdict of a person, for nobody knows when a claim began.
+    """
+    due = _due(facts.claims, facts.end, CLAIM)
+    if run or not due:
+        return None
+    took = sorted(each.answered - each.at for each in due if each.answered is not None)
+    words = f"{of_all(len(took), len(due), 'claim')} answered"
+    if took:
+        words += f", half of them within {minutes(took[(len(took) - 1) // 2])}, the slowest after "
+        words += minutes(took[-1])
+    return Measure(
+        "rumour_response",
+        "Answer to rumours",
+        took[(len(took) - 1) // 2] if took else None,
+        Unit.SECONDS,
+        False,
+        round(sum(falling(each, CLAIM, CLAIM_LATEST) for each in took) / len(due)),
+        2,
+        f"{words}; {minutes(CLAIM)} are allowed for each.",
+        f"For each mention judged a rumour {line(CLAIM, CLAIM_LATEST)}, 0 when never answered; "
+        "then the mean. Answered is when it was handled, or a rumour correction was in public.",
+        tuple(each.seq for each in due if each.seq),
     )
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: cutting a log into its incidents, and setting one beside others."""
