@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-import orjson
-
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.account import Account
 from crisisdesk.model.alert import Alert
@@ -312,7 +310,7 @@ class Town:
     def log(self) -> list[dict[str, Any]]:
         """The bodies of all log entries in order."""
         with self.database.read() as unit:
-            return [orjson.loads(row[3]) for row in unit.log.rows()]
+            return [*unit.log.read()]
 
     def actions(self) -> list[str]:
         """What was logged, in order."""

@@ -73,7 +73,7 @@ def _verify_proof(path: Path, key: bytes | None) -> int:
     entry, checkpoint = proven.entry, proven.checkpoint
     print(f"proven: entry {entry.seq} stood in the log of {checkpoint.origin} at {checkpoint.at},")
     print(f"when that had {checkpoint.seq} entries. It reads:")
-    print(entry.body.decode())
+    print(proven.body.decode())
     return 0
 
 

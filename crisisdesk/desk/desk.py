@@ -26,6 +26,7 @@ from crisisdesk.model.events import (
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
+from crisisdesk.rules.commitments import KEY_BYTES
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.administering import Administering
 from crisisdesk.services.anchoring import Anchoring
@@ -117,6 +118,7 @@ class Desk:
             mode=parts.mode,
             now=parts.clock.now,
             monotonic_ms=parts.clock.monotonic_ms,
+            new_key=partial(parts.chance.stream("words").raw, KEY_BYTES),
         )
         self.database = Database(
             parts.database_url, stamp, parts.signer, self._committed, synced=parts.synced

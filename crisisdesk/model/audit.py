@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crisisdesk.model.chance import strong_key
 from crisisdesk.model.mode import Mode
 
 
@@ -20,7 +21,8 @@ class Signer:
 class Stamp:
     """What every entry of this run carries: which desk, which run, which mode, what time.
 
-    `monotonic_ms` counts milliseconds since an arbitrary moment and never steps back.
+    `monotonic_ms` counts milliseconds since an arbitrary moment and never steps back. `new_key`
+    gives 32 bytes for each text that the chain only commits to; an exercise repeats its own.
     """
 
     desk: str
@@ -28,6 +30,7 @@ class Stamp:
     mode: Mode
     now: Callable[[], datetime]
     monotonic_ms: Callable[[], int]
+    new_key: Callable[[], bytes] = strong_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ class Entry:
     prev: bytes
     hash: bytes
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The words that entry `seq` only commits to (32 bytes), and the key (32 bytes) they open with.
+
+    Once the words were taken away the key is empty, `words` is a stub, and `redacted` the number
+    of the entry that says by whom, why, and on which legal basis; it is 0 before.
+    """
+
+    seq: int
+    commitment: bytes
+    key: bytes
+    words: str
+    redacted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,8 @@ class Fault(StrEnum):
     WRONG_ROOT = "wrong root"
     FORGED_PROOF = "forged proof"
     MALFORMED = "malformed"
+    WORDS_CHANGED = "words changed"
+    WORDS_GONE = "words gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +112,9 @@ class VerifyReport:
 
     `anchored_to` is the last entry that a good checkpoint covers, wherever it was kept; `anchor`
     the last good one that was kept outside the log. `roots` counts the checkpoints whose Merkle
-    root was worked out again, `first_form` those that hold none.
+    root was worked out again, `first_form` those that hold none. `words` counts the texts beside
+    the log that are those its entries commit to, `redacted` those an entry took away, `absent`
+    those that are left out of this copy.
     """
 
     entries: int
@@ -104,6 +126,9 @@ class VerifyReport:
     anchor: Checkpoint | None = None
     roots: int = 0
     first_form: int = 0
+    words: int = 0
+    redacted: int = 0
+    absent: int = 0
 
     @property
     def intact(self) -> bool:

@@ -2,10 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from secrets import token_bytes
 from typing import TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
+
+
+def strong_key() -> bytes:
+    """32 bytes of the system's randomness, where nothing else was handed in."""
+    return token_bytes(32)
 
 
 class Chance(ABC):
@@ -17,6 +23,10 @@ class Chance(ABC):
     @abstractmethod
     def raw(self, size: int) -> bytes:
         """The next bytes."""
+
+    @abstractmethod
+    def stream(self, name: str) -> "Chance":
+        """Another source, of the same kind: what is drawn here changes nothing there."""
 
     def id(self) -> str:
         """A UUID, as RFC 9562 writes random ones."""

@@ -9,13 +9,18 @@ from typing import Any
 
 import orjson
 
-from crisisdesk.model.audit import Checkpoint, Entry
+from crisisdesk.model.audit import Checkpoint, Entry, Opening
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.checkpoints import HASH_BYTES, read_note
+from crisisdesk.rules.commitments import stub
+from crisisdesk.rules.word_check import Row, interleaved
 
-FORMAT = 2
-_HEADERS = {1: {"crisisdesk_log", "keys", "origin"}, FORMAT: {"crisisdesk_log"}}
+FORMAT = 3
+_ONLY = {"crisisdesk_log"}
+_HEADERS = {1: {"crisisdesk_log", "keys", "origin"}, 2: _ONLY, FORMAT: _ONLY}
+
+Line = Entry | Checkpoint | Opening
 
 
 def header_line() -> bytes:
@@ -31,6 +36,26 @@ def entry_line(entry: Entry) -> bytes:
         entry.prev.hex().encode(),
         entry.seq,
     )
+
+
+def opening_line(opening: Opening) -> bytes:
+    """The words that an entry commits to, with their key or with the entry that took them away."""
+    fields: dict[str, Any] = {"commitment": opening.commitment.hex(), "seq": opening.seq}
+    if opening.redacted:
+        fields["redacted"] = opening.redacted
+    else:
+        fields |= {"key": opening.key.hex(), "words": opening.words}
+    return canonical({"opening": fields}) + b"\n"
+
+
+def log_lines(
+    checkpoints: Iterable[Checkpoint], rows: Iterable[Row], openings: Iterable[Opening]
+) -> Iterator[bytes]:
+    """A whole export: every entry with the words beside it behind it."""
+    yield header_line()
+    yield from map(checkpoint_line, checkpoints)
+    for each in interleaved(rows, openings):
+        yield entry_line(each) if isinstance(each, Entry) else opening_line(each)
 
 
 def checkpoint_line(checkpoint: Checkpoint) -> bytes:
@@ -50,8 +75,11 @@ def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
-    """Entries and checkpoints of an export, streamed. Raises BadInput naming the bad line."""
+def read_lines(lines: Iterable[bytes]) -> Iterator[Line]:
+    """Entries, the words beside them and checkpoints of an export, streamed.
+
+    Raises BadInput naming the bad line.
+    """
     for number, line in enumerate(lines, 1):
         try:
             value = orjson.loads(line)
@@ -66,22 +94,22 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Entry | Checkpoint]:
             yield found
 
 
-def _refuse_another_form(
-    line: bytes, value: dict[str, Any], found: Entry | Checkpoint | None
-) -> None:
+def _refuse_another_form(line: bytes, value: dict[str, Any], found: Line | None) -> None:
     """A field named twice, or one more beside ours, would be read by others and hashed by nobody.
 
     Raises ValueError.
     """
     if isinstance(found, Entry):
         again = entry_line(found)
+    elif isinstance(found, Opening):
+        again = opening_line(found)
     else:
         again = checkpoint_line(found) if found else canonical(value) + b"\n"
     if again != line:
         raise ValueError("it is not written in the one form such a line has")
 
 
-def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
+def _read(value: dict[str, Any]) -> Line | None:
     if "crisisdesk_log" in value:
         fields = _HEADERS.get(value["crisisdesk_log"])
         if fields is None:
@@ -89,6 +117,8 @@ def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
         if set(value) != fields:
             raise ValueError("the first line has other fields than it should")
         return None
+    if "opening" in value:
+        return _opening(value["opening"])
     if "checkpoint" in value:
         fields = value["checkpoint"]
         if "note" in fields:
@@ -106,6 +136,16 @@ def _read(value: dict[str, Any]) -> Entry | Checkpoint | None:
         hash=_hash(value["hash"]),
         body=canonical(value["entry"]),
     )
+
+
+def _opening(fields: dict[str, Any]) -> Opening:
+    seq, commitment = _number(fields["seq"]), _hash(fields["commitment"])
+    if "redacted" in fields:
+        redacted = _number(fields["redacted"])
+        return Opening(seq, commitment, b"", stub(redacted), redacted)
+    if not isinstance(fields["words"], str):
+        raise ValueError("the words beside an entry are no text")
+    return Opening(seq, commitment, _hash(fields["key"]), fields["words"])
 
 
 def _number(value: object) -> int:

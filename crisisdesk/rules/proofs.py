@@ -10,11 +10,12 @@ from typing import Any
 
 import orjson
 
-from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding
+from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, Opening
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import canonical, entry_hash
 from crisisdesk.rules.checkpoints import read_note, signature_holds, with_key
-from crisisdesk.rules.jsonl import entry_line, read_lines
+from crisisdesk.rules.commitments import by_commitment, commitments_in, opens, read_with
+from crisisdesk.rules.jsonl import entry_line, opening_line, read_lines
 from crisisdesk.rules.merkle import Tree, includes, is_consistent
 from crisisdesk.rules.note import from_base64, to_base64
 
@@ -24,17 +25,30 @@ PROOF_SUFFIX = ".tlog-proof"
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An entry that stood in the log when the checkpoint was signed."""
+    """An entry that stood in the log when the checkpoint was signed, with those of its words that
+    are shown."""
 
     entry: Entry
     checkpoint: Checkpoint
+    openings: tuple[Opening, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The entry for reading."""
+        return read_with(self.entry.body, by_commitment(self.openings))
 
 
-def entry_proof(entry: Entry, tree: Tree, checkpoint: Checkpoint) -> bytes:
-    """The proof that a checkpoint covers an entry. Raises ValueError when it does not."""
+def entry_proof(
+    entry: Entry, tree: Tree, checkpoint: Checkpoint, openings: Iterable[Opening] = ()
+) -> bytes:
+    """The proof that a checkpoint covers an entry, with the words beside it that may be shown.
+
+    Raises ValueError when it does not cover it.
+    """
     index = entry.seq - 1
     path = tree.inclusion(index, checkpoint.seq)
-    extra = to_base64(entry_line(entry).removesuffix(b"\n"))
+    content = b"".join([entry_line(entry), *map(opening_line, openings)])
+    extra = to_base64(content.removesuffix(b"\n"))
     lines = [LABEL, f"extra {extra}", f"index {index}", *map(to_base64, path), ""]
     return "\n".join([*lines, checkpoint.note]).encode()
 
@@ -58,7 +72,7 @@ def _read(content: str, trusted_key: bytes) -> Proven:
     label, *lines = head.split("\n")
     if label != LABEL or len(lines) < 2:
         raise ValueError("it is no proof of an entry")
-    entry = _entry_of(lines[0])
+    entry, openings = _shown_in(lines[0])
     if lines[1] != f"index {entry.seq - 1}":
         raise ValueError("it is about another entry than it shows")
     checkpoint = read_note(note, trusted_key)
@@ -67,19 +81,30 @@ def _read(content: str, trusted_key: bytes) -> Proven:
     path = [from_base64(each) for each in lines[2:]]
     if not includes(entry.hash, entry.seq - 1, checkpoint.seq, path, checkpoint.root):
         raise ValueError("its path does not lead to the root that was signed")
-    return Proven(entry, checkpoint)
+    return Proven(entry, checkpoint, openings)
 
 
-def _entry_of(line: str) -> Entry:
+def _shown_in(line: str) -> tuple[Entry, tuple[Opening, ...]]:
     if not line.startswith("extra "):
         raise ValueError("it does not show the entry")
-    found = [*read_lines([from_base64(line.removeprefix("extra ")) + b"\n"])]
+    content = from_base64(line.removeprefix("extra ")) + b"\n"
+    found = [*read_lines(content.splitlines(keepends=True))]
+    openings = tuple(each for each in found[1:] if isinstance(each, Opening))
     entry = found[0] if found else None
-    if not isinstance(entry, Entry):
+    if not isinstance(entry, Entry) or len(openings) + 1 < len(found):
         raise ValueError("it does not show an entry")
     if entry_hash(entry.seq, entry.prev, entry.body) != entry.hash:
         raise ValueError(f"entry {entry.seq} was changed after it was written")
-    return entry
+    _refuse_other_words(entry, openings)
+    return entry, openings
+
+
+def _refuse_other_words(entry: Entry, openings: Sequence[Opening]) -> None:
+    closed = commitments_in(entry.body)
+    for each in openings:
+        if each.seq != entry.seq or each.commitment not in closed or not opens(each):
+            raise ValueError(f"these are not the words of entry {entry.seq}")
+        closed.remove(each.commitment)
 
 
 def growth_lines(tree: Tree, checkpoints: Sequence[Checkpoint]) -> Iterator[bytes]:

@@ -35,7 +35,17 @@ def _proven(report: VerifyReport) -> list[str]:
         lines += [f"The Merkle roots of {report.roots} checkpoints are those of the entries."]
     if report.first_form:
         lines += [f"{report.first_form} older checkpoints sign the chain alone, without a root."]
-    return lines
+    return lines + _words(report)
+
+
+def _words(report: VerifyReport) -> list[str]:
+    counts = (
+        (report.words, "are those that the entries commit to"),
+        (report.redacted, "were taken away, each by an entry that says why"),
+        (report.absent, "are not in this copy"),
+    )
+    told = [f"{number} {words}" for number, words in counts if number]
+    return [f"Of the texts that people typed, {', '.join(told)}."] if told else []
 
 
 def _entries(number: int) -> str:

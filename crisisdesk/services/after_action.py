@@ -6,8 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-import orjson
-
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.moment import to_ms
 from crisisdesk.rules.exercise.comparing import Comparison
@@ -120,5 +118,4 @@ class AfterAction:
 
 def _entries(unit: Unit) -> list[Entry]:
     """The log as it stands, without what earlier reports of this run left in it."""
-    found = [{**orjson.loads(body), "seq": seq} for seq, _prev, _hash, body in unit.log.rows()]
-    return [each for each in found if each["action"] != run_folder.MEASURED]
+    return [each for each in unit.log.read() if each["action"] != run_folder.MEASURED]

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-import orjson
-
 from crisisdesk.model.brief import Brief, Offered
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.mention import Mention
@@ -56,10 +54,7 @@ class Briefing:
                 for each in unit.operators.all()
                 if each.role.may_approve and each.id != by.id
             ],
-            entries=[
-                {**orjson.loads(each.body), "seq": each.seq}
-                for each in reversed(unit.log.newest(LOOKED_AT))
-            ],
+            entries=unit.log.read_newest(LOOKED_AT)[::-1],
             stopped_by=unit.alerts.stopped_by(),
             last_said=datetime.fromtimestamp(said_ms / 1000, UTC) if said_ms else None,
         )

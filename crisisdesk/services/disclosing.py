@@ -17,7 +17,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules.anchor_paper import page
 from crisisdesk.rules.bundle_papers import folder_name, key_lines, readme
 from crisisdesk.rules.chain import verify
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
+from crisisdesk.rules.jsonl import log_lines
 from crisisdesk.rules.merkle import Tree
 from crisisdesk.rules.proofs import (
     PROOF_SUFFIX,
@@ -38,7 +38,9 @@ class _Read:
         self.first = b""
         self.checkpoints = log.checkpoints()
         hashes: list[bytes] = []
-        self.report = verify(self._kept(log.rows(), hashes), self.checkpoints)
+        self.report = log.with_words_judged(
+            verify(self._kept(log.rows(), hashes), self.checkpoints)
+        )
         if log.damage or not self.report.intact:
             words = log.damage or self.report.findings[0].words
             raise LogBroken(
@@ -86,9 +88,7 @@ def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> Verif
                 bundle.writestr(f"{folder}/{name}", content)
 
             with bundle.open(f"{folder}/log.jsonl", "w", force_zip64=True) as lines:
-                lines.write(header_line())
-                lines.writelines(checkpoint_line(each) for each in read.checkpoints)
-                lines.writelines(entry_line(Entry(*row)) for row in log.rows())
+                lines.writelines(log_lines(read.checkpoints, log.rows(), log.openings()))
             notes = "".join(f"{each.note}\n" for each in read.checkpoints if each.note)
             add("checkpoints.txt", notes.encode())
             add("growth.jsonl", b"".join(growth_lines(read.tree, read.checkpoints)))
@@ -130,7 +130,8 @@ def _proofs(log: LogFile, read: _Read, wanted: Sequence[int]) -> Iterator[tuple[
     for row in log.rows():
         if row[0] in covering:
             entry = Entry(*row)
-            yield entry, entry_proof(entry, read.tree, covering[entry.seq])
+            beside = log.openings_of(entry.seq)
+            yield entry, entry_proof(entry, read.tree, covering[entry.seq], beside)
 
 
 def write_csv(database: Path, out: Path) -> int:
@@ -143,11 +144,14 @@ def write_csv(database: Path, out: Path) -> int:
         with _written(out) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
             table = csv.writer(text, quoting=csv.QUOTE_ALL)
             table.writerow(COLUMNS)
-            rows = log.rows()
-            table.writerows(
-                row_of(seq, digest, orjson.loads(body)) for seq, _, digest, body in rows
-            )
+            table.writerows(_table_rows(log))
     return count
+
+
+def _table_rows(log: LogFile) -> Iterator[list[str]]:
+    for seq, _prev, digest, body in log.rows():
+        ((_, read),) = log.with_words([(seq, body)])
+        yield row_of(seq, digest, orjson.loads(read))
 
 
 def write_paper_anchor(database: Path, out: Path) -> Checkpoint:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.chance import Chance
 from crisisdesk.model.draft import Draft, Restored, Unfinished
@@ -162,7 +160,7 @@ def _with_bytes(unit: Unit, draft: Draft) -> tuple[Draft, list[str]]:
 
 def _is_logged(unit: Unit, note: str, saved_at: datetime, operator: Operator) -> bool:
     """Whether a note is in the log already: the desk ended between that and clearing the line."""
-    entries = (orjson.loads(each.body) for each in unit.log.newest(NOTES_LOOKED_AT))
+    entries = unit.log.read_newest(NOTES_LOOKED_AT)
     return any(_is_note(entry, note, saved_at - ABOUT_THEN, operator) for entry in entries)
 
 

@@ -8,12 +8,14 @@ from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME, FIRST_CHECKPOINTS_NAME
-from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, VerifyReport
+from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, Opening, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.checkpoints import read_notes
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines, readable
+from crisisdesk.rules.commitments import read_with
+from crisisdesk.rules.jsonl import Line, log_lines, read_lines, readable
 from crisisdesk.rules.proofs import bundle_faults
+from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.reading import open_log_file
 
 
@@ -50,8 +52,9 @@ def verify_logbook(
     if is_export:
         export = _Export(file)
         checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
-        entries = (found for found in export.lines() if isinstance(found, Entry))
-        report = verify(entries, checkpoints, outside, trusted_key)
+        words = WordCheck()
+        report = verify(_entries(export.lines(), words), checkpoints, outside, trusted_key)
+        report = words.judged(report, complete=False)
         if is_zipfile(file):
             keys = [trusted_key] if trusted_key else report.keys
             report = _with(report, bundle_faults(_members(file), checkpoints, keys))
@@ -59,7 +62,14 @@ def verify_logbook(
     with open_log_file(file) as log:
         kept = [*log.checkpoints(), *_beside(file)]
         report = verify(log.rows(), kept, outside, trusted_key)
-        return _with_damage(report, log.damage)
+        return _with_damage(log.with_words_judged(report), log.damage)
+
+
+def _entries(lines: Iterable[Line], words: WordCheck) -> Iterator[Entry]:
+    for each in lines:
+        words.take(each)
+        if isinstance(each, Entry):
+            yield each
 
 
 def _beside(database: Path) -> list[Checkpoint]:
@@ -79,7 +89,7 @@ class _Export:
         self._file = file
         self.damage = ""
 
-    def lines(self) -> Iterator[Entry | Checkpoint]:
+    def lines(self) -> Iterator[Line]:
         try:
             yield from _lines(self._file)
         except BadInput as error:
@@ -106,9 +116,7 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
         checkpoints = log.checkpoints()
         try:
             with out.open("wb") as file:
-                file.write(header_line())
-                file.writelines(checkpoint_line(each) for each in checkpoints)
-                file.writelines(entry_line(Entry(*row)) for row in log.rows())
+                file.writelines(log_lines(checkpoints, log.rows(), log.openings()))
         except OSError as error:
             words = f"{out} cannot be written: {error.strerror}."
             raise BadInput(words, "Choose another place.") from error
@@ -139,10 +147,25 @@ def read_entries(path: Path, after: int = 0, limit: int = 5000) -> list[dict[str
 
 def _bodies(file: Path) -> Iterator[tuple[int, bytes]]:
     if _is_export(file):
-        yield from ((each.seq, each.body) for each in _lines(file) if isinstance(each, Entry))
+        yield from _read_with_words(_lines(file))
         return
     with open_log_file(file) as log:
-        yield from ((seq, body) for seq, _prev, _hash, body in log.rows())
+        yield from _read_with_words(interleaved(log.rows(), log.openings()))
+
+
+def _read_with_words(lines: Iterable[Line]) -> Iterator[tuple[int, bytes]]:
+    """Entries for reading: the words beside each stand behind it."""
+    entry: Entry | None = None
+    words: dict[bytes, str] = {}
+    for each in lines:
+        if isinstance(each, Opening):
+            words[each.commitment] = each.words
+        elif isinstance(each, Entry):
+            if entry:
+                yield entry.seq, read_with(entry.body, words)
+            entry, words = each, {}
+    if entry:
+        yield entry.seq, read_with(entry.body, words)
 
 
 def _is_export(file: Path) -> bool:
@@ -170,7 +193,7 @@ def _as_kept(text: str) -> str:
     return text.replace("\r\n", "\n").strip("\n") + "\n\n" if text.strip() else ""
 
 
-def _lines(file: Path) -> Iterator[Entry | Checkpoint]:
+def _lines(file: Path) -> Iterator[Line]:
     with _opened(file) as lines:
         yield from read_lines(lines)
 

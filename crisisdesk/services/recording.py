@@ -68,10 +68,10 @@ class Recording:
 
 
 def _entry(unit: Unit, seq: int) -> dict[str, Any]:
-    found = unit.log.newest(1, before=seq + 1)
-    if not found or found[0].seq != seq:
+    found = unit.log.read_newest(1, before=seq + 1)
+    if not found or found[0]["seq"] != seq:
         raise BadInput(f"There is no entry {seq}.", "Choose one in the list.")
-    return dict(orjson.loads(found[0].body))
+    return found[0]
 
 
 def _refuse_unless_record(unit: Unit, seq: int) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
 from crisisdesk.model.audit import Checkpoint, VerifyReport
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
@@ -69,10 +67,7 @@ class Reviewing:
     def entries(self, limit: int = 200, before: int | None = None) -> list[dict[str, Any]]:
         """The last log entries as dicts with their number under "seq", newest first."""
         with self._database.read() as unit:
-            return [
-                {**orjson.loads(entry.body), "seq": entry.seq}
-                for entry in unit.log.newest(limit, before)
-            ]
+            return unit.log.read_newest(limit, before)
 
     def newest_checkpoint(self) -> Checkpoint | None:
         """The last signed head."""

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-import orjson
-
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import ClockStepped
 from crisisdesk.model.moment import from_iso, iso
@@ -81,7 +79,7 @@ class Timekeeping:
     def _last_entry_at(self) -> datetime | None:
         """The latest moment in the newest entries of this desk; other desks have other clocks."""
         with self._database.read() as unit:
-            bodies = [orjson.loads(each.body) for each in unit.log.newest(RECENT_ENTRIES)]
+            bodies = unit.log.read_newest(RECENT_ENTRIES)
         ours = [each["at"] for each in bodies if each["desk"] == self._database.stamp.desk]
         return max((from_iso(each) for each in ours), default=None)
 

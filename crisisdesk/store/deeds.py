@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from crisisdesk.rules.exercise.scoring import Deed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
@@ -36,10 +34,10 @@ class Deeds:
         """Everything done until now, in order."""
         with self._lock:
             with self._database.read() as unit:
-                for seq, _prev, _hash, body in unit.log.rows(after=self._read_to):
-                    self._read_to = seq
-                    found = _deeds(unit, orjson.loads(body))
-                    self._deeds += [replace(each, seq=seq) for each in found]
+                for entry in unit.log.read(after=self._read_to):
+                    self._read_to = entry["seq"]
+                    found = _deeds(unit, entry)
+                    self._deeds += [replace(each, seq=entry["seq"]) for each in found]
             return list(self._deeds)
 
 

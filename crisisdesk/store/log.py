@@ -10,7 +10,10 @@ from crisisdesk.model.audit import Checkpoint, Entry, Signer, Stamp
 from crisisdesk.model.moment import iso
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
 from crisisdesk.rules.checkpoints import HASH_BYTES, Claims, names_root, of_columns, seal
+from crisisdesk.rules.commitments import committed
+from crisisdesk.rules.jsonl import readable
 from crisisdesk.rules.merkle import Frontier
+from crisisdesk.store.openings import Openings, with_words
 from crisisdesk.store.schema import checkpoint, log_entry
 
 SEAL_EVERY = 100
@@ -20,6 +23,7 @@ STREAM_ROWS = 2000
 
 _LAST = "SELECT seq, hash FROM log_entry ORDER BY seq DESC LIMIT 1"
 _APPEND = "INSERT INTO log_entry (seq, prev, hash, body) VALUES (?, ?, ?, ?)"
+_APART = "INSERT INTO opening (seq, commitment, key, words) VALUES (?, ?, ?, ?)"
 _ROWS = "SELECT seq, prev, hash, body FROM log_entry WHERE seq > ? ORDER BY seq"
 _HASHES = "SELECT hash FROM log_entry WHERE seq > ? ORDER BY seq"
 _SEALED = "SELECT seq, note, peaks FROM checkpoint ORDER BY seq DESC LIMIT 1"
@@ -52,9 +56,10 @@ class Log:
         self._signer = signer
         self._cursor = driver_cursor(connection)
         place = _PLACEHOLDER[connection.dialect.paramstyle]
-        self._append, self._rows, self._hashes = (
-            each.replace("?", place) for each in (_APPEND, _ROWS, _HASHES)
+        self._append, self._apart, self._rows, self._hashes = (
+            each.replace("?", place) for each in (_APPEND, _APART, _ROWS, _HASHES)
         )
+        self.openings = Openings(connection)
         self._head: tuple[int, bytes] | None = None
         self._weighty = False
         self._added = 0
@@ -74,8 +79,11 @@ class Log:
         """Add one entry and return its number. `detail` holds texts, whole numbers, booleans
         and lists or dicts of them; `occurred` is RFC 3339 when it is not now; a `weighty` entry
         is sealed with a checkpoint in the same transaction.
+
+        Words that people typed go beside the chain, which commits to them.
         """
         now = iso(self._stamp.now())
+        kept, apart = committed(actor, detail or {}, self._stamp.new_key)
         body = canonical(
             {
                 "action": action,
@@ -83,7 +91,7 @@ class Log:
                 "at": now,
                 "boot": self._stamp.boot,
                 "desk": self._stamp.desk,
-                "detail": detail or {},
+                "detail": kept,
                 "mode": self._stamp.mode.value,
                 "mono": self._stamp.monotonic_ms(),
                 "occurred": occurred or now,
@@ -93,6 +101,8 @@ class Log:
         seq, prev = self.head()
         digest = entry_hash(seq + 1, prev, body)
         self._cursor.execute(self._append, (seq + 1, prev, digest, body))
+        if apart:
+            self._cursor.executemany(self._apart, [(seq + 1, *each) for each in apart])
         self._head = (seq + 1, digest)
         self._weighty = self._weighty or weighty
         self._added += 1
@@ -177,6 +187,25 @@ class Log:
             cursor.execute(self._rows, (after,))
             while batch := cursor.fetchmany(STREAM_ROWS):
                 yield from batch
+
+    def read(self, after: int = 0) -> Iterator[dict[str, Any]]:
+        """Every entry after that number, in order, streamed; see `read_newest`."""
+        batch: list[tuple[int, bytes]] = []
+        for seq, _prev, _hash, body in self.rows(after):
+            batch.append((seq, bytes(body)))
+            if len(batch) == STREAM_ROWS:
+                yield from self._readable(batch)
+                batch = []
+        yield from self._readable(batch)
+
+    def read_newest(self, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+        """The last entries as dicts for people to read: with the words that lie beside them, and
+        their number under "seq". Newest first, optionally those before a number."""
+        found = self.newest(limit, before)
+        return self._readable([(each.seq, each.body) for each in found])
+
+    def _readable(self, batch: list[tuple[int, bytes]]) -> list[dict[str, Any]]:
+        return [readable(*each) for each in with_words(batch, self.openings.between)]
 
     def _streaming_cursor(self) -> Any:
         """PostgreSQL keeps the rows on its side only for a cursor with a name."""

@@ -1,7 +1,8 @@
 """Reading a log without changing a byte of its file: for verifying and exporting."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -9,9 +10,11 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from crisisdesk.model.audit import Checkpoint
+from crisisdesk.model.audit import Checkpoint, Opening, VerifyReport
 from crisisdesk.model.errors import StoreError
 from crisisdesk.rules.checkpoints import of_columns
+from crisisdesk.rules.word_check import WordCheck, interleaved
+from crisisdesk.store.openings import Body, Openings, with_words
 
 Row = tuple[int, bytes, bytes, bytes]
 
@@ -24,6 +27,9 @@ def _bytes_of(column: str) -> str:
 _ENTRIES = (
     f"SELECT seq, {_bytes_of('prev')}, {_bytes_of('hash')}, {_bytes_of('body')} "  # noqa: S608
     "FROM log_entry ORDER BY seq"
+)
+_COMMITTING = _ENTRIES.replace(
+    "ORDER BY", "WHERE instr(body, CAST('\"commitment' AS BLOB)) > 0 ORDER BY"
 )
 _CHECKPOINTS = (
     f"SELECT seq, {_bytes_of('hash')}, CAST(origin AS TEXT), {_bytes_of('public_key')}, "  # noqa: S608
@@ -47,12 +53,47 @@ class LogFile:
 
     def rows(self) -> Iterator[Row]:
         """Every entry in order as (seq, prev, hash, body); ends early when the file is damaged."""
+        return self._rows(_ENTRIES)
+
+    def _rows(self, statement: str) -> Iterator[Row]:
         try:
-            cursor = self.connection.exec_driver_sql(_ENTRIES).cursor
+            cursor = self.connection.exec_driver_sql(statement).cursor
             while cursor and (batch := cursor.fetchmany(_ROWS)):
                 yield from batch
         except Exception as error:  # noqa: BLE001 - the driver's and SQLAlchemy's errors alike
             self.damage = f"the database file is damaged: {error}".splitlines()[0]
+
+    def with_words_judged(self, report: VerifyReport) -> VerifyReport:
+        """The report with whether the words beside the log are those its entries commit to."""
+        words = WordCheck()
+        for each in interleaved(self._rows(_COMMITTING), self.openings()):
+            words.take(each)
+        return words.judged(report, complete=True)
+
+    def openings(self) -> Iterator[Opening]:
+        """The words beside the chain, in order; ends early when the file is damaged."""
+        if not self.has_openings:
+            return
+        try:
+            yield from Openings(self.connection).rows()
+        except (*DAMAGE, TypeError, ValueError) as error:
+            self.damage = self.damage or f"the words beside it cannot be read: {_cause(error)}"
+
+    def openings_of(self, seq: int) -> list[Opening]:
+        """The words beside one entry."""
+        return Openings(self.connection).of(seq) if self.has_openings else []
+
+    def with_words(self, batch: Sequence[Body]) -> list[Body]:
+        """Entries with their words put back in, for reading."""
+        if not self.has_openings:
+            return list(batch)
+        return with_words(batch, Openings(self.connection).between)
+
+    @cached_property
+    def has_openings(self) -> bool:
+        """A log whose desk was not opened since there are any is read as it is."""
+        named = "SELECT 1 FROM sqlite_master WHERE name = 'opening'"
+        return self.connection.execute(text(named)).first() is not None
 
     def checkpoints(self) -> list[Checkpoint]:
         """Every checkpoint kept with the log."""

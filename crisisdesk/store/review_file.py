@@ -3,16 +3,17 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Text, cast, func, or_, select, text
 
-from crisisdesk.model.audit import Entry
+from crisisdesk.model.audit import Entry, Opening
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.heard import HeardThen
 from crisisdesk.model.mention import LABELS, Label
 from crisisdesk.rules.jsonl import read_lines
 from crisisdesk.store.reading import LogFile
-from crisisdesk.store.schema import log_entry
+from crisisdesk.store.schema import log_entry, opening
 
 MINUTE_MS = 60_000
 NEEDS = 20
@@ -23,6 +24,12 @@ _MINUTES = (
     "SELECT received_at / 60000, count(*) FROM mention GROUP BY received_at / 60000 ORDER BY 1"
 )
 _HAS_MENTIONS = "SELECT 1 FROM sqlite_master WHERE name = 'mention'"
+_TABLES = (
+    "CREATE TABLE log_entry (seq INTEGER PRIMARY KEY, prev, hash, body)",
+    "CREATE TABLE opening (seq, commitment, key, words, redacted, PRIMARY KEY (seq, commitment))",
+)
+_ENTRY = "INSERT OR REPLACE INTO log_entry VALUES (?, ?, ?, ?)"
+_OPENING = "INSERT OR REPLACE INTO opening VALUES (?, ?, ?, ?, ?)"
 _NEEDS = (
     "SELECT received_at, coalesce(nullif(author_name, ''), author), text FROM mention"
     " WHERE (labels & :need) <> 0 AND received_at <= :at ORDER BY id DESC LIMIT :most"
@@ -32,7 +39,7 @@ _NEEDS = (
 def bodies(log: LogFile, after: int) -> list[tuple[int, bytes]]:
     """The next entries as (number, body); none at the end."""
     rows = log.connection.execute(text(_BODIES), {"after": after, "batch": BATCH})
-    return [(row[0], bytes(row[1])) for row in rows]
+    return log.with_words([(row[0], bytes(row[1])) for row in rows])
 
 
 def found(
@@ -43,11 +50,15 @@ def found(
     body = func.lower(cast(log_entry.c.body, Text))
     query = select(log_entry.c.seq, log_entry.c.body).where(log_entry.c.seq < before)
     if words:
-        query = query.where(func.instr(body, words.lower()) > 0)
+        places = [func.instr(body, words.lower()) > 0]
+        if log.has_openings:
+            beside = func.instr(func.lower(opening.c.words), words.lower()) > 0
+            places.append(log_entry.c.seq.in_(select(opening.c.seq).where(beside)))
+        query = query.where(or_(*places))
     if actions:
         query = query.where(or_(*(func.instr(body, f'"action":"{each}') > 0 for each in actions)))
     rows = log.connection.execute(query.order_by(log_entry.c.seq.desc()).limit(limit))
-    return [(row[0], bytes(row[1])) for row in rows]
+    return log.with_words([(row[0], bytes(row[1])) for row in rows])
 
 
 def per_minute(log: LogFile) -> list[tuple[int, int]]:
@@ -81,17 +92,25 @@ def as_database(export: Path, file: Path) -> Path:
     made = sqlite3.connect(file)
     try:
         with made, export.open("rb") as lines:
-            made.execute("CREATE TABLE log_entry (seq INTEGER PRIMARY KEY, prev, hash, body)")
-            made.executemany("INSERT OR REPLACE INTO log_entry VALUES (?, ?, ?, ?)", _rows(lines))
+            for statement in _TABLES:
+                made.execute(statement)
+            apart: list[tuple[Any, ...]] = []
+            made.executemany(_ENTRY, _rows(lines, apart))
+            made.executemany(_OPENING, apart)
     finally:
         made.close()
     return file
 
 
-def _rows(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+def _rows(
+    lines: Iterable[bytes], apart: list[tuple[Any, ...]]
+) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    """The entries; what lies beside them is put `apart`."""
     try:
         for each in read_lines(lines):
             if isinstance(each, Entry):
                 yield each.seq, each.prev, each.hash, each.body
+            elif isinstance(each, Opening):
+                apart.append((each.seq, each.commitment, each.key, each.words, each.redacted))
     except BadInput:
         return  # the verifier names the damage; what stands before it can be read

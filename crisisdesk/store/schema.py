@@ -284,6 +284,16 @@ log_entry = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+opening = Table(
+    "opening",
+    metadata,
+    Column("seq", _id, ForeignKey("log_entry.seq"), primary_key=True, autoincrement=False),
+    Column("commitment", LargeBinary, primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    _text("words"),
+    _number("redacted", server_default="0"),
+)
+
 checkpoint = Table(
     "checkpoint",
     metadata,

@@ -21,6 +21,10 @@ class SystemChance(Chance):
         """Bytes that nobody can foretell."""
         return os.urandom(size)
 
+    def stream(self, name: str) -> Chance:  # noqa: ARG002 - it has one stream alone
+        """The same: the system has one."""
+        return self
+
 
 SYSTEM_CHANCE = SystemChance()
 
@@ -35,6 +39,7 @@ class StoryChance(Chance):
         if mode is not Mode.EXERCISE:
             raise ValueError(f"a {mode} desk must not draw from a seed")
         self._from = f"crisisdesk exercise\n{story}\n{seed}\n".encode()
+        self._of = mode, story, seed
         self._drawn = 0
         self._lock = threading.Lock()
 
@@ -43,3 +48,8 @@ class StoryChance(Chance):
         with self._lock:
             self._drawn += 1
             return shake_256(self._from + str(self._drawn).encode()).digest(size)
+
+    def stream(self, name: str) -> Chance:
+        """The draws that go with this name, whatever is drawn here."""
+        mode, story, seed = self._of
+        return StoryChance(mode, f"{story}\n{name}", seed)

@@ -5,6 +5,7 @@ Written from docs/log-format.md alone; needs Python 3.9 or newer and the package
   - entry hash = SHA-256(label, hash of the entry before, number, length, body)
   - the entry hashes are the leaves of a Merkle tree (RFC 6962)
   - a checkpoint is a note, signed with Ed25519, of the number of entries and the tree's root
+  - words that people typed are not in the entries: those hold HMAC-SHA256(key, label, words)
 
     python verify.py                          everything in the folder where this file lies
     python verify.py log.jsonl --anchor F     an export, against checkpoints kept elsewhere
@@ -16,6 +17,7 @@ Answers with 0 when nothing is wrong, with 1 when something is or cannot be read
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import re
 import struct
@@ -27,6 +29,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ENTRY_LABEL = b"crisisdesk/log/entry/1\x00"
+WORDS_LABEL = b"crisisdesk/log/words/1\x00"
+COMMITMENT = re.compile(rb'\{"commitment":"([0-9a-f]{64})"\}')
 ORIGIN = "crisisdesk/"
 PROOF_LABEL = "c2sp.org/tlog-proof@v1"
 
@@ -91,6 +95,63 @@ class Entry:
         content = canonical(body)
         sizes = struct.pack(">QQ", self.seq, len(content))
         self.hash = sha256(ENTRY_LABEL, self.before, sizes, content)
+        self.commitments = [each.decode() for each in COMMITMENT.findall(content)]
+
+    def takes_away(self, seq, commitment):
+        """Whether this entry says who took these words of another away, and why."""
+        detail = self.body.get("detail")
+        if self.body.get("action") != "entry.redacted" or not isinstance(detail, dict):
+            return False
+        named = detail.get("commitments")
+        return detail.get("entry") == seq and isinstance(named, list) and commitment in named
+
+
+class Words:
+    """The words beside entries: which are those committed to, which were taken away or left out."""
+
+    def __init__(self):
+        self.entries, self.closed, self.read, self.stubs = {}, set(), [], []
+
+    def add(self, entry):
+        self.entries[entry.seq] = entry
+        self.closed |= {(entry.seq, each) for each in entry.commitments}
+
+    def open(self, value):
+        gone = isinstance(value, dict) and "redacted" in value
+        names = ("redacted",) if gone else ("key", "words")
+        commitment, seq, *rest = fields(value, "commitment", "seq", *names)
+        if (seq, commitment) not in self.closed:
+            raise Wrong("no entry commits to these words")
+        self.closed.remove((seq, commitment))
+        if gone:
+            self.stubs.append((seq, commitment, *rest))
+            return
+        key, words = rest
+        content = WORDS_LABEL + words.encode("utf-8")
+        if hmac.new(from_hex(key, 32), content, hashlib.sha256).hexdigest() != commitment:
+            raise Wrong(f"these are not the words that entry {seq} commits to")
+        self.read.append((seq, commitment, words))
+
+    def shown(self, value):
+        """An entry, or a part of one, with the words that are here put back in."""
+        if isinstance(value, dict) and list(value) == ["commitment"]:
+            said = {commitment: words for _, commitment, words in self.read}
+            gone = {commitment: f"[redacted: see entry {by}]" for _, commitment, by in self.stubs}
+            return {**said, **gone}.get(value["commitment"], "[not in this copy]")
+        if isinstance(value, dict):
+            return {name: self.shown(each) for name, each in value.items()}
+        return [self.shown(each) for each in value] if isinstance(value, list) else value
+
+    def problems(self):
+        """Words that are gone without an entry among these that says why."""
+        for seq, commitment, redacted in self.stubs:
+            entry = self.entries.get(redacted)
+            if entry is None or not entry.takes_away(seq, commitment):
+                yield f"words of entry {seq} were taken away, and no entry says by whom"
+
+    def __str__(self):
+        counts = f"{len(self.read)} are those that were written, {len(self.stubs)} were taken"
+        return f"Words beside the entries: {counts} away, {len(self.closed)} are not in this copy."
 
 
 def add_leaf(subtrees, data):
@@ -218,7 +279,7 @@ class Log:
 
     def __init__(self, content, place):
         self.problems, self.checkpoints, self.entries, self.keys = [], [], [], set()
-        self.place = place
+        self.place, self.words = place, Words()
         for number, line in enumerate(content.split(b"\n")[:-1], 1):
             try:
                 self.read(line)
@@ -231,7 +292,7 @@ class Log:
         value = read_json(line)
         if "crisisdesk_log" in value:
             old = ("keys", "origin") if value["crisisdesk_log"] == 1 else ()
-            if fields(value, "crisisdesk_log", *old)[0] not in (1, 2):
+            if fields(value, "crisisdesk_log", *old)[0] not in (1, 2, 3):
                 raise Wrong("this format is newer than this verifier")
         elif "checkpoint" in value and "signature" in value["checkpoint"]:
             (inner,) = fields(value, "checkpoint")
@@ -239,8 +300,11 @@ class Log:
         elif "checkpoint" in value:
             key, note = fields(*fields(value, "checkpoint"), "key", "note")
             self.checkpoints.append(Checkpoint(note, self.place, from_hex(key, 32)))
+        elif "opening" in value:
+            self.words.open(*fields(value, "opening"))
         else:
             self.entries.append(Entry(line))
+            self.words.add(self.entries[-1])
 
     def check(self, checkpoints, trusted):
         """Walk the chain; the good ones of these checkpoints, in order of size."""
@@ -281,6 +345,7 @@ def check_log(content, place, outside, trusted):
     """An export: what was read, the good checkpoints in it, and what is proven, in words."""
     log = Log(content, place)
     good = log.check([*log.checkpoints, *outside], trusted)
+    log.problems += log.words.problems()
     anchors = [each for each in good if any(each is one for one in outside)]
     proven = [f"{len(log.entries)} entries in {place}."]
     size = anchors[-1].size if anchors else 0
@@ -290,6 +355,7 @@ def check_log(content, place, outside, trusted):
     else:
         proven.append("No checkpoint kept elsewhere was given: the key's holder could have written")
         proven.append("all of it anew.")
+    proven.append(str(log.words))
     if size < len(log.entries):
         proven.append(f"The last {len(log.entries) - size} entries are only self-consistent.")
     if good:
@@ -326,7 +392,11 @@ def check_proof(content, place, trusted):
     lines = head.split("\n")
     if not blank or len(lines) < 3 or lines[0] != PROOF_LABEL:
         raise Wrong(f"{place} is no proof of an entry")
-    entry = Entry(from_base64(lines[1].partition(" ")[2]))
+    line, *beside = from_base64(lines[1].partition(" ")[2]).split(b"\n")
+    entry, words = Entry(line), Words()
+    words.add(entry)
+    for each in beside:
+        words.open(*fields(read_json(each), "opening"))
     if not lines[1].startswith("extra ") or lines[2] != f"index {entry.seq - 1}":
         raise Wrong(f"{place} does not say which entry it proves")
     checkpoint = Checkpoint(note, place)
@@ -337,7 +407,7 @@ def check_proof(content, place, trusted):
     leaf = sha256(b"\x00", entry.hash)
     if root_from_path(leaf, entry.seq - 1, checkpoint.size, path) != checkpoint.root or path:
         raise Wrong(f"{place}: the path does not lead to the root that was signed")
-    what = json.dumps(entry.body, ensure_ascii=False, indent=2)
+    what = json.dumps(words.shown(entry.body), ensure_ascii=False, indent=2)
     return f"Entry {entry.seq} stood in the log when {checkpoint} was signed:\n{what}"
 
 

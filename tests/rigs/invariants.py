@@ -10,8 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.audit import Stamp
 from crisisdesk.model.delivery import PUBLISHED, Delivery, DeliveryState, Verdict
@@ -62,7 +60,7 @@ def read_kept(file: Path) -> Kept:
     with closing(Database(f"sqlite:///{file}", stamp)) as database, database.read() as unit:
         rows = unit.connection.exec_driver_sql("SELECT id, broadcast_at FROM alert").all()
         alerts = [unit.alerts.get(row.id) for row in rows]
-        entries = [orjson.loads(row[3]) for row in unit.log.rows()]
+        entries = [*unit.log.read()]
         return Kept(
             alerts={each.id: each for each in alerts if each},
             claimed=frozenset(row.id for row in rows if row.broadcast_at is not None),
@@ -86,7 +84,7 @@ def integrity(file: Path) -> list[str]:
 def contradictions(unit: Unit) -> list[str]:
     """Where the log does not verify, or says something else than the tables."""
     report = verify(unit.log.rows(), unit.log.checkpoints(), trusted_key=SIGNER.public_key)
-    logged = _last_logged_states([orjson.loads(row[3]) for row in unit.log.rows()])
+    logged = _last_logged_states([*unit.log.read()])
     return [finding.words for finding in report.findings] + [
         f"delivery {each.id} is {state}, the log says {logged.get(each.id, 'sending')}"
         for state in S

@@ -9,19 +9,21 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from crisisdesk.model.audit import Checkpoint, Entry, Signer
+from crisisdesk.model.audit import Checkpoint, Entry, Opening, Signer
 from crisisdesk.model.mode import Mode
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
 from crisisdesk.rules.checkpoints import ORIGIN, Claims, claims_of, seal, text_of
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
+from crisisdesk.rules.commitments import commitment, stub
+from crisisdesk.rules.jsonl import entry_line, log_lines
 from crisisdesk.rules.merkle import Frontier
 from crisisdesk.rules.note import Note, NoteSignature, parse, written
 from tests.conftest import new_signer
@@ -32,6 +34,11 @@ ENTRIES, SEALED, ANCHORED = 9, (2, 5, 7), 5
 """How many entries, where the log's own checkpoints stand, and which of them is kept elsewhere.
 What comes after entry 7 is signed by nobody yet."""
 
+SAID = {5: "Mrs Ellis of 4 Weir Street is on oxygen.", 6: "Her daughter rang from 01632 960 123."}
+KEYS = {number: bytes([number]) * 32 for number in SAID}
+COMMITTED = {number: commitment(KEYS[number], SAID[number]) for number in SAID}
+TAKEN, REDACTION = 6, 7
+
 Lines = list[bytes]
 
 
@@ -39,8 +46,20 @@ def bodies(word: str = "noted", key: Signer = DESK) -> list[bytes]:
     """What the good log says, or another one of the same length."""
     detail = {"desk_key": key.public_key.hex()}
     opened = canonical({"action": "desk.opened", "detail": detail})
-    rest = ({"action": word, "actor": "Sam", "n": number} for number in range(2, ENTRIES + 1))
+    rest = [noted(word, number) for number in range(2, ENTRIES + 1)]
     return [opened, *map(canonical, rest)]
+
+
+def noted(word: str, number: int) -> dict[str, Any]:
+    """What one entry says; the words of entries 5 and 6 lie beside it, and 7 takes those of 6
+    away."""
+    entry = {"action": word, "actor": "Sam", "n": number}
+    if number in SAID:
+        return entry | {"detail": {"words": {"commitment": COMMITTED[number].hex()}}}
+    if number == REDACTION:
+        entry["action"] = "entry.redacted"
+        return entry | {"detail": {"entry": TAKEN, "commitments": [COMMITTED[TAKEN].hex()]}}
+    return entry
 
 
 def chained(contents: list[bytes]) -> list[Entry]:
@@ -64,14 +83,28 @@ KEPT = [sealed(GOOD, size) for size in SEALED]
 ANCHOR = sealed(GOOD, ANCHORED)
 
 
-def lines_of(entries: list[Entry], checkpoints: list[Checkpoint]) -> Lines:
+BESIDE = [
+    Opening(5, COMMITTED[5], KEYS[5], SAID[5]),
+    Opening(TAKEN, COMMITTED[TAKEN], b"", stub(REDACTION), REDACTION),
+]
+
+
+def lines_of(
+    entries: list[Entry], checkpoints: list[Checkpoint], beside: Sequence[Opening] = BESIDE
+) -> Lines:
     """An export."""
-    return [header_line(), *map(checkpoint_line, checkpoints), *map(entry_line, entries)]
+    rows = ((each.seq, each.prev, each.hash, each.body) for each in entries)
+    return [*log_lines(checkpoints, rows, beside)]
 
 
 def good() -> Lines:
     """The export that every flaw is made from."""
     return lines_of(GOOD, KEPT)
+
+
+def with_beside(*beside: Opening) -> Lines:
+    """The good export with other words beside it."""
+    return lines_of(GOOD, KEPT, beside)
 
 
 def with_entry(place: int, entry: Entry) -> Lines:
@@ -234,12 +267,46 @@ def number_with_a_fraction() -> Lines:
 
 def header_with_a_key() -> Lines:
     """A key in the first line, which nothing vouches for."""
-    header = canonical({"crisisdesk_log": 2, "keys": [STRANGER.public_key.hex()]})
+    header = canonical({"crisisdesk_log": 3, "keys": [STRANGER.public_key.hex()]})
     return [header + b"\n", *good()[1:]]
 
 
 def last_line_torn() -> Lines:
     return [*good()[:-1], good()[-1][:-20]]
+
+
+def words_changed() -> Lines:
+    return with_beside(replace(BESIDE[0], words="Nobody lives at 4 Weir Street."), BESIDE[1])
+
+
+def words_with_a_key_of_their_own() -> Lines:
+    return with_beside(replace(BESIDE[0], words="Nobody.", key=bytes(32)), BESIDE[1])
+
+
+def words_under_another_commitment() -> Lines:
+    forged = commitment(KEYS[5], "Nobody.")
+    return with_beside(Opening(5, forged, KEYS[5], "Nobody."), BESIDE[1])
+
+
+def words_beside_another_entry() -> Lines:
+    return with_beside(replace(BESIDE[0], seq=8), BESIDE[1])
+
+
+def words_written_twice() -> Lines:
+    return with_beside(BESIDE[0], BESIDE[0], BESIDE[1])
+
+
+def words_taken_away_by_nobody() -> Lines:
+    return with_beside(Opening(5, COMMITTED[5], b"", stub(8), 8), BESIDE[1])
+
+
+def words_taken_away_for_another_entry() -> Lines:
+    """Entry 7 takes words away, but those of entry 6."""
+    return with_beside(Opening(5, COMMITTED[5], b"", stub(7), 7), BESIDE[1])
+
+
+def words_put_back_in_place_of_a_stub() -> Lines:
+    return with_beside(BESIDE[0], Opening(TAKEN, COMMITTED[TAKEN], bytes(32), "She has left."))
 
 
 def _noted(note: Note) -> Lines:
@@ -277,6 +344,14 @@ FLAWS: dict[str, Callable[[], Lines]] = {
         number_with_a_fraction,
         header_with_a_key,
         last_line_torn,
+        words_changed,
+        words_with_a_key_of_their_own,
+        words_under_another_commitment,
+        words_beside_another_entry,
+        words_written_twice,
+        words_taken_away_by_nobody,
+        words_taken_away_for_another_entry,
+        words_put_back_in_place_of_a_stub,
     )
 }
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from crisisdesk.model.audit import Checkpoint, Entry
+from crisisdesk.model.audit import Checkpoint, Entry, Opening
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.checkpoints import read_note
-from crisisdesk.rules.jsonl import read_lines
+from crisisdesk.rules.jsonl import Line, read_lines
+from crisisdesk.rules.word_check import WordCheck
 from tests.rules.verifier import shipped
 
 VERIFIER: Any = shipped()
@@ -25,11 +26,13 @@ class Verdict:
     claimed: int
     hashes: tuple[bytes, ...]
     words: str
+    said: frozenset[tuple[int, str]]
+    """The words beside entries, as it read them, each with the number of its entry."""
 
 
 def ours(content: bytes, anchors: list[Checkpoint], key: bytes) -> Verdict:
     """CrisisDesk's own."""
-    read: list[Entry | Checkpoint] = []
+    read: list[Line] = []
     words = ""
     try:
         read.extend(read_lines(BytesIO(content)))  # keeps what came before an error
@@ -38,10 +41,14 @@ def ours(content: bytes, anchors: list[Checkpoint], key: bytes) -> Verdict:
     entries = [each for each in read if isinstance(each, Entry)]
     kept = [each for each in read if isinstance(each, Checkpoint)]
     outside = [read_note(each.note, place="elsewhere") for each in anchors]
-    report = verify(entries, kept, outside, key)
+    beside = WordCheck()
+    for each in read:
+        beside.take(each)
+    report = beside.judged(verify(entries, kept, outside, key), complete=False)
     words = words or "; ".join(each.words for each in report.findings)
     hashes = tuple(each.hash for each in entries)
-    return Verdict(report.intact and not words, report.anchored_to, hashes, words)
+    said = frozenset((each.seq, each.words) for each in read if isinstance(each, Opening))
+    return Verdict(report.intact and not words, report.anchored_to, hashes, words, said)
 
 
 def theirs(content: bytes, anchors: list[Checkpoint], key: bytes) -> Verdict:
@@ -50,10 +57,16 @@ def theirs(content: bytes, anchors: list[Checkpoint], key: bytes) -> Verdict:
     log, good, _ = VERIFIER.check_log(content, "log.jsonl", outside, [key])
     claimed = max((each.size for each in [*good, *outside]), default=0)
     hashes = tuple(each.hash for each in log.entries)
-    return Verdict(not log.problems, claimed, hashes, "; ".join(log.problems))
+    said = frozenset((seq, words) for seq, _, words in log.words.read)
+    return Verdict(not log.problems, claimed, hashes, "; ".join(log.problems), said)
 
 
-def lie(verdict: Verdict, truth: tuple[bytes, ...], anchored: int) -> str:
+def lie(
+    verdict: Verdict,
+    truth: tuple[bytes, ...],
+    anchored: int,
+    said: frozenset[tuple[int, str]] = frozenset(),
+) -> str:
     """What is untrue in a verdict; empty when it found a flaw, or claims only what is so.
 
     A hash stands for the entry: each verifier has worked it out anew from the body.
@@ -64,4 +77,6 @@ def lie(verdict: Verdict, truth: tuple[bytes, ...], anchored: int) -> str:
         return f"it claims {verdict.claimed} though a checkpoint of {anchored} was given"
     if verdict.hashes[: verdict.claimed] != truth[: verdict.claimed]:
         return f"it claims {verdict.claimed} entries that are others"
+    if others := {each for each in verdict.said - said if each[0] <= verdict.claimed}:
+        return f"it takes other words for those that were written: {others}"
     return ""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.flaws import ANCHOR, ANCHORED, DESK, FLAWS, FOLDER, GOOD, good
+from tests.rules.flaws import ANCHOR, ANCHORED, DESK, FLAWS, FOLDER, GOOD, SAID, good
 from tests.rules.judging import VERIFIER, lie, ours, theirs
 
 TRUTH = tuple(each.hash for each in GOOD)
@@ -15,6 +15,7 @@ def test_the_good_export_is_called_good_by_both() -> None:
     content = b"".join(good())
     for verdict in (ours(content, [ANCHOR], KEY), theirs(content, [ANCHOR], KEY)):
         assert (verdict.intact, verdict.claimed, verdict.hashes) == (True, 7, TRUTH)
+        assert (5, SAID[5]) in verdict.said
     assert (FOLDER / "good.jsonl").read_bytes() == content
     assert (FOLDER / "anchor.txt").read_text(encoding="utf-8") == f"{ANCHOR.note}\n"
 

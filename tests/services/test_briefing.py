@@ -1,6 +1,5 @@
 """The hand-over brief: it says what is open, stands in the log, and is signed by who takes over."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -101,9 +100,9 @@ def test_the_incoming_officer_signs_for_what_stands_in_the_log(
     signed = briefing.brief(giver, {})
     assert signed.by == giver.name
     with database.read() as unit:
-        bodies = [row[3].decode() for row in unit.log.rows()]
-    assert "High tide at 07:10." in bodies[-2]
-    detail = json.loads(bodies[-1])["detail"]
+        offer, signature = [*unit.log.read()][-2:]
+    assert "High tide at 07:10." in offer["detail"]["words"]
+    detail = signature["detail"]
     assert (detail["entry"], detail["to"]) == (offered.seq, "D. Day")
     assert signature_holds(detail)
     for change in ({"brief": "0" * 64}, {"from": "Somebody"}, {"operator": "x"}, {"key": "00"}):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import orjson
 import pytest
 
 from crisisdesk.config import Settings, load_settings
@@ -39,7 +38,7 @@ class Office:
 
     def logged(self) -> list[dict[str, object]]:
         with self.database.read() as unit:
-            return [orjson.loads(each.body) for each in reversed(unit.log.newest(50))]
+            return unit.log.read_newest(50)[::-1]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from crisisdesk.model.audit import Signer, Stamp
@@ -79,7 +78,7 @@ class Room:
     def logged(self, action: str) -> list[dict[str, Any]]:
         """The details of every such entry, oldest first."""
         with self.database.read() as unit:
-            entries = [orjson.loads(body) for *_, body in unit.log.rows(after=0)]
+            entries = [*unit.log.read()]
         return [each["detail"] for each in entries if each["action"] == action]
 
 

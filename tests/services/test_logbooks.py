@@ -1,10 +1,14 @@
 """Logbooks: finding, reading and exporting a log wherever it lies."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from crisisdesk.model.audit import Fault
 from crisisdesk.model.errors import BadInput, StoreError
+from crisisdesk.rules.commitments import NOT_HERE
 from crisisdesk.services.logbooks import export_jsonl, locate, read_entries, verify_logbook
 from crisisdesk.store.database import Database
 
@@ -43,7 +47,7 @@ def test_an_unreadable_entry_is_shown_as_far_as_it_can_be(
 ) -> None:
     write(database, "one", "two")
     export_jsonl(database_file, tmp_path / "log.jsonl")
-    torn = (tmp_path / "log.jsonl").read_bytes().splitlines(keepends=True)[:-1]
+    torn = (tmp_path / "log.jsonl").read_bytes().splitlines(keepends=True)[:-2]
     (tmp_path / "log.jsonl").write_bytes(b"".join(torn) + b'{"entry":')
     report = verify_logbook(tmp_path / "log.jsonl")
     assert (report.entries, report.intact) == (1, False)
@@ -57,3 +61,76 @@ def test_a_missing_or_foreign_database_is_never_exported(tmp_path: Path) -> None
     with pytest.raises(BadInput, match="no file or folder"):
         export_jsonl(tmp_path / "none.db", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def unfenced(file: Path, statement: str) -> None:
+    """What somebody with the file in hand can do to the words beside the chain."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        fences = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in fences.fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE opening SET words = 'nobody' WHERE seq = 2", Fault.WORDS_CHANGED),
+        ("UPDATE opening SET key = zeroblob(32) WHERE seq = 2", Fault.WORDS_CHANGED),
+        ("UPDATE opening SET seq = 3 WHERE seq = 2", Fault.WORDS_CHANGED),
+        ("DELETE FROM opening WHERE seq = 2", Fault.WORDS_GONE),
+        (
+            "UPDATE opening SET key = x'', redacted = 3, words = '[redacted: see entry 3]'",
+            Fault.WORDS_GONE,
+        ),
+        (
+            "UPDATE opening SET key = x'', redacted = 3, words = 'he confessed' WHERE seq = 2",
+            Fault.WORDS_CHANGED,
+        ),
+        ("DROP TABLE opening", Fault.WORDS_GONE),
+    ],
+)
+def test_words_beside_the_chain_cannot_be_changed_or_vanish_unseen(
+    database: Database, database_file: Path, statement: str, fault: Fault
+) -> None:
+    write(database, "one", "two", "three")
+    database.close()
+    unfenced(database_file, statement)
+    found = verify_logbook(database_file).findings
+    assert fault in {each.fault for each in found}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM opening WHERE seq = 2",
+        "UPDATE opening SET words = 'nobody' WHERE seq = 2",
+        "UPDATE opening SET key = x'', redacted = 1 WHERE seq = 2",
+        "INSERT INTO opening VALUES (1, zeroblob(32), zeroblob(32), 'late', 0)",
+        "INSERT OR REPLACE INTO opening SELECT seq, commitment, key, 'nobody', 0 FROM opening",
+    ],
+)
+def test_the_database_refuses_to_change_them(
+    database: Database, database_file: Path, statement: str
+) -> None:
+    write(database, "one", "two", "three")
+    with (
+        closing(sqlite3.connect(database_file)) as connection,
+        pytest.raises(sqlite3.IntegrityError),
+    ):
+        connection.execute(statement)
+
+
+def test_an_export_without_words_is_intact_and_says_that_they_are_not_here(
+    database: Database, database_file: Path, tmp_path: Path
+) -> None:
+    write(database, "one", "two")
+    export_jsonl(database_file, tmp_path / "log.jsonl")
+    lines = (tmp_path / "log.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "less.jsonl").write_bytes(b"".join(each for each in lines if b"two" not in each))
+    report = verify_logbook(tmp_path / "less.jsonl")
+    assert (report.intact, report.words, report.absent) == (True, 1, 1)
+    assert [each["detail"]["words"] for each in read_entries(tmp_path / "less.jsonl")] == [
+        "one",
+        NOT_HERE,
+    ]

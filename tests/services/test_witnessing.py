@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-import orjson
 import pytest
 
 from crisisdesk.config import TOKENS_NAME, Settings
@@ -58,7 +57,7 @@ class Witnessed:
             before = unit.log.head()[0]
         self.witnessing.look()
         with self.database.read() as unit:
-            new = [orjson.loads(body) for _, _, _, body in unit.log.rows(before)]
+            new = [*unit.log.read(before)]
         return [(each["action"], each["detail"]) for each in new]
 
 

@@ -20,11 +20,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from crisisdesk.model.audit import Checkpoint, Entry, Stamp
+from crisisdesk.model.audit import Checkpoint, Entry, Opening, Stamp
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.mode import Mode
 from crisisdesk.rules.chain import canonical, entry_hash
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line
+from crisisdesk.rules.commitments import commitment, committed, stub
+from crisisdesk.rules.jsonl import log_lines
 from crisisdesk.rules.merkle import Tree
 from crisisdesk.rules.proofs import entry_proof, growth_faults, growth_lines, read_entry_proof
 from crisisdesk.services.logbooks import verify_logbook
@@ -45,14 +46,19 @@ class Log:
     entries: list[Entry]
     checkpoints: list[Checkpoint]
     anchors: list[Checkpoint]
+    beside: list[Opening]
 
     @property
     def truth(self) -> tuple[bytes, ...]:
         return tuple(each.hash for each in self.entries)
 
+    @property
+    def said(self) -> frozenset[tuple[int, str]]:
+        return frozenset((each.seq, each.words) for each in self.beside)
+
     def lines(self) -> list[bytes]:
-        kept = map(checkpoint_line, self.checkpoints)
-        return [header_line(), *kept, *map(entry_line, self.entries)]
+        rows = ((each.seq, each.prev, each.hash, each.body) for each in self.entries)
+        return [*log_lines(self.checkpoints, rows, self.beside)]
 
 
 def honest(chance: random.Random) -> Log:
@@ -60,13 +66,31 @@ def honest(chance: random.Random) -> Log:
     length = chance.randint(3, 24)
     boot = f"{chance.getrandbits(48):012x}"  # no two runs of a desk begin alike
     contents = [canonical({"boot": boot, "detail": {"desk_key": KEY.hex()}})]
+    beside: list[Opening] = []
     for number in range(2, length + 1):
         said = {"action": "noted", "actor": chance.choice(["Sam", "Ann"]), "n": number}
-        contents.append(canonical({**said, "words": "flood " * chance.randint(0, 3)}))
+        detail, apart = committed(
+            "Sam", {"words": "flood " * chance.randint(0, 3)}, lambda: chance.randbytes(32)
+        )
+        beside += [Opening(number, *each) for each in apart]
+        contents.append(canonical({**said, "detail": detail}))
+        if beside and not beside[-1].redacted and chance.random() < 0.2:
+            beside[-1] = _taken_away(beside[-1], contents)
     entries = chained(contents)
     sizes = sorted(chance.sample(range(1, length + 1), chance.randint(1, min(4, length))))
     checkpoints = [sealed(entries, size) for size in sizes]
-    return Log(entries, checkpoints, chance.sample(checkpoints, 1))
+    kept = [each for each in beside if max(each.seq, each.redacted) <= len(entries)]
+    return Log(entries, checkpoints, chance.sample(checkpoints, 1), kept)
+
+
+def _taken_away(opening: Opening, contents: list[bytes]) -> Opening:
+    """The stub of these words; the entry that takes them away comes in place of the last one."""
+    redaction = len(contents)
+    if opening.seq == redaction:
+        return opening
+    detail = {"entry": opening.seq, "commitments": [opening.commitment.hex()]}
+    contents[-1] = canonical({"action": "entry.redacted", "actor": "Sam", "detail": detail})
+    return replace(opening, key=b"", words=stub(redaction), redacted=redaction)
 
 
 def rechained(entries: list[Entry]) -> list[Entry]:
@@ -103,7 +127,7 @@ def _splice(log: Log, chance: random.Random) -> bytes:
     entries = rechained(entries) if chance.random() < 0.5 else entries
     kept = [each for each in log.checkpoints if each.seq <= place]
     kept += [each for each in other.checkpoints if each.seq > place]
-    return b"".join(Log(entries, kept, []).lines())
+    return b"".join(Log(entries, kept, [], log.beside).lines())
 
 
 def _rollback(log: Log, chance: random.Random) -> bytes:
@@ -111,7 +135,7 @@ def _rollback(log: Log, chance: random.Random) -> bytes:
     place = chance.randrange(len(log.entries))
     entries = log.entries[:place] + log.entries[place + 1 :] * chance.randint(0, 1)
     kept = [each for each in log.checkpoints if each.seq <= place]
-    return b"".join(Log(rechained(entries), kept, []).lines())
+    return b"".join(Log(rechained(entries), kept, [], log.beside).lines())
 
 
 def _edited(log: Log, chance: random.Random) -> bytes:
@@ -120,7 +144,7 @@ def _edited(log: Log, chance: random.Random) -> bytes:
     entries = [*log.entries]
     entries[place] = replace(entries[place], body=canonical({"actor": "Mallory"}))
     kept = [each for each in log.checkpoints if each.seq <= place or chance.random() < 0.3]
-    return b"".join(Log(rechained(entries), kept, []).lines())
+    return b"".join(Log(rechained(entries), kept, [], log.beside).lines())
 
 
 def _reused_number(log: Log, chance: random.Random) -> bytes:
@@ -130,7 +154,7 @@ def _reused_number(log: Log, chance: random.Random) -> bytes:
     twice = replace(entry, body=body, hash=entry_hash(entry.seq, entry.prev, body))
     at = chance.choice([place, place + 1, len(log.entries)])
     entries = [*log.entries[:at], twice, *log.entries[at:]]
-    return b"".join(Log(entries, log.checkpoints, []).lines())
+    return b"".join(Log(entries, log.checkpoints, [], log.beside).lines())
 
 
 def _other_key(log: Log, chance: random.Random) -> bytes:
@@ -143,7 +167,7 @@ def _other_key(log: Log, chance: random.Random) -> bytes:
         sealed(entries, each.seq, STRANGER) if chance.random() < 0.7 else each
         for each in log.checkpoints
     ]
-    return b"".join(Log(entries, kept, []).lines())
+    return b"".join(Log(entries, kept, [], log.beside).lines())
 
 
 def _algorithm(log: Log, chance: random.Random) -> bytes:
@@ -159,7 +183,7 @@ def _algorithm(log: Log, chance: random.Random) -> bytes:
         made = encoded[:place] + letter + encoded[place + chance.randint(0, 1) :]
         forged = replace(each, note=f"{head} {made}\n")
     kept = [*log.checkpoints[:which], forged, *log.checkpoints[which + 1 :]]
-    return b"".join(Log(log.entries, kept, []).lines())
+    return b"".join(Log(log.entries, kept, [], log.beside).lines())
 
 
 def _not_canonical(log: Log, chance: random.Random) -> bytes:
@@ -186,6 +210,26 @@ def _not_canonical(log: Log, chance: random.Random) -> bytes:
     return b"".join(lines)
 
 
+def _words(log: Log, chance: random.Random) -> bytes:
+    """Words beside an entry that are others, another's, or put back after they were taken away."""
+    if not log.beside:
+        return b"".join(log.lines())
+    place = chance.randrange(len(log.beside))
+    one, other = log.beside[place], chance.choice(log.beside)
+    said = {"words": "no flood", "key": one.key or bytes(32), "redacted": 0}
+    forged = chance.choice(
+        [
+            replace(one, **said),
+            replace(one, **said, commitment=commitment(bytes(32), "no flood")),
+            replace(other, seq=one.seq),
+            replace(one, seq=other.seq),
+            replace(one, key=b"", words=stub(other.seq), redacted=other.seq),
+        ]
+    )
+    beside = [*log.beside[:place], forged, *log.beside[place + 1 :]]
+    return b"".join(replace(log, beside=beside).lines())
+
+
 OF_EXPORTS: dict[str, Callable[[Log, random.Random], bytes]] = {
     "bit": _bit,
     "cut": _cut,
@@ -197,6 +241,7 @@ OF_EXPORTS: dict[str, Callable[[Log, random.Random], bytes]] = {
     "other key": _other_key,
     "algorithm": _algorithm,
     "not canonical": _not_canonical,
+    "words": _words,
 }
 
 
@@ -228,7 +273,7 @@ class Mutator:
         changed = content != b"".join(log.lines())
         for who, ask in (("ours", ours), ("theirs", theirs)):
             verdict = ask(content, log.anchors, KEY)
-            wrong = lie(verdict, log.truth, log.anchors[0].seq)
+            wrong = lie(verdict, log.truth, log.anchors[0].seq, log.said)
             if not changed and not verdict.intact:
                 wrong = f"it accuses a good log: {verdict.words}"
             self._count(name, who, found=not verdict.intact)

@@ -120,6 +120,7 @@ def test_checkpoints_of_an_older_version_hold_before_and_after(
     opened.close()
     connection = sqlite3.connect(file)
     for statement in (
+        "DROP TABLE opening",
         "ALTER TABLE checkpoint DROP COLUMN note",
         "ALTER TABLE checkpoint DROP COLUMN peaks",
         "UPDATE alembic_version SET version_num = '0002'",
