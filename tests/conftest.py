@@ -12,8 +12,10 @@ from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.mode import Mode
 from crisisdesk.net import gate
 from crisisdesk.rules.chain import verify
+from crisisdesk.store import upgrade
 from crisisdesk.store.database import Database
-from crisisdesk.system import keys
+from crisisdesk.system import keys, passphrases
+from tests.laid import laid
 from tests.town import HandClock, Later, Town
 
 pytest_plugins = ["tests.servers.fixtures"]
@@ -40,6 +42,9 @@ def quick_stretch(passphrase: str, salt: bytes) -> bytes:
 
 
 keys._stretched = quick_stretch
+REAL_COST = passphrases.COST
+passphrases.COST = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
+upgrade.bring_up_to_date = laid
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from crisisdesk.channels.registry import ChannelSet
@@ -153,16 +151,7 @@ class Town:
             Account("cap", "cap", "CAP feed", _cap_settings(folder / "cap")),
         ]
         self.boots = 0
-        self._lay_database()
         self.open()
-
-    def _lay_database(self) -> None:
-        """An empty database with all its tables: making them takes longer than most tests."""
-        home = self.folder / "desk"
-        home.mkdir(mode=0o700, parents=True)
-        file = home / "desk.db"
-        file.touch(mode=0o600)
-        file.write_bytes(empty_database())
 
     def open(self, mode: Mode = Mode.EXERCISE) -> None:
         """Start the program: a new run over the same database and the same networks."""
@@ -343,18 +332,6 @@ def _last_logged_states(entries: list[dict[str, Any]]) -> dict[str, str]:
         if kind == "delivery" and word in known:
             states[entry["subject"].removeprefix("delivery ")] = word
     return states
-
-
-@cache
-def empty_database() -> bytes:
-    """A database file as the first start makes it, before its first entry."""
-    with TemporaryDirectory(prefix="crisisdesk-empty-") as folder:
-        file = Path(folder) / "desk" / "desk.db"
-        clock = HandClock()
-        stamp = Stamp("nobody", "boot-0", Mode.EXERCISE, clock.now, clock.monotonic_ms)
-        Database(f"sqlite:///{file}", stamp).close()
-        assert not file.with_name("desk.db-wal").exists()
-        return file.read_bytes()
 
 
 def secrets_of(account: Account) -> Mapping[str, str]:

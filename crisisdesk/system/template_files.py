@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from crisisdesk.config import resource, resource_names
@@ -44,10 +45,7 @@ def load_templates(own: Path | None) -> tuple[dict[str, Template], list[str]]:
 
 def check_templates(own: Path | None) -> list[TemplateFile]:
     """Every template file with its template or its fault, the program's own first."""
-    checked = [
-        _checked(name, resource("templates", name), own=False)
-        for name in resource_names("templates", ".toml")
-    ]
+    checked = [*_shipped()]
     taken: dict[str, str] = {}
     for each in _own_files(own):
         if each.template and each.template.id in taken:
@@ -57,6 +55,13 @@ def check_templates(own: Path | None) -> list[TemplateFile]:
             taken[each.template.id] = each.name
         checked.append(each)
     return checked
+
+
+@cache
+def _shipped() -> tuple[TemplateFile, ...]:
+    """The program's own: they stay the same while it runs."""
+    names = resource_names("templates", ".toml")
+    return tuple(_checked(name, resource("templates", name), own=False) for name in names)
 
 
 def make_folder(folder: Path) -> Path:

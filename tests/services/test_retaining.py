@@ -27,8 +27,9 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import LANES
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
+from tests.laid import empty_database
 from tests.services.test_triaging import recount
-from tests.town import HandClock, empty_database
+from tests.town import HandClock
 
 SAM = Operator("s", "Sam", Role.SENDER)
 TEXTS = ("We are trapped in flat 12", "Is it true?", "The weir is high", "Sunny here")

@@ -18,7 +18,14 @@ from crisisdesk.store.database import Database
 from crisisdesk.store.migrations import HEAD, REVISIONS
 from crisisdesk.store.schema import metadata
 from crisisdesk.store.unit import Unit
+from tests.laid import MIGRATED
 from tests.store.conftest import Open
+
+
+@pytest.fixture(autouse=True)
+def migrated_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests get a copy of what the migrations made once."""
+    monkeypatch.setattr(upgrade, "bring_up_to_date", MIGRATED)
 
 
 def differences(unit: Unit) -> list[object]:

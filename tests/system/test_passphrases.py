@@ -2,12 +2,22 @@
 
 import pytest
 
+from crisisdesk.system import passphrases
 from crisisdesk.system.passphrases import hash_passphrase, passphrase_matches
+from tests.conftest import REAL_COST
 
 
 @pytest.fixture(scope="module")
 def hashed() -> str:
     return hash_passphrase("correct horse ö")
+
+
+def test_a_guess_costs_64_mebibytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passphrases, "COST", REAL_COST)
+    found = hash_passphrase("correct horse ö")
+    assert found.startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # RFC 9106, section 4
+    assert passphrase_matches(found, "correct horse ö")
+    assert not passphrase_matches(found, "correct horse")
 
 
 def test_the_right_one_matches(hashed: str) -> None:

@@ -11,9 +11,13 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from ui.dialogs.asking import AskLine
+from ui.widgets import hold_button
 
 PATIENCE_MS = 20_000
 """How long a condition may take before a test fails; nothing ever waits that long on purpose."""
+
+QUICK_HOLD_MS = 100
+"""A whole hold takes a second; that nothing less will do is tested where the button is."""
 
 W = TypeVar("W", bound=QWidget)
 
@@ -85,10 +89,12 @@ class Hands:
         """Hold Space wherever the keyboard is until something is done, then let go."""
         target = QApplication.focusWidget()
         assert target is not None, "nothing has the keyboard"
+        wanted, hold_button.HOLD_MS = hold_button.HOLD_MS, QUICK_HOLD_MS
         QTest.keyPress(target, Qt.Key.Key_Space)
         try:
             self.until(done, "the hold to be complete")
         finally:
+            hold_button.HOLD_MS = wanted
             if isValid(target):  # a dialog may go with what was held
                 QTest.keyRelease(target, Qt.Key.Key_Space)
 
