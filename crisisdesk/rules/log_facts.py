@@ -110,19 +110,27 @@ class FactsReader:
         elif action in self._by_action:
             self._by_action[action](entry, at)
 
+    def know(self, entry: Entry) -> None:
+        """An entry outside the stretch: what it says of accounts and of words to be sent later.
+        Raises as `take` does."""
+        if entry["action"] in ("account.added", "account.changed"):
+            self._account(entry, 0)
+        elif entry["action"] == "alert.composed":
+            self._alert(entry, 0)
+
     def _ended(self, _entry: Entry, at: int) -> None:
         self._facts.ended, self._facts.end = True, at
 
     def _account(self, entry: Entry, _at: int) -> None:
-        account = _id(entry)
+        account = subject_id(entry)
         self._facts.kinds[account] = entry["detail"]["kind"]
         self._facts.names[account] = entry["detail"]["name"]
 
     def _alert(self, entry: Entry, _at: int) -> None:
-        self._composed[_id(entry)] = entry["detail"]
+        self._composed[subject_id(entry)] = entry["detail"]
 
     def _broadcast(self, entry: Entry, at: int) -> None:
-        alert, intent = _id(entry), entry["detail"]
+        alert, intent = subject_id(entry), entry["detail"]
         words = self._composed.get(alert, {})
         elements = words.get("elements", {})
         said = Said(
@@ -149,12 +157,12 @@ class FactsReader:
         if said and said.public_at is None and entry["action"] in _PUBLIC:
             said.public_at = at
             self._answer_claims(said, at)
-        doubt = self._doubts.pop(_id(entry), None)
+        doubt = self._doubts.pop(subject_id(entry), None)
         if doubt:
             doubt.settled = at
 
     def _unknown(self, entry: Entry, at: int) -> None:
-        doubt = Doubt(_id(entry), entry["detail"]["channel_name"], entry["seq"], at)
+        doubt = Doubt(subject_id(entry), entry["detail"]["channel_name"], entry["seq"], at)
         if doubt.delivery not in self._doubts:
             self._doubts[doubt.delivery] = doubt
             self._facts.doubts.append(doubt)
@@ -162,11 +170,11 @@ class FactsReader:
     def _promised(self, entry: Entry, _at: int) -> None:
         due = int((from_iso(entry["detail"]["due"]) - self._facts.began).total_seconds())
         promise = Promise(entry["detail"]["alert"], entry["seq"], due)
-        self._promises[_id(entry)] = promise
+        self._promises[subject_id(entry)] = promise
         self._facts.promises.append(promise)
 
     def _kept(self, entry: Entry, at: int) -> None:
-        promise = self._promises.get(_id(entry))
+        promise = self._promises.get(subject_id(entry))
         if promise and promise.kept is None:
             promise.kept = at
 
@@ -177,17 +185,19 @@ class FactsReader:
         self._facts.decisions.append(decision)
 
     def _asked(self, entry: Entry, at: int) -> None:
-        asking = self._asking.setdefault(_id(entry), Asking(_id(entry), entry["seq"], at))
+        asking = self._asking.setdefault(
+            subject_id(entry), Asking(subject_id(entry), entry["seq"], at)
+        )
         if asking not in self._facts.asking:
             self._facts.asking.append(asking)
 
     def _approved(self, entry: Entry, at: int) -> None:
-        asking = self._asking.get(_id(entry))
+        asking = self._asking.get(subject_id(entry))
         if asking and asking.answered is None:
             asking.answered = at
 
     def _judged(self, entry: Entry, at: int) -> None:
-        mention, detail = _id(entry), entry["detail"]
+        mention, detail = subject_id(entry), entry["detail"]
         if detail["to"] == "need" and mention not in self._needs:
             self._needs[mention] = Heard(f"Mention {mention}", at, seq=entry["seq"])
             self._facts.needs.append(self._needs[mention])
@@ -197,7 +207,7 @@ class FactsReader:
 
     def _handled(self, entry: Entry, at: int) -> None:
         for heard in (self._needs, self._claims):
-            found = heard.get(_id(entry))
+            found = heard.get(subject_id(entry))
             if found and found.answered is None:
                 found.answered = at
 
@@ -210,6 +220,6 @@ class FactsReader:
                 each.answered = at
 
 
-def _id(entry: Entry) -> str:
+def subject_id(entry: Entry) -> str:
     """The id in a subject like "alert d155ac96"."""
     return str(entry["subject"].partition(" ")[2])

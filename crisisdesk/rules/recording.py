@@ -138,7 +138,7 @@ def lines_of(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     record = shown_record(entry)
     if record is None:
         return lines + [(key.replace("_", " "), _plain(value)) for key, value in detail.items()]
-    return lines + [(label, words) for label, words in _told(record) if words]
+    return lines + [(label, words) for label, words in told(record) if words]
 
 
 def _moment(text: object) -> str:
@@ -150,7 +150,8 @@ def _moment(text: object) -> str:
     return f"{local.day} {local:%B %Y, %H:%M:%S}"
 
 
-def _told(record: Record) -> list[tuple[str, str]]:
+def told(record: Record) -> list[tuple[str, str]]:
+    """Everything in it as labelled words, its own words first; "" for what was left empty."""
     return [
         (record.kind.words, record.words),
         ("Decided by", record.decided_by),

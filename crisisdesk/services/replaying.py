@@ -2,9 +2,10 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput
@@ -28,19 +29,32 @@ class Replaying:
 
     def __init__(self, path: Path) -> None:
         self._folder: Path | None = None
-        self._file = self._prepared(path / DATABASE_NAME if path.is_dir() else path)
+        try:
+            self._file = self._prepared(path / DATABASE_NAME if path.is_dir() else path)
+        except BadInput:
+            self.close()
+            raise
 
     def _prepared(self, file: Path) -> Path:
         try:
             with file.open("rb") as content:
-                if content.read(1) != b"{":
-                    return file
-        except OSError as error:
-            raise BadInput(
-                f"{file} cannot be read: {error.strerror}.", "Check its name."
-            ) from error
-        self._folder = Path(tempfile.mkdtemp(prefix="crisisdesk-review-"))
-        return as_database(file, self._folder / DATABASE_NAME)
+                first = content.read(1)
+            if first != b"{" and not is_zipfile(file):
+                return file
+            self._folder = Path(tempfile.mkdtemp(prefix="crisisdesk-review-"))
+            export = file if first == b"{" else _log_of(file, self._folder)
+        except (BadZipFile, OSError) as error:
+            words = getattr(error, "strerror", None) or error
+            raise BadInput(f"{file} cannot be read: {words}.", "Check its name.") from error
+        return as_database(export, self._folder / DATABASE_NAME)
+
+    def bodies(self) -> Iterator[tuple[int, bytes]]:
+        """(number, body) of every entry, in order."""
+        read_to = 0
+        with open_log_file(self._file) as log:
+            while batch := bodies(log, read_to):
+                yield from batch
+                read_to = batch[-1][0]
 
     def load(self, told: Callable[[Replay], None] = lambda _: None) -> Replay:
         """Read the whole log; `told` gets what is read so far, again and again."""
@@ -75,3 +89,15 @@ class Replaying:
         """Remove what was made for reading."""
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _log_of(bundle: Path, folder: Path) -> Path:
+    """The log of a bundle, copied out of it. Raises BadInput, BadZipFile or OSError."""
+    with ZipFile(bundle) as packed:
+        found = [each for each in packed.namelist() if each.endswith("/log.jsonl")]
+        if len(found) != 1:
+            raise BadInput("This zip is no bundle of a log.", "Choose another file.")
+        out = folder / "log.jsonl"
+        with packed.open(found[0]) as content, out.open("wb") as file:
+            shutil.copyfileobj(content, file)
+    return out

@@ -1,12 +1,15 @@
 """A log opened to be looked at: whatever lies there, nothing of it is changed."""
 
+import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.rules.replay import Replay
+from crisisdesk.services.disclosing import write_bundle
 from crisisdesk.services.logbooks import export_jsonl, read_entries
 from crisisdesk.services.replaying import Replaying
 from tests.cli.calling import crisisdesk
@@ -50,6 +53,22 @@ def test_an_export_is_read_like_a_desk_but_holds_no_mentions(drill: Path, tmp_pa
     assert (export.per_minute(), export.heard(1 << 60).total) == ([], 0)
     export.close()
     assert out.exists()
+
+
+def test_a_bundle_is_read_like_the_log_in_it(drill: Path, tmp_path: Path) -> None:
+    out = tmp_path / "log.zip"
+    write_bundle(drill / DATABASE_NAME, out)
+    desk, bundle = Replaying(drill), Replaying(out)
+    assert list(bundle.bodies()) == list(desk.bodies())
+    assert bundle.load().moment(40) == desk.load().moment(40)
+    bundle.close()
+
+
+def test_a_zip_without_a_log_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as packed:
+        packed.writestr("holiday.txt", "sand")
+    with pytest.raises(BadInput, match="no bundle of a log"):
+        Replaying(tmp_path / "other.zip")
 
 
 def test_entries_are_found_by_words_and_by_kind_page_by_page(drill: Path) -> None:

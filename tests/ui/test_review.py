@@ -94,7 +94,7 @@ def test_nothing_that_says_that_is_said(new_seat: Seat, page: ReviewPage) -> Non
     new_seat.until(lambda: page.entries.told.text() == "No entry says that.", "the words")
 
 
-@pytest.mark.parametrize("suffix", ["jsonl", "zip", "csv"])
+@pytest.mark.parametrize("suffix", ["pdf", "jsonl", "zip", "csv"])
 def test_each_export_is_written_and_named_as_an_exercise(
     new_seat: Seat,
     page: ReviewPage,
@@ -110,9 +110,38 @@ def test_each_export_is_written_and_named_as_an_exercise(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     page._choose_export(suffix)
+    assert page.export.text() == "Writing…"
     new_seat.until(lambda: page.notice.words.startswith("✓"), "the export")
-    assert asked == [f"EXERCISE-log.{suffix}"]
+    assert page.export.text() == "Export…"
+    assert asked == [f"EXERCISE-{'report' if suffix == 'pdf' else 'log'}.{suffix}"]
     assert out.stat().st_size > 1000
+    assert str(out) in page.notice.words
+
+
+def test_a_report_that_cannot_be_written_says_so(new_seat: Seat, page: ReviewPage) -> None:
+    page.export_to(new_seat.folder / "no such folder" / "report.html")
+    new_seat.until(lambda: page.notice.words.startswith("!"), "the problem")
+    assert "cannot be written" in page.notice.words
+    assert page.export.text() == "Export…"
+
+
+def offered(page: ReviewPage) -> list[str]:
+    """What the menu of exports has, its submenus by their names."""
+    return [each.text() for each in page._exports_menu().actions()]
+
+
+def test_with_several_incidents_each_has_its_report(new_seat: Seat, page: ReviewPage) -> None:
+    new_seat.until(lambda: bool(page._incidents), "the incidents")
+    assert len(page._incidents) == 1
+    assert "A report of one incident" not in offered(page)
+    ((ref, _),) = page._incidents
+    hostile = [{"detail": {"ref": ref, "name": "Fire & flood\n" * 20}}, {"detail": {"ref": "P2P2"}}]
+    page._know_incidents([*hostile, {"detail": "none"}])
+    assert "A report of one incident" in offered(page)
+    out = new_seat.folder / "one.html"
+    page.export_to(out, ref)
+    new_seat.until(lambda: page.notice.words.startswith("✓"), "the report")
+    assert f"reference {ref}" in out.read_text()
 
 
 def test_pointing_at_the_timeline_goes_there(page: ReviewPage) -> None:

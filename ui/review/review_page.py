@@ -20,11 +20,13 @@ from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.mode import Mode
 from crisisdesk.rules.recording import corrects
 from crisisdesk.rules.replay import Replay
-from crisisdesk.services import disclosing, logbooks
+from crisisdesk.rules.showing import one_line
+from crisisdesk.services import logbooks
 from crisisdesk.services.replaying import Replaying
 from ui.dialogs.entry_card import EntryCard
 from ui.dialogs.once import open_once
 from ui.review.entry_list import EntryList
+from ui.review.exports import FORMATS, write_export
 from ui.review.replay_panel import ReplayPanel
 from ui.tasks import Tasks
 from ui.theme import EXERCISE
@@ -36,11 +38,8 @@ from ui.widgets.parts import button, column, label, row, scrolling
 from ui.widgets.way_back import way_back
 
 MOST_FINDINGS = 6
-FORMATS = {
-    "jsonl": ("Everything, as JSON lines…", "JSON lines (*.jsonl)"),
-    "zip": ("For others to check: log, proofs, verifier…", "Bundle (*.zip)"),
-    "csv": ("A table to read…", "Table (*.csv)"),
-}
+MOST_INCIDENTS, LONGEST_NAME = 12, 48
+EXPORT = "Export…"
 
 
 class ReviewPage(QWidget):
@@ -53,6 +52,7 @@ class ReviewPage(QWidget):
         self._path = path
         self._tasks = tasks
         self._replaying: Replaying | None = None
+        self._incidents: list[tuple[str, str]] = []
         self.card: EntryCard | None = None
         self.notice = Notice()
         self.verdict = label("verifying…", wrap=True)
@@ -64,7 +64,7 @@ class ReviewPage(QWidget):
         self.entries = EntryList(lambda: self._replaying, tasks)
         self.model = self.entries.model
         self.panel = ReplayPanel(tasks, self.entries)
-        self.export = button("Export…", self._offer_exports, "primary")
+        self.export = button(EXPORT, self._offer_exports, "primary")
         self.back = way_back(self, self.left.emit, back_to)
         self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
         self.band.hide()
@@ -102,9 +102,18 @@ class ReviewPage(QWidget):
         """The newest entries first; the whole log is read behind them."""
         self._replaying = replaying
         self.entries.look()
+        opened = ("incident.opened",)
+        self._tasks.read(
+            lambda: replaying.entries(actions=opened, limit=MOST_INCIDENTS), self._know_incidents
+        )
         self._tasks.read(
             lambda: (replaying.load(), replaying.per_minute()), self._show_replay, self._failed
         )
+
+    def _know_incidents(self, entries: list[dict[str, Any]]) -> None:
+        """Reference and name of each, the newest first."""
+        told = [each["detail"] for each in entries if isinstance(each["detail"], dict)]
+        self._incidents = [(str(each.get("ref")), str(each.get("name"))) for each in told]
 
     def _show_replay(self, found: tuple[Replay, list[tuple[int, int]]]) -> None:
         self.band.setVisible(self.of_exercise)
@@ -142,34 +151,44 @@ class ReviewPage(QWidget):
         open_once(card)
 
     def _offer_exports(self) -> None:
+        menu = self._exports_menu()
+        menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
+
+    def _exports_menu(self) -> QMenu:
         menu = QMenu(self)
         for suffix, (words, _) in FORMATS.items():
             menu.addAction(words, partial(self._choose_export, suffix))
-        menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
+        if len(self._incidents) > 1:
+            ones = menu.addMenu("A report of one incident")
+            for ref, name in self._incidents:
+                words = one_line(f"{ref} {name}", LONGEST_NAME).replace("&", "&&")
+                ones.addAction(f"{words}…", partial(self._choose_export, "pdf", ref))
+        return menu
 
-    def _choose_export(self, suffix: str) -> None:
+    def _choose_export(self, suffix: str, ref: str = "") -> None:
         words, kind = FORMATS[suffix]
         name, _ = QFileDialog.getSaveFileName(self, words, self._file_name(suffix), kind)
         if name:
-            self.export_to(Path(name))
+            self.export_to(Path(name), ref)
 
     def _file_name(self, suffix: str = "jsonl") -> str:
-        return f"{EXERCISE}-log.{suffix}" if self.of_exercise else f"log.{suffix}"
+        what = "report" if suffix == "pdf" else "log"
+        return f"{EXERCISE}-{what}.{suffix}" if self.of_exercise else f"{what}.{suffix}"
 
-    def export_to(self, out: Path) -> None:
-        """Write an export by the file's kind; a log that is written is read back and verified."""
-        self._tasks.read(partial(_export, self._path, out), self.notice.good, self.notice.error)
+    def export_to(self, out: Path, ref: str = "") -> None:
+        """Write an export by the file's kind, a report of one incident where it is named."""
+        self.export.setText("Writing…")
+        self._tasks.read(
+            partial(write_export, self._path, out, ref), self._written, self._unwritten
+        )
 
+    def _written(self, words: str) -> None:
+        self.export.setText(EXPORT)
+        self.notice.good(words)
 
-def _export(path: Path, out: Path) -> str:
-    if out.suffix == ".csv":
-        count = disclosing.write_csv(logbooks.locate(path), out)
-        return f"{count:,} entries written to {out}. A table proves nothing: keep the log."
-    if out.suffix == ".zip":
-        report = disclosing.write_bundle(logbooks.locate(path), out, [])
-        return f"{report.entries:,} entries written to {out}, with a verifier of its own."
-    report = logbooks.export_jsonl(path, out)
-    return f"{report.entries:,} entries written to {out}, read back and verified."
+    def _unwritten(self, error: Exception) -> None:
+        self.export.setText(EXPORT)
+        self.notice.error(error)
 
 
 def _close(replaying: Callable[[], Any]) -> None:

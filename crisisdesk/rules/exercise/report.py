@@ -7,7 +7,6 @@ report. Times are seconds of the story.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from crisisdesk.model.exercise import Objective
@@ -17,6 +16,7 @@ from crisisdesk.model.moment import from_iso, iso
 from crisisdesk.rules.exercise.report_words import advice, conclusions
 from crisisdesk.rules.exercise.run import Run
 from crisisdesk.rules.exercise.scoring import Score
+from crisisdesk.rules.exercise.timeline import phases, silences
 from crisisdesk.rules.exercise.timeline_plot import posts_in_bars
 from crisisdesk.rules.log_facts import Entry, read_facts
 from crisisdesk.rules.measures.speaking import LONG_KINDS, silence_allowed
@@ -77,8 +77,8 @@ def report_of(entries: Sequence[Entry], run: Run, told: Circumstances) -> Report
         "observations": list(_observations(entries, facts)),
         "record": list(_record(entries, run, facts, _named(measures, scores, facts))),
         "posts": posts_in_bars(told.posts, facts.end),
-        "phases": list(_phases(facts)),
-        "silences": list(_silences(facts, silence_allowed(run))),
+        "phases": list(phases(facts)),
+        "silences": list(silences(facts, silence_allowed(run))),
     }
     report["summary"] = conclusions(report, measures)
     return report
@@ -170,26 +170,6 @@ def _observations(entries: Sequence[Entry], facts: Facts) -> Iterator[dict[str, 
                 "about": detail.get("about", ""),
                 "rating": detail.get("rating", ""),
             }
-
-
-def _phases(facts: Facts) -> Iterator[list[Any]]:
-    public = facts.public
-    if not public:
-        yield [0, facts.end, "No word from us"]
-        return
-    first = public[0].public_at or 0
-    clear = [each.public_at or 0 for each in public if each.step == "all_clear"]
-    last = max(clear, default=facts.end)
-    if first:
-        yield [0, first, "No word from us"]
-    yield [first, last, "The public is told"]
-    if last < facts.end:
-        yield [last, facts.end, "After the all clear"]
-
-
-def _silences(facts: Facts, allowed: int) -> Iterator[list[int]]:
-    marks = sorted({0, facts.end, *(each.public_at or 0 for each in facts.public)})
-    yield from ([a, b] for a, b in pairwise(marks) if b - a > allowed)
 
 
 _TOLD = {

@@ -3,8 +3,7 @@
 Every word from the exercise is escaped. Headings in order, and words for the one picture.
 """
 
-from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from crisisdesk.rules.exercise.comparing import Comparison
@@ -25,8 +24,7 @@ from crisisdesk.rules.exercise.report_parts import (
     people_said,
 )
 from crisisdesk.rules.exercise.report_words import band
-from crisisdesk.rules.exercise.timeline_plot import Plot
-from crisisdesk.rules.plain_words import minutes
+from crisisdesk.rules.exercise.timeline import figure
 from crisisdesk.rules.printed_page import whole_page
 
 
@@ -42,7 +40,7 @@ def report_page(
         _head(report),
         _advice(report),
         objectives(report),
-        _timeline(report),
+        figure(report, "the tables and in the log at the end"),
         messages(report),
         needs_and_rumours(report),
         people_said(report, debrief),
@@ -81,26 +79,3 @@ def _advice(report: Report) -> str:
         for each in report["advice"]
     )
     return f"<h2>What to do about it</h2><ol>{lines}</ol>"
-
-
-def _timeline(report: Report) -> str:
-    picture = Plot(report).svg()
-    source = b64encode(picture.encode()).decode()
-    told = escape(" ".join(_in_words(report)), quote=True)
-    return (
-        "<h2>How it ran</h2><figure>"
-        f'<img class="plot" alt="{told}" src="data:image/svg+xml;base64,{source}">'
-        "<figcaption>Above: posts of the public. Below: what was claimed and asked, and what we "
-        "did. The same stands in words in the tables and in the log at the end.</figcaption>"
-        "</figure>"
-    )
-
-
-def _in_words(report: Report) -> Iterator[str]:
-    yield f"Timeline of {minutes(report['length'])}."
-    yield f"{sum(report['posts'])} posts, at most {max(report['posts'], default=0)} in one bar."
-    yield f"{len(report['messages'])} messages, {len(report['decisions'])} decisions,"
-    yield f"{len(report['promises'])} promises, {len(report['rumours'])} rumours,"
-    yield f"{len(report['needs'])} calls for help."
-    for begin, end in report["silences"]:
-        yield f"Silent for {minutes(end - begin)} from {clock(report, begin)}."

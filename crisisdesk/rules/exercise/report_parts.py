@@ -9,6 +9,7 @@ from crisisdesk.rules.exercise.comparing import Beside, Comparison
 from crisisdesk.rules.exercise.improving import Improvement
 from crisisdesk.rules.exercise.report import Report, measures_of
 from crisisdesk.rules.exercise.report_words import ASSUMPTIONS
+from crisisdesk.rules.exercise.timeline import day_clock
 from crisisdesk.rules.plain_words import minutes
 from crisisdesk.rules.printed_page import table
 
@@ -17,8 +18,7 @@ _STEPS = {"alert": "Alert", "update": "Update", "cancel": "Correction", "all_cle
 
 def clock(report: Report, second: int) -> str:
     """The story's time of day, as in 02:14."""
-    hour, minute = divmod((report["begins"] + second) // 60 % (24 * 60), 60)
-    return f"{hour:02d}:{minute:02d}"
+    return day_clock(report["begins"], second)
 
 
 def entry_links(entries: Iterable[int]) -> str:

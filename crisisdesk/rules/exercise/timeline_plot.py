@@ -41,7 +41,8 @@ def posts_in_bars(moments: Sequence[int], length: int) -> list[int]:
 
 
 class Plot:
-    """One picture of a report's `timeline`; `svg` is whole and self-contained."""
+    """One picture of a report's `timeline`; `svg` is whole and self-contained. Where the log does
+    not tell how much the public wrote, `posts` is empty and there is no lane for it."""
 
     def __init__(self, timeline: Mapping[str, Any]) -> None:
         self._told = timeline
@@ -53,7 +54,8 @@ class Plot:
         self._deep["Rumours"] = min(len(kept["Rumours"]), MOST_RUMOURS)
         self._deep["Calls for help"] = min(-(-len(kept["Calls for help"]) // 2), MOST_NEEDS // 2)
         rows = sum(self._deep[lane] for lane in self._lanes)
-        self._bottom = BAR_TOP + BAR_HEIGHT + rows * LANE_HEIGHT
+        self._lanes_top = BAR_TOP + (BAR_HEIGHT if timeline["posts"] else 0)
+        self._bottom = self._lanes_top + rows * LANE_HEIGHT
 
     @property
     def height(self) -> int:
@@ -81,7 +83,7 @@ class Plot:
     def _y(self, lane: str) -> int:
         """The top of a lane."""
         above = self._lanes[: self._lanes.index(lane)]
-        return BAR_TOP + BAR_HEIGHT + sum(self._deep[each] for each in above) * LANE_HEIGHT
+        return self._lanes_top + sum(self._deep[each] for each in above) * LANE_HEIGHT
 
     def _grid(self) -> Iterator[str]:
         step = next((each for each in _NICE if self._length / 60 / each <= 10), 480) * 60
@@ -103,7 +105,9 @@ class Plot:
 
     def _posts(self) -> Iterator[str]:
         counts, wide = self._told["posts"], bar_seconds(self._length)
-        most = max(counts, default=0)
+        if not counts:
+            return
+        most = max(counts)
         yield _text(4, BAR_TOP + 14, "Posts", bold=True)
         yield _text(4, BAR_TOP + 30, f"each bar {wide // 60} min", size=11)
         if not most:
