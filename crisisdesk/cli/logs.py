@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,12 @@ def add_to(commands: Any) -> None:
     export.add_argument("path", type=Path)
     export.add_argument(
         "--format",
-        choices=tuple(_EXPORTS),
+        choices=(*_EXPORTS, *_REPORTS),
         default="jsonl",
         help="jsonl: everything, one entry a line; bundle: a zip that can be checked without "
         "CrisisDesk; proof: one entry without the others; csv: a table to read; "
-        "paper: the newest checkpoint as a page to print and keep",
+        "paper: the newest checkpoint as a page to print and keep; pdf, html: a report to "
+        "read, exit 1 when the log does not verify or no PDF could be made",
     )
     export.add_argument(
         "--entry",
@@ -43,6 +46,9 @@ def add_to(commands: Any) -> None:
         default=[],
         help="the entry to prove; several in a bundle",
     )
+    export.add_argument("--incident", metavar="REF", default="", help="the report of one incident")
+    export.add_argument("--since", metavar="WHEN", help="as in 2026-02-03T02:00, local time")
+    export.add_argument("--until", metavar="WHEN", help="the same, for the end of the report")
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.set_defaults(run=run_export)
 
@@ -78,10 +84,40 @@ def _verify_proof(path: Path, key: bytes | None) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Export in one of the formats, and say what was written."""
+    """Export in one of the formats, and say what was written. A report is written of a log that
+    does not verify too, and says so; then, and where there is no PDF, this is 1."""
+    if args.format in _REPORTS:
+        return _report(args)
     for line in _EXPORTS[args.format](args):
         print(line)
     return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from crisisdesk.rules.incident.selecting import Wanted
+    from crisisdesk.services.incident_reporting import write_report
+    from crisisdesk.services.logbooks import verify_logbook
+    from crisisdesk.services.replaying import Replaying
+
+    wanted = Wanted(args.incident, _moment(args.since), _moment(args.until))
+    verified = verify_logbook(args.path)
+    as_pdf = args.format == "pdf"
+    with closing(Replaying(args.path)) as log:
+        written = write_report(log.bodies, verified, wanted, args.out, as_pdf=as_pdf)
+    print(f"Report of {verified.entries} entries written to {written.file}.")
+    if written.why:
+        print(f"No PDF: {written.why}")
+    if not verified.intact:
+        print(f"THE LOG DOES NOT VERIFY: {verified.findings[0].words}. The report says so.")
+    return 0 if verified.intact and not written.why else 1
+
+
+def _moment(text: str | None) -> datetime | None:
+    """A moment by the clock of this computer, unless the text names its zone."""
+    try:
+        return datetime.fromisoformat(text).astimezone() if text else None
+    except ValueError as error:
+        raise BadInput(f"{text!r} is no moment.", "Write it as in 2026-02-03T02:00.") from error
 
 
 def _jsonl(args: argparse.Namespace) -> list[str]:
@@ -128,6 +164,7 @@ def _paper(args: argparse.Namespace) -> list[str]:
     return [words, "print it, sign it, and keep it where nobody at the desk can reach it."]
 
 
+_REPORTS = ("pdf", "html")
 _EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv, "paper": _paper}
 
 

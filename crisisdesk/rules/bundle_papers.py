@@ -32,6 +32,7 @@ def readme(report: VerifyReport, proven: Iterable[int], *, exercise: bool) -> st
     size = f"{report.entries} entries, signed up to {report.anchored_to}"
     return f"""{banner}A LOG OF CRISISDESK: {size}
 
+  report.html     what the log tells, for readers; made from log.jsonl, and no proof by itself
   log.jsonl       the log, one entry a line, with the checkpoints that sign it
   checkpoints.txt the same checkpoints as notes, as other programs read them
   growth.jsonl    proofs that each checkpoint's log begins with that of the one before

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,8 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.rules.anchor_paper import page
 from crisisdesk.rules.bundle_papers import folder_name, key_lines, readme
 from crisisdesk.rules.chain import verify
+from crisisdesk.rules.incident.page import page_of_log
+from crisisdesk.rules.incident.selecting import Wanted
 from crisisdesk.rules.jsonl import log_lines
 from crisisdesk.rules.merkle import Tree
 from crisisdesk.rules.proofs import (
@@ -29,6 +32,9 @@ from crisisdesk.rules.proofs import (
 from crisisdesk.rules.spreadsheet import COLUMNS, row_of
 from crisisdesk.store.places import private
 from crisisdesk.store.reading import LogFile, Row, open_log_file
+
+READ_AT_ONCE = 2_000
+"""Entries whose words are put back in together."""
 
 
 class _Read:
@@ -100,7 +106,19 @@ def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> Verif
             words = readme(read.report, proofs, exercise=read.exercise)
             add("README.txt", words.encode())
             add("verify.py", resource("verify", "verify.py"))
+            add("report.html", _report(log, read).encode())
     return read.report
+
+
+def _report(log: LogFile, read: _Read) -> str:
+    """What the log tells, for readers."""
+    return page_of_log(lambda: _bodies(log), read.report, Wanted())
+
+
+def _bodies(log: LogFile) -> Iterator[tuple[int, bytes]]:
+    rows = log.rows()
+    while batch := [(row[0], row[3]) for row in islice(rows, READ_AT_ONCE)]:
+        yield from log.with_words(batch)
 
 
 def write_proof(database: Path, out: Path, seq: int) -> Entry:

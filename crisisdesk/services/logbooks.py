@@ -60,7 +60,8 @@ def verify_logbook(
             report = _with(report, bundle_faults(_members(file), checkpoints, keys))
         return _with_damage(report, export.damage)
     with open_log_file(file) as log:
-        kept = [*log.checkpoints(), *_beside(file)]
+        kept = log.checkpoints()
+        kept += _beside(file, kept)
         report = verify(log.rows(), kept, outside, trusted_key)
         return _with_damage(log.with_words_judged(report), log.damage)
 
@@ -72,13 +73,16 @@ def _entries(lines: Iterable[Line], words: WordCheck) -> Iterator[Entry]:
             yield each
 
 
-def _beside(database: Path) -> list[Checkpoint]:
-    """They show what was changed by somebody without the desk's key."""
+def _beside(database: Path, kept: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """They show what was changed by somebody without the desk's key. Those that the log has too,
+    to the letter, say nothing more."""
+    known = {(each.seq, each.note, each.hash, each.signature) for each in kept}
     return [
         found
         for name in (FIRST_CHECKPOINTS_NAME, CHECKPOINTS_NAME)
         if (file := database.parent / name).is_file()
         for found in _checkpoints(file, f"{name} beside it")
+        if (found.seq, found.note, found.hash, found.signature) not in known
     ]
 
 

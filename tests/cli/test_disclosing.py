@@ -53,6 +53,7 @@ def test_a_bundle_is_verified_by_what_lies_in_it(bundle: Path, night: Path) -> N
     names = {each.relative_to(bundle).as_posix() for each in bundle.rglob("*") if each.is_file()}
     assert names == {
         "README.txt",
+        "report.html",
         "log.jsonl",
         "checkpoints.txt",
         "growth.jsonl",
