@@ -36,6 +36,12 @@ def add_to(commands: Any) -> None:
     beside.add_argument("--json", action="store_true", help="for programs, on standard output")
     add_data(beside)
     beside.set_defaults(run=run_benchmarks)
+    month = group.add_parser("month", help="how a month went, for those who answer for it")
+    month.add_argument("month", help="as in 2026-11")
+    month.add_argument("path", type=Path, nargs="?", help="a log; else that of the live desk")
+    month.add_argument("--out", type=Path, metavar="FILE", help="a page: FILE.html or FILE.pdf")
+    add_data(month)
+    month.set_defaults(run=run_month)
 
 
 def source_of(path: Path) -> Callable[[], list[Entry]]:
@@ -75,4 +81,25 @@ def run_benchmarks(args: argparse.Namespace) -> int:
         print("\n".join(lines(found.one, found.rows)))
     if args.out:
         print(write_page(benchmarks_page(found.one, found.rows, broken), args.out).words)
+    return 1 if broken else 0
+
+
+def run_month(args: argparse.Namespace) -> int:
+    """Print it, or write it as a page; 1 when the log is broken."""
+    from crisisdesk.config import load_settings
+    from crisisdesk.rules.month.calendar import read_month
+    from crisisdesk.services.monthly import read_months
+    from crisisdesk.system.page_files import write_page
+
+    month, place = read_month(args.month), paths(args.data)
+    path, settings = args.path or place.home, load_settings(place.settings).settings
+    broken = doubts(path)
+    found = read_months(source_of(path), path, settings.practice_days)
+    for each in broken:
+        print(f"crisisdesk: {each}", file=sys.stderr)
+    if args.out:
+        page = found.page(month, "" if found.exercise else settings.organisation, broken)
+        print(write_page(page, args.out).words)
+    else:
+        print("\n".join(found.lines(month)))
     return 1 if broken else 0

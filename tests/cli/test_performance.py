@@ -1,5 +1,6 @@
 """`crisisdesk report`: benchmarks and months from a log, as text, for programs and as a page."""
 
+import shutil
 from pathlib import Path
 
 import orjson
@@ -31,3 +32,36 @@ def test_no_such_incident_or_log_is_said(night: Path, tmp_path: Path) -> None:
     assert called.code == 1
     assert "no incident ZZZZ" in called.err
     assert crisisdesk("report", "benchmarks", tmp_path / "nowhere").code == 1
+
+
+def test_a_month_as_text_and_as_a_page(night: Path, tmp_path: Path) -> None:
+    called = crisisdesk("report", "month", "2026-02", night)
+    assert called.code == 0, called.err
+    assert called.out.startswith("February 2026, beside January 2026")
+    assert "Messages sent: " in called.out
+    assert "Exercises held: not known" in called.out
+    page = tmp_path / "month.html"
+    called = crisisdesk("report", "month", "2026-02", night, "--out", page)
+    assert called.out.strip() == f"Written to {page}."
+    assert "EXERCISE EXERCISE EXERCISE" in page.read_text(encoding="utf-8")
+
+
+def test_a_month_of_an_export_knows_no_mentions_and_of_a_desk_its_exercises(
+    night: Path, tmp_path: Path
+) -> None:
+    export = tmp_path / "log.jsonl"
+    assert crisisdesk("log", "export", night, "--out", export).code == 0
+    called = crisisdesk("report", "month", "2026-02", export)
+    assert "Mentions heard: not known" in called.out
+    home = tmp_path / "home"
+    (home / "exercises").mkdir(parents=True)
+    shutil.copy(night / "desk.db", home)
+    called = crisisdesk("report", "month", "2026-03", "--data", home)
+    assert "no entry of March 2026" in called.out
+    assert "Exercises held: none" in called.out
+
+
+def test_what_is_no_month_is_refused(night: Path) -> None:
+    called = crisisdesk("report", "month", "November", night)
+    assert called.code == 1
+    assert "as in 2026-11" in called.err

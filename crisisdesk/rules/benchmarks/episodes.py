@@ -19,7 +19,7 @@ Source = Callable[[], Iterable[Entry]]
 """Gives the entries of a log from the first to the last, each time it is called."""
 
 AFTER_LAST = timedelta(hours=1)
-_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 _PLAYED = frozenset({"approval"})
 """In an exercise the second person answers at once: that measures nothing."""
 _SENT = ("broadcast.started", "alert.claimed_by_hand")
@@ -139,7 +139,7 @@ def episodes(source: Source) -> list[Episode]:
     for entry in source():
         try:
             outline.read(entry)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
     newest = outline.newest
     if newest is None:
@@ -164,7 +164,7 @@ def _read_all(source: Source, reading: list[_Measuring]) -> ReachReader:
             reach.take(entry)
             for each in active:
                 each.take(entry, owner, at)
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
     return reach
 
