@@ -46,6 +46,7 @@ from crisisdesk.services.planning import Planning
 from crisisdesk.services.promising import Promising
 from crisisdesk.services.reading_back import ReadingBack
 from crisisdesk.services.recording import Recording
+from crisisdesk.services.redacting import Redacting
 from crisisdesk.services.retaining import Retaining
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.services.settling import Settling
@@ -176,7 +177,9 @@ class Desk:
         self.drafting = Drafting(
             self.database, now, parts.clock.latest, self.composing.templates, chance
         )
-        self.recording = Recording(self.database, Attachments(parts.paths.attachments), now)
+        attachments = Attachments(parts.paths.attachments)
+        self.recording = Recording(self.database, attachments, now)
+        self.redacting = Redacting(self.database, attachments, lambda: self.settings.backup_folder)
         self.dispatch = Dispatch(
             self.database,
             self.channels,

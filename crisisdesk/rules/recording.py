@@ -7,6 +7,8 @@ from typing import Any
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.moment import from_iso, iso
 from crisisdesk.model.record import METHANE, Attachment, JdmStage, Record, RecordKind
+from crisisdesk.rules.redacting import basis_words, name_of
+from crisisdesk.rules.word_check import REDACTED
 
 ACTIONS = {
     RecordKind.DECISION: "decision.noted",
@@ -135,6 +137,8 @@ def lines_of(entry: Mapping[str, Any]) -> list[tuple[str, str]]:
     if entry.get("occurred") and entry["occurred"] != entry.get("at"):
         late = " (late entry)" if detail.get("late") else ""
         lines.append(("Happened", f"{_moment(entry['occurred'])}{late}"))
+    if entry.get("action") == REDACTED:
+        return lines + _redaction(detail)
     record = shown_record(entry)
     if record is None:
         return lines + [(key.replace("_", " "), _plain(value)) for key, value in detail.items()]
@@ -164,6 +168,22 @@ def told(record: Record) -> list[tuple[str, str]]:
         ("Corrects entry", str(record.corrects or "")),
         ("What was wrong with it", record.why_corrected),
     ]
+
+
+def _redaction(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    left = detail.get("left")
+    kept = left.items() if isinstance(left, Mapping) else ()
+    return [
+        ("Words taken out of entry", str(detail.get("entry", ""))),
+        ("Which", _named(detail.get("fields"))),
+        ("Legal basis", basis_words(str(detail.get("basis", "")))),
+        ("Why", str(detail.get("reason", ""))),
+        *((f"Left of it: {name_of(path)}", str(words)) for path, words in kept),
+    ]
+
+
+def _named(fields: object) -> str:
+    return ", ".join(name_of(str(each)) for each in fields) if isinstance(fields, list) else ""
 
 
 def _plain(value: object) -> str:

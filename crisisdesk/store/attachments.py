@@ -59,6 +59,17 @@ class Attachments:
             return False
         return found == digest
 
+    def remove(self, digest: str) -> None:
+        """Erase that content. What is not here stays away."""
+        try:
+            (self._folder / digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The attached file could not be erased: {error.strerror}.",
+                f"Erase {self._folder / digest} by hand.",
+                "The entry no longer names it.",
+            ) from error
+
     def path(self, digest: str) -> Path:
         """Where that content lies. Raises StoreError when it is gone or was changed."""
         if not self.holds(digest):

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -153,6 +153,18 @@ class Database:
                 yield Unit(connection, self.stamp, None)
         except self._failures as error:
             raise _explained(error) from error
+
+    def scrub(self) -> bool:
+        """Get what was overwritten out of the file and its write-ahead log; False when somebody
+        who reads hinders it: then it goes when the desk next closes.
+
+        A PostgreSQL server does so by itself (VACUUM), when it comes to it.
+        """
+        if not self.is_sqlite:
+            return False
+        with self._connection_lock, closing(self._writers.raw_connection()) as connection:
+            row = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(row[0] == 0)
 
     def close(self) -> None:
         """Close every connection. Jobs still waiting are run first."""
@@ -301,6 +313,7 @@ def _writer_pragmas(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is redacted or retained no longer leaves no trace in the file
         "wal_autocheckpoint=8000",
         "cache_size=-2000",  # more makes nothing quicker, also with a million mentions
         "temp_store=MEMORY",

@@ -42,6 +42,11 @@ class Openings:
         )
         return {bytes(row[0]): row[1] for row in self._connection.execute(query)}
 
+    def holds(self, words: str) -> bool:
+        """Whether any entry has exactly these words beside it."""
+        query = select(opening.c.seq).where(opening.c.words == words).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def redact(self, seq: int, commitment: bytes, redacted: int) -> None:
         """Put a stub in the place of words and their key; entry `redacted` accounts for it."""
         self._connection.execute(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from crisisdesk.model.record import JdmStage, Record, RecordKind
 from tests.gallery.stage import FIRE, Stage
 
-DRAWS = ("record", "entry", "handover")
+DRAWS = ("record", "entry", "redact", "handover")
 
 DECISION = Record(
     RecordKind.NOT_TO_ACT,
@@ -76,7 +76,14 @@ def _read(stage: Stage) -> None:
     stage.until("the entry", lambda: page.recorder.card)
     assert page.recorder.card is not None
     stage.shoot("entry", page.recorder.card)
-    page.recorder.card.accept()
+    page.recorder.card.redact.click()
+    sheet = page.recorder.redactor.sheet
+    assert sheet is not None
+    words = next(each for each in sheet.rows if each.part.path == "words")
+    words.taken.setChecked(True)
+    sheet.reason.setPlainText("The school asked not to be named; a place was enough.")
+    stage.shoot("redact", sheet)
+    sheet.close()
     stage.shoot("record-log")
 
 

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from crisisdesk.model.record import Attachment, Record
+from crisisdesk.model.redaction import Part
 from crisisdesk.rules.recording import record_of
+from ui.console.redactor import Redactor
 from ui.dialogs.entry_card import EntryCard
 from ui.dialogs.once import open_once
 from ui.dialogs.record_sheet import RecordSheet
@@ -29,6 +31,7 @@ class Recorder(QObject):
         self._page = page
         self.sheet: RecordSheet | None = None
         self.card: EntryCard | None = None
+        self.redactor = Redactor(page)
 
     def why_not(self) -> str:
         """Why nothing can be written now; "" when it can."""
@@ -96,10 +99,18 @@ class Recorder(QObject):
 
     def show_entry(self, seq: int) -> None:
         """Read one entry whole."""
-        self._page.tasks.read(partial(self._page.desk.recording.entry, seq), self._show)
+        self._page.tasks.read(partial(self._read, seq), self._show)
 
-    def _show(self, entry: dict[str, Any]) -> None:
-        card = EntryCard(self._page, entry, may_correct=not self.why_not())
+    def _read(self, seq: int) -> tuple[dict[str, Any], list[Part]]:
+        desk = self._page.desk
+        return desk.recording.entry(seq), desk.redacting.parts(seq)
+
+    def _show(self, found: tuple[dict[str, Any], list[Part]]) -> None:
+        entry, parts = found
+        may = not self.why_not()
+        may_redact = may and bool(parts) and self._page.operator.role.may_configure
+        card = EntryCard(self._page, entry, may_correct=may, may_redact=may_redact)
+        card.redact_asked.connect(lambda seq: self.redactor.open(seq, parts))
         card.correct_asked.connect(lambda _seq: self._correct(entry))
         card.entry_asked.connect(self.show_entry)
         card.copy_asked.connect(partial(self._save_copy, entry))

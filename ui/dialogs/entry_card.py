@@ -22,10 +22,18 @@ class EntryCard(Sheet):
 
     correct_asked = Signal(int)
     entry_asked = Signal(int)
+    redact_asked = Signal(int)
     copy_asked = Signal(int)
     """The place, from 0, of the attachment that somebody wants to have."""
 
-    def __init__(self, parent: QWidget, entry: Mapping[str, Any], *, may_correct: bool) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        entry: Mapping[str, Any],
+        *,
+        may_correct: bool,
+        may_redact: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Entry {entry['seq']}")
         record = shown_record(entry)
@@ -44,7 +52,9 @@ class EntryCard(Sheet):
         self.correct.setVisible(may_correct and record is not None)
         self.seq = int(entry["seq"])
         self.close_it = button("Close", self.accept, "primary")
-        inside.addLayout(row(self.correct, None, self.close_it))
+        self.redact = button("Take words out…", self._redact)
+        self.redact.setVisible(may_redact)
+        inside.addLayout(row(self.correct, self.redact, None, self.close_it))
         self.fill(inside, WIDTH)
         self.setAccessibleDescription(". ".join(f"{name}: {words}" for name, words in lines))
         self.close_it.setFocus()
@@ -52,6 +62,10 @@ class EntryCard(Sheet):
     def _correct(self) -> None:
         self.accept()
         self.correct_asked.emit(self.seq)
+
+    def _redact(self) -> None:
+        self.accept()
+        self.redact_asked.emit(self.seq)
 
 
 def _grid(lines: list[tuple[str, str]]) -> QGridLayout:

@@ -63,6 +63,7 @@ PLACES = {
     "ReplayPanel": "review",
     "EntryList": "review",
     "RecordSheet": "log",
+    "RedactSheet": "log",
     "KeptWords": "message",
 }
 

@@ -82,6 +82,7 @@ WORDS = {
     "handover.noted": "handed over",
     "handover.offered": "hand-over brief",
     "handover.signed": "signed for the hand-over",
+    "entry.redacted": "TOOK WORDS AWAY",
     "exercise.inject": "inject",
     "exercise.started": "STARTEX",
     "exercise.begun": "the story begins",

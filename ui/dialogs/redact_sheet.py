@@ -1,0 +1,130 @@
+"""Taking personal words out of an entry for good: which, on which legal basis, why, and who."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from crisisdesk.model.redaction import LegalBasis, Part, Redaction
+from crisisdesk.rules.redacting import name_of
+from ui.theme import SPACE, SPACE_TIGHT, Theme
+from ui.widgets.flow import flowing
+from ui.widgets.notice import Notice
+from ui.widgets.parts import button, column, label
+from ui.widgets.sheet import Sheet
+
+WIDTH = 640
+LINES = 3
+SHORTEST_CHOICE = 20
+WARNING = (
+    "The words are erased from this desk for good. The entry stays, with its number and time, and "
+    "the log still proves that nothing else was changed. It will say who did this and why. Backups "
+    "and exports made before keep the words."
+)
+TAKE_AWAY = "Take away for good"
+
+
+class RedactSheet(Sheet):
+    """Asks for everything that the log will say of it. It changes nothing itself."""
+
+    asked = Signal(object, str)
+    """A Redaction, and the passphrase of whoever asks."""
+
+    def __init__(self, parent: QWidget, seq: int, parts: Sequence[Part]) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"Take words out of entry {seq}")
+        self._seq = seq
+        self.rows = [PartRow(each) for each in parts]
+        self.basis = _choice()
+        self.reason = _box("Why, without the words themselves")
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setAccessibleName("Your passphrase, to sign this")
+        self.notice = Notice()
+        self.go = button(TAKE_AWAY, self._ask, "danger")
+        self.cancel = button("Leave it as it is", self.reject, "primary")
+        self._lay_out()
+        for row in self.rows:
+            row.taken.toggled.connect(self._show_what_can_be)
+        self._show_what_can_be()
+
+    def _lay_out(self) -> None:
+        inside = column(label(f"Take words out of entry {self._seq}", "title"), space=SPACE)
+        inside.addWidget(label(WARNING, wrap=True))
+        inside.addWidget(label("What is to go", "strong"))
+        for row in self.rows:
+            inside.addWidget(row)
+        inside.addWidget(_named("Legal basis", self.basis))
+        inside.addWidget(_named("Why, without the words themselves", self.reason))
+        inside.addWidget(_named("Your passphrase, to sign this", self.passphrase))
+        inside.addWidget(self.notice)
+        inside.addWidget(flowing(self.cancel, self.go, spread=True))
+        self.fill(inside, WIDTH)
+
+    def _show_what_can_be(self) -> None:
+        self.go.setEnabled(any(row.taken.isChecked() for row in self.rows))
+
+    def _ask(self) -> None:
+        taken = [row for row in self.rows if row.taken.isChecked()]
+        left = {row.part.path: row.left.toPlainText().strip() for row in taken}
+        asked = Redaction(
+            self._seq,
+            tuple(row.part.path for row in taken),
+            LegalBasis(self.basis.currentData()),
+            self.reason.toPlainText(),
+            {path: words for path, words in left.items() if words},
+        )
+        self.notice.hide()
+        self.go.setEnabled(False)
+        self.asked.emit(asked, self.passphrase.text())
+
+    def refused(self, error: Exception) -> None:
+        """Say why nothing was taken away; it can be tried again."""
+        self.passphrase.clear()
+        self._show_what_can_be()
+        self.notice.error(error)
+
+
+class PartRow(QWidget):
+    """One text: whether it goes, and what is to stay of it."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self.part = part
+        self.name = name_of(part.path)
+        self.taken = QCheckBox(self.name)
+        self.taken.toggled.connect(self._show_left)
+        self.left = _box(f"What may stay of: {self.name}")
+        self.left.setPlainText(part.words)
+        self._left_row = _named("What may stay: take out what is personal, or all of it", self.left)
+        self._left_row.setVisible(False)
+        self._said = label(part.words, "muted", wrap=True)
+        self.setLayout(column(self.taken, self._said, self._left_row, space=SPACE_TIGHT))
+
+    def _show_left(self, taken: bool) -> None:
+        self._said.setVisible(not taken)
+        self._left_row.setVisible(taken)
+
+
+def _choice() -> QComboBox:
+    made = QComboBox()
+    for each in LegalBasis:
+        made.addItem(each.words, each.value)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(SHORTEST_CHOICE)
+    made.setAccessibleName("Legal basis")
+    return made
+
+
+def _box(name: str) -> QPlainTextEdit:
+    made = QPlainTextEdit()
+    made.setAccessibleName(name)
+    made.setTabChangesFocus(True)
+    made.setFixedHeight(made.fontMetrics().lineSpacing() * LINES + Theme.scaled(14))
+    return made
+
+
+def _named(name: str, field: QWidget) -> QWidget:
+    made = QWidget()
+    made.setLayout(column(label(name, "small", wrap=True), field, space=SPACE_TIGHT))
+    return made
