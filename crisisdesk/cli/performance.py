@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 import orjson
 
 from crisisdesk.config import paths
-from crisisdesk.rules.log_facts import Entry
+from crisisdesk.rules.benchmarks.episodes import Source
 
-ALL = 1 << 62
+HTML = (".html", ".htm")
 
 
 def add_to(commands: Any) -> None:
@@ -44,12 +45,15 @@ def add_to(commands: Any) -> None:
     month.set_defaults(run=run_month)
 
 
-def source_of(path: Path) -> Callable[[], list[Entry]]:
-    """A log to be read as often as needed; it is read from the disk once."""
-    from crisisdesk.services.logbooks import read_entries
+@contextmanager
+def opened(path: Path) -> Iterator[Source]:
+    """A log to be read as often as needed, without keeping its entries."""
+    from crisisdesk.rules.jsonl import readable
+    from crisisdesk.services.logbooks import locate
+    from crisisdesk.services.replaying import Replaying
 
-    entries: list[Entry] = list(read_entries(path, limit=ALL))
-    return lambda: entries
+    with closing(Replaying(locate(path))) as log:
+        yield lambda: (readable(seq, body) for seq, body in log.bodies())
 
 
 def doubts(path: Path) -> list[str]:
@@ -66,22 +70,32 @@ def run_benchmarks(args: argparse.Namespace) -> int:
     """Print it, write it as a page, or both; 1 when the log is broken."""
     from crisisdesk.rules.benchmarks.page import benchmarks_page
     from crisisdesk.rules.benchmarks.words import lines
-    from crisisdesk.services.benchmarking import benchmark
-    from crisisdesk.system.page_files import write_page
+    from crisisdesk.services.benchmarking import read_episodes
 
     path = args.path or paths(args.data).home
     broken = doubts(path)
-    found = benchmark(source_of(path), args.incident, [source_of(each) for each in args.beside])
+    with ExitStack() as stack:
+        source, *others = [stack.enter_context(opened(each)) for each in (path, *args.beside)]
+        found = read_episodes(source, others)
+    one = found.named(args.incident)
+    rows = found.beside(one)
     for each in broken:
         print(f"crisisdesk: {each}", file=sys.stderr)
     if args.json:
-        shown = {"episode": asdict(found.one), "benchmarks": [asdict(each) for each in found.rows]}
+        shown = {"episode": asdict(one), "benchmarks": [asdict(each) for each in rows]}
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n")
     elif args.out is None:
-        print("\n".join(lines(found.one, found.rows)))
+        print("\n".join(lines(one, rows)))
     if args.out:
-        print(write_page(benchmarks_page(found.one, found.rows, broken), args.out).words)
+        print(_written(benchmarks_page(one, rows, broken), args.out))
     return 1 if broken else 0
+
+
+def _written(page: str, out: Path) -> str:
+    from crisisdesk.system.page_files import write_page
+
+    made = write_page(page, out, as_pdf=out.suffix.lower() not in HTML)
+    return f"Written to {made.file}." + (f" It is no PDF: {made.why}" if made.why else "")
 
 
 def run_month(args: argparse.Namespace) -> int:
@@ -89,17 +103,17 @@ def run_month(args: argparse.Namespace) -> int:
     from crisisdesk.config import load_settings
     from crisisdesk.rules.month.calendar import read_month
     from crisisdesk.services.monthly import read_months
-    from crisisdesk.system.page_files import write_page
 
     month, place = read_month(args.month), paths(args.data)
     path, settings = args.path or place.home, load_settings(place.settings).settings
     broken = doubts(path)
-    found = read_months(source_of(path), path, settings.practice_days)
+    with opened(path) as source:
+        found = read_months(source, path, settings.practice_days)
     for each in broken:
         print(f"crisisdesk: {each}", file=sys.stderr)
     if args.out:
         page = found.page(month, "" if found.exercise else settings.organisation, broken)
-        print(write_page(page, args.out).words)
+        print(_written(page, args.out))
     else:
         print("\n".join(found.lines(month)))
     return 1 if broken else 0

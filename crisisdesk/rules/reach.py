@@ -7,7 +7,7 @@ from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.moment import from_iso
 from crisisdesk.model.reach import ChannelReach, Sending
 from crisisdesk.rules.gauging import COUNTED, KINDS, summed
-from crisisdesk.rules.log_facts import Entry
+from crisisdesk.rules.log_facts import Entry, subject_id
 
 _STATES = frozenset(each.value for each in DeliveryState)
 _LOST = ("gone", "altered")
@@ -30,7 +30,7 @@ class ReachReader:
         elif entry["action"] == COUNTED:
             self._counted(entry)
         elif entry["action"] in ("account.added", "account.changed"):
-            self.kinds[_id(entry)] = entry["detail"]["kind"]
+            self.kinds[subject_id(entry)] = entry["detail"]["kind"]
 
     def followers(self, account: str, until: datetime | None = None) -> int | None:
         """An account's followers when they were last told, by a moment; None where never."""
@@ -39,7 +39,7 @@ class ReachReader:
         return found[-1] if found else None
 
     def _moved(self, entry: Entry, what: str) -> None:
-        detail, delivery = entry["detail"], _id(entry)
+        detail, delivery = entry["detail"], subject_id(entry)
         found = self.sendings.get(delivery)
         if found is None:
             found = self.sendings[delivery] = Sending(
@@ -92,7 +92,3 @@ class ReachReader:
             counts=summed(counted),
             followers=self.followers(account, until),
         )
-
-
-def _id(entry: Entry) -> str:
-    return str(entry["subject"].partition(" ")[2])

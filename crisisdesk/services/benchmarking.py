@@ -18,12 +18,24 @@ IDS = frozenset(each.__name__ for each in MEASURES) | {ALL_CLEAR}
 
 
 @dataclass(frozen=True, slots=True)
-class Benchmarked:
-    """One episode with its rows, and every episode that its own log holds."""
+class Episodes:
+    """What a log holds, in order, and what the logs hold that it is compared with."""
 
-    one: Episode
-    rows: tuple[Benchmark, ...]
-    every: tuple[Episode, ...]
+    own: tuple[Episode, ...]
+    others: tuple[Episode, ...]
+
+    def named(self, ref: str = "") -> Episode:
+        """The incident with this reference, the newest when none is named. Raises BadInput."""
+        if one := named(self.own, ref):
+            return one
+        refs = ", ".join(each.ref for each in self.own if each.ref) or "none"
+        problem = f"There is no incident {ref} in this log." if ref else "This log has no incident."
+        raise BadInput(problem, f"Choose another log, or one of its incidents: {refs}.")
+
+    def beside(self, one: Episode) -> tuple[Benchmark, ...]:
+        """One of them beside all earlier ones, of this log and of the others."""
+        earlier = [*without(one, self.own), *comparable(one, self.others)]
+        return benchmarks(one, earlier, published())
 
 
 def published() -> tuple[PublishedFigure, ...]:
@@ -31,15 +43,7 @@ def published() -> tuple[PublishedFigure, ...]:
     return read_cases(resource("benchmarks", "cases.toml"), IDS)
 
 
-def benchmark(source: Source, ref: str = "", beside: Sequence[Source] = ()) -> Benchmarked:
-    """An incident of a log, the newest when none is named, beside all earlier ones of this log and
-    of the others. Raises BadInput where there is none."""
-    own = episodes(source)
-    one = named(own, ref)
-    if one is None:
-        refs = ", ".join(each.ref for each in own if each.ref) or "none"
-        problem = f"There is no incident {ref} in this log." if ref else "This log has no incident."
-        raise BadInput(problem, f"Choose another log, or one of its incidents: {refs}.")
-    others = [each for other in beside for each in episodes(other)]
-    earlier = [*without(one, own), *comparable(one, others)]
-    return Benchmarked(one, benchmarks(one, earlier, published()), tuple(own))
+def read_episodes(source: Source, beside: Sequence[Source] = ()) -> Episodes:
+    """Read a log, and others to compare with. Each is read twice, and no entry is kept."""
+    others = (each for other in beside for each in episodes(other))
+    return Episodes(tuple(episodes(source)), tuple(others))

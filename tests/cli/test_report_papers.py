@@ -12,9 +12,10 @@ from lxml import html
 from crisisdesk.model.audit import VerifyReport
 from crisisdesk.net import gate
 from crisisdesk.rules.incident.selecting import Wanted
-from crisisdesk.services.incident_reporting import IN_EXERCISE, Written, write_report
+from crisisdesk.services.incident_reporting import write_report
 from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.services.replaying import Replaying
+from crisisdesk.system.page_files import IN_EXERCISE, Written
 from crisisdesk.system.pdf import NO_LIBRARIES
 from tests.cli.conftest import Played
 from tests.cli.test_tampering import edit_and_rechain, unfenced
@@ -104,7 +105,7 @@ def test_in_an_exercise_no_pdf_is_tried(
     night: Path, verified: VerifyReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "is_closed", lambda: True)
-    monkeypatch.setattr("crisisdesk.services.incident_reporting.pdf_of", None)
+    monkeypatch.setattr("crisisdesk.system.page_files.pdf_of", None)
     written = write_report(Replaying(night).bodies, verified, Wanted(), tmp_path / "report.pdf")
     assert written.why.startswith(IN_EXERCISE)
     assert written.file == tmp_path / "report.html"

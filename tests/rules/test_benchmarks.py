@@ -16,7 +16,7 @@ from crisisdesk.rules.benchmarks.comparing import UNLIKE, benchmarks, past
 from crisisdesk.rules.benchmarks.episodes import AFTER_LAST, comparable, episodes, named, without
 from crisisdesk.rules.benchmarks.page import benchmarks_page
 from crisisdesk.rules.benchmarks.words import lines
-from crisisdesk.services.benchmarking import benchmark, published
+from crisisdesk.services.benchmarking import published, read_episodes
 from tests.rules.small_logs import OFFICER, START, SmallLog
 
 HOUR = int(AFTER_LAST.total_seconds())
@@ -48,8 +48,8 @@ def said(log: SmallLog, at: float, alert: str, ref: str, step: str = "alert") ->
 
 def test_an_incident_ends_at_its_all_clear() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
-    log.say(50, "a2", "all_clear", follows="a1")
+    log.say(10, "1")
+    log.say(50, "2", "all_clear", follows="1")
     (one,) = of(log)
     assert (one.length, one.ended, one.all_clear) == (50 * 60, "at the all clear", 50 * 60)
     assert values(one)["first_statement"] == 600
@@ -58,8 +58,8 @@ def test_an_incident_ends_at_its_all_clear() -> None:
 
 def test_an_all_clear_that_is_not_in_public_ends_nothing() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
-    log.say(50, "a2", "all_clear", follows="a1", out=False)
+    log.say(10, "1")
+    log.say(50, "2", "all_clear", follows="1", out=False)
     (one,) = of(log)
     assert one.all_clear is None
     assert one.length == 50 * 60 + HOUR
@@ -67,7 +67,7 @@ def test_an_all_clear_that_is_not_in_public_ends_nothing() -> None:
 
 def test_a_week_of_ordinary_work_is_no_silence() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
+    log.say(10, "1")
     (one,) = of(log, end=7 * 24 * 60)
     assert one.length == 600 + HOUR
     assert one.ended == "an hour after its last message"
@@ -76,7 +76,7 @@ def test_a_week_of_ordinary_work_is_no_silence() -> None:
 
 def test_what_was_just_sent_may_be_under_way() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
+    log.say(10, "1")
     (one,) = of(log, end=20)
     assert one.length == 20 * 60
     assert "under way" in one.ended
@@ -92,8 +92,8 @@ def test_nothing_said_is_measured_for_an_hour() -> None:
 def test_each_incident_has_its_own_messages() -> None:
     log = SmallLog(live=True)
     incident(log, 100, "i2", "W2W2")
-    log.say(5, "a1")
-    said(log, 120, "b1", "W2W2")
+    log.say(5, "1")
+    said(log, 120, "9", "W2W2")
     first, second = of(log)
     assert values(first)["first_statement"] == 300
     assert values(second)["first_statement"] == 20 * 60
@@ -104,8 +104,8 @@ def test_each_incident_has_its_own_messages() -> None:
 def test_two_at_once_are_told_of() -> None:
     log = SmallLog(live=True)
     incident(log, 8, "i2", "W2W2")
-    log.say(5, "a1")
-    said(log, 20, "b1", "W2W2")
+    log.say(5, "1")
+    said(log, 20, "9", "W2W2")
     log.add(12, "decision.noted", OFFICER, words="Close it, because it floods.")
     first, second = of(log)
     assert first.shared
@@ -115,8 +115,8 @@ def test_two_at_once_are_told_of() -> None:
 
 def test_an_exercise_is_one_episode_from_startex_to_endex() -> None:
     log = SmallLog()
-    log.say(4, "a1")
-    log.say(30, "a2", "all_clear", follows="a1")
+    log.say(4, "1")
+    log.say(30, "2", "all_clear", follows="1")
     (one,) = of(log, end=45)
     assert one.exercise
     assert (one.name, one.length, one.ended) == ("small", 45 * 60, "at ENDEX")
@@ -131,7 +131,7 @@ def test_an_empty_or_a_spoilt_log_has_no_episode() -> None:
 
 def test_a_spoilt_entry_is_left_out() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
+    log.say(10, "1")
     entries = log.end(200)
     entries.insert(3, {"seq": 99, "action": "broadcast.started", "at": "2026", "subject": None})
     (one,) = episodes(lambda: entries)
@@ -140,8 +140,8 @@ def test_a_spoilt_entry_is_left_out() -> None:
 
 def test_counts_come_from_the_log_and_nothing_is_no_zero() -> None:
     log = SmallLog(live=True)
-    log.say(10, "a1")
-    post = {"delivery": "d-a1", "alert": "a1", "likes": 7, "shares": 2}
+    log.say(10, "1")
+    post = {"delivery": "d-1", "alert": "1", "likes": 7, "shares": 2}
     log.add(
         *(30, "account.counted", "desk", "account m1"),
         channel="m1",
@@ -159,7 +159,7 @@ def test_counts_come_from_the_log_and_nothing_is_no_zero() -> None:
     )
     assert rows(one)["reactions/Mastodon"].value == 9
     uncounted = SmallLog(live=True)
-    uncounted.say(10, "a1")
+    uncounted.say(10, "1")
     (none,) = of(uncounted)
     assert rows(none)["reactions/Mastodon"].value is None
     assert "Mastodon: reactions: not known" in "\n".join(lines(none, [*rows(none).values()]))
@@ -168,8 +168,8 @@ def test_counts_come_from_the_log_and_nothing_is_no_zero() -> None:
 def test_earlier_ones_are_of_this_log_before_it_and_every_exercise_of_others() -> None:
     log = SmallLog(live=True)
     incident(log, 100, "i2", "W2W2")
-    log.say(5, "a1")
-    said(log, 110, "b1", "W2W2")
+    log.say(5, "1")
+    said(log, 110, "9", "W2W2")
     own = of(log)
     assert without(own[1], own) == own[:1]
     played = of(SmallLog())
@@ -182,12 +182,12 @@ def test_earlier_ones_are_of_this_log_before_it_and_every_exercise_of_others() -
 def test_a_measure_stands_beside_the_same_of_earlier_ones() -> None:
     logs = [SmallLog(live=True) for _ in range(3)]
     for log, minute in zip(logs, (30, 9, 12), strict=True):
-        log.say(minute, "a1")
+        log.say(minute, "1")
     earlier = [of(log)[0] for log in logs]
     drill = SmallLog()
-    drill.say(3, "a1")
+    drill.say(3, "1")
     now = SmallLog(live=True)
-    now.say(10, "a1")
+    now.say(10, "1")
     row = rows(of(now)[0], [*earlier, *of(drill, end=60)])["first_statement"]
     assert row.value == 600
     assert row.incidents == Past(3, 720, 540)
@@ -245,13 +245,13 @@ def test_words_from_a_log_are_no_markup() -> None:
 
 def test_the_page_of_an_exercise_says_so_and_unlike_events_are_called_unlike() -> None:
     log = SmallLog()
-    log.say(4, "a1")
+    log.say(4, "1")
     (one,) = of(log, end=45)
     page = benchmarks_page(one, benchmarks(one, [], published()))
     assert "EXERCISE EXERCISE EXERCISE" in page
     assert UNLIKE in page
     live = SmallLog(live=True)
-    live.say(4, "a1")
+    live.say(4, "1")
     assert "EXERCISE" not in benchmarks_page(of(live)[0], [])
 
 
@@ -298,9 +298,11 @@ def test_a_case_that_is_wrong_is_refused_with_what_is_wrong(old: str, new: str, 
 
 def test_an_incident_that_is_not_there_is_named_with_those_that_are() -> None:
     entries = SmallLog(live=True).end(30)
-    assert benchmark(lambda: entries, "K7Q3").one.ref == "K7Q3"
+    found = read_episodes(lambda: entries)
+    assert found.named("K7Q3") is found.named() is found.own[0]
+    assert {each.id for each in found.beside(found.own[0])} >= {"completeness", "log_gaps"}
     with pytest.raises(BadInput, match="ZZZZ") as refused:
-        benchmark(lambda: entries, "ZZZZ")
+        found.named("ZZZZ")
     assert "K7Q3" in refused.value.to_do
     with pytest.raises(BadInput, match="no incident"):
-        benchmark(list)
+        read_episodes(list).named()

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from crisisdesk.model.benchmark import Episode
 from crisisdesk.model.moment import from_iso
 from crisisdesk.model.template import Step
-from crisisdesk.rules.log_facts import Entry, FactsReader
+from crisisdesk.rules.incident.selecting import UNREADABLE, Belonging
+from crisisdesk.rules.log_facts import Entry, FactsReader, subject_id
 from crisisdesk.rules.measuring import measure_facts
 from crisisdesk.rules.reach import ReachReader
 
@@ -19,7 +20,6 @@ Source = Callable[[], Iterable[Entry]]
 """Gives the entries of a log from the first to the last, each time it is called."""
 
 AFTER_LAST = timedelta(hours=1)
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 _PLAYED = frozenset({"approval"})
 """In an exercise the second person answers at once: that measures nothing."""
 _SENT = ("broadcast.started", "alert.claimed_by_hand")
@@ -54,32 +54,13 @@ class _Span:
         return f"an hour after {after}" if ends else "where the log ends; it may be under way"
 
 
-class _Owners:
-    """Tells which incident an entry names, "" for none. It reads entries in order."""
-
-    def __init__(self) -> None:
-        self.by_ref: dict[str, str] = {}
-        self._of_alert: dict[str, str] = {}
-
-    def of(self, entry: Entry) -> str:
-        about, _, name = str(entry["subject"]).partition(" ")
-        if about == "incident":
-            return name
-        detail = entry["detail"]
-        alert = name if about == "alert" else str(detail.get("alert", ""))
-        ref = str(detail.get("marker", "")).removeprefix("Ref ").rpartition("-")[0]
-        if ref in self.by_ref:
-            self._of_alert.setdefault(alert, self.by_ref[ref])
-        return self._of_alert.get(alert, "")
-
-
 class _Outline:
     """The first reading: which episodes there are, and where each ends."""
 
     def __init__(self) -> None:
         self.spans: dict[str, _Span] = {}
         self.newest: datetime | None = None
-        self._owners = _Owners()
+        self._belonging = Belonging()
         self._clearing: set[str] = set()
 
     def read(self, entry: Entry) -> None:
@@ -91,14 +72,13 @@ class _Outline:
             self.spans[""].over = at
         elif action == "incident.opened":
             self._open(entry)
-        if span := self.spans.get(self._owners.of(entry)):
+        if span := self.spans.get(self._belonging.of(entry)):
             self._say(span, entry, at)
 
     def _open(self, entry: Entry) -> None:
-        incident, detail = str(entry["subject"]).partition(" ")[2], entry["detail"]
-        self._owners.by_ref[detail["ref"]] = incident
+        detail = entry["detail"]
         if "" not in self.spans:
-            self._begin(incident, detail["name"], detail["ref"], entry)
+            self._begin(subject_id(entry), detail["name"], detail["ref"], entry)
 
     def _begin(
         self, key: str, name: str, ref: str, entry: Entry, *, exercise: bool = False
@@ -111,7 +91,7 @@ class _Outline:
         if action in _SENT:
             span.last = at
             if detail["step"] == Step.ALL_CLEAR:
-                self._clearing.add(str(entry["subject"]).partition(" ")[2])
+                self._clearing.add(subject_id(entry))
         elif action in _PUBLIC and detail["alert"] in self._clearing:
             span.cleared = span.cleared or at
 
@@ -130,7 +110,7 @@ class _Measuring:
         if self.span.began <= at <= self.end:
             self.facts.take(entry)
             if entry["action"] in _SENT:
-                self.alerts.add(str(entry["subject"]).partition(" ")[2])
+                self.alerts.add(subject_id(entry))
 
 
 def episodes(source: Source) -> list[Episode]:
@@ -150,7 +130,7 @@ def episodes(source: Source) -> list[Episode]:
 
 
 def _read_all(source: Source, reading: list[_Measuring]) -> ReachReader:
-    owners, reach, begun = _Owners(), ReachReader(), 0
+    belonging, reach, begun = Belonging(), ReachReader(), 0
     active: list[_Measuring] = []
     for entry in source():
         while begun < len(reading) and reading[begun].span.seq <= entry["seq"]:
@@ -158,9 +138,7 @@ def _read_all(source: Source, reading: list[_Measuring]) -> ReachReader:
             begun += 1
         try:
             at = from_iso(entry["at"])
-            if entry["action"] == "incident.opened":
-                owners.by_ref[entry["detail"]["ref"]] = str(entry["subject"]).partition(" ")[2]
-            owner = owners.of(entry)
+            owner = belonging.of(entry)
             reach.take(entry)
             for each in active:
                 each.take(entry, owner, at)

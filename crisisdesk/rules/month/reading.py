@@ -6,7 +6,8 @@ from datetime import datetime
 
 from crisisdesk.model.facts import Facts
 from crisisdesk.model.moment import from_iso
-from crisisdesk.rules.benchmarks.episodes import UNREADABLE, Source, episodes
+from crisisdesk.rules.benchmarks.episodes import Source, episodes
+from crisisdesk.rules.incident.selecting import UNREADABLE
 from crisisdesk.rules.log_facts import Entry, FactsReader
 from crisisdesk.rules.reach import ReachReader
 
