@@ -65,6 +65,7 @@ def verify(
     trusted_key: bytes | None = None,
     *,
     roots: bool = True,
+    walked: "Walk | None" = None,
 ) -> VerifyReport:
     """Walk the whole log once and report every finding, the earliest entry first.
 
@@ -72,12 +73,12 @@ def verify(
     `anchors` elsewhere. With `trusted_key` (32 raw bytes) any other signer is a finding; without
     it the keys that the log itself announces are accepted and named in the report. Without `roots`
     the heads in the checkpoints are compared but not their Merkle roots: no change of an entry
-    escapes that, and it takes half the time.
+    escapes that, and it takes half the time. With `walked` (`rules.spans`) the log was walked
+    already and all of it was sound; then `entries` are not looked at.
     """
     kept = [(each, False) for each in checkpoints] + [(each, True) for each in anchors]
-    with_roots = {each.seq for each, _ in kept if each.root and roots}
-    walk = _Walk({each.seq: each.seq in with_roots for each, _ in kept})
-    findings = list(walk.run(entries))
+    walk = walked or Walk(wanted((each for each, _ in kept), roots=roots))
+    findings = [] if walked else list(walk.run(entries))
     accepted = {trusted_key} if trusted_key else walk.keys
     good: list[Checkpoint] = []
     anchor: Checkpoint | None = None
@@ -97,28 +98,37 @@ def verify(
         keys=tuple(sorted(walk.keys)),
         findings=tuple(sorted(findings, key=lambda finding: finding.seq)),
         anchor=anchor,
-        roots=sum(each.seq in walk.roots for each in good if each.root),
+        roots=sum(each.seq in walk.trees for each in good if each.root),
         first_form=sum(not each.note for each in good),
     )
 
 
-class _Walk:
-    """One pass over the entries, remembering only what checkpoints ask for.
+def wanted(checkpoints: Iterable[Checkpoint], *, roots: bool) -> dict[int, bool]:
+    """The numbers that checkpoints were signed at, each with whether its root is asked for too."""
+    found: dict[int, bool] = {}
+    for each in checkpoints:
+        found[each.seq] = found.get(each.seq, False) or bool(each.root and roots)
+    return found
 
-    `wanted` are the numbers they were signed at, each with whether its root is asked for too.
+
+class Walk:
+    """One pass over the entries behind one of them, remembering only what checkpoints ask for.
+
     Sound entries are taken many at a time; only where something does not fit is each looked at.
+    `trees` are those over the entries of this pass, up to each number whose root is `wanted`.
     """
 
-    def __init__(self, wanted: dict[int, bool]) -> None:
+    def __init__(self, wanted: dict[int, bool], after: int = 0, head: bytes = GENESIS) -> None:
         self.wanted = wanted
         self.seen: dict[int, bytes] = {}
-        self.roots: dict[int, bytes] = {}
+        self.trees: dict[int, Frontier] = {}
         self.keys: set[bytes] = set()
+        self.held: set[Checkpoint] = set()
         self.count = 0
-        self.last = 0
-        self.head = self._computed = GENESIS
-        self._in_order = sorted(wanted)
-        self._grows = any(wanted.values())
+        self.last = after
+        self.head = self._computed = head
+        self._in_order = sorted(each for each in wanted if isinstance(each, int))
+        self.grows = any(wanted.values())
         self._tree, self._leaves = Frontier(), list[bytes]()
 
     def run(self, entries: Iterable[Entry | Row]) -> Iterator[Finding]:
@@ -136,13 +146,13 @@ class _Walk:
         start = 0
         for seq in self._wanted_within(first, first + len(rows) - 1):
             self.seen[seq] = hashes[seq - first]
-            if self._grows and self.wanted[seq]:
+            if self.grows and self.wanted[seq]:
                 self._leaves += hashes[start : seq - first + 1]
                 start = seq - first + 1
-                self.roots[seq] = self._grown().root()
-        self._leaves += hashes[start:] if self._grows else ()
+                self.trees[seq] = self.tree()
+        self._leaves += hashes[start:] if self.grows else ()
         if len(self._leaves) >= LEAVES_AT_ONCE:
-            self._grown()
+            self.tree()
         bodies = [row[3] for row in rows]
         if KEY_FIELD in b"\n".join(bodies):
             self._note_keys(bodies)
@@ -153,7 +163,8 @@ class _Walk:
         wanted = self._in_order
         return wanted[bisect_left(wanted, first) : bisect_right(wanted, last)]
 
-    def _grown(self) -> Frontier:
+    def tree(self) -> Frontier:
+        """That over all entries so far, when roots are asked for and nothing was wrong."""
         self._tree, self._leaves = self._tree.grown(self._leaves), []
         return self._tree
 
@@ -165,25 +176,37 @@ class _Walk:
         except (TypeError, struct.error) as error:
             words = f"what stands in place of entry {expected} is no entry ({error})"
             yield Finding(expected, Fault.MALFORMED, words)
-            self.last, self.head, self._computed, self._grows = expected, stored, stored, False
+            self.last, self.head, self._computed, self.grows = expected, stored, stored, False
             return
         linked = prev in (self.head, self._computed)
         if digest != stored or seq != expected or not linked:
             yield from _explain(seq, expected, digest == stored, linked)
             # A root over what is left would only say again that something is gone.
-            self._grows = self._grows and seq == expected and isinstance(stored, bytes)
+            self.grows = self.grows and seq == expected and isinstance(stored, bytes)
         self.last, self.head, self._computed = seq, stored, digest
         self._remember(seq, stored)
         if KEY_FIELD in body:
             self._note_keys([body])
 
     def _remember(self, seq: int, stored: bytes) -> None:
-        if self._grows:
+        if self.grows:
             self._leaves.append(stored)
         if seq in self.wanted:
             self.seen[seq] = stored
-            if self._grows and self.wanted[seq]:
-                self.roots[seq] = self._grown().root()
+            if self.grows and self.wanted[seq]:
+                self.trees[seq] = self.tree()
+
+    def names_another_root(self, checkpoint: Checkpoint) -> bool:
+        """Whether it names a root, and not the one that its entries have."""
+        tree = self.trees.get(checkpoint.seq) if checkpoint.root else None
+        return tree is not None and tree.root() != checkpoint.root
+
+    def vouches_for(self, checkpoint: Checkpoint) -> bool:
+        """Whether its signature holds. The same is often kept in two places, and asked once."""
+        plain = replace(checkpoint, place="")
+        if plain not in self.held and signature_holds(plain):
+            self.held.add(plain)
+        return plain in self.held
 
     def _note_keys(self, bodies: list[bytes]) -> None:
         for body in bodies:
@@ -232,14 +255,14 @@ def _explain(seq: int, expected: int, content_holds: bool, linked: bool) -> Iter
 
 
 def _judge(
-    checkpoint: Checkpoint, walk: _Walk, accepted: set[bytes], outside: bool
+    checkpoint: Checkpoint, walk: Walk, accepted: set[bytes], outside: bool
 ) -> Finding | None:
     place = checkpoint.place or ("another place" if outside else "")
     kept = f"kept in {place}" if place else "in the log"
     seq = checkpoint.seq
     checkpoint = replace(checkpoint, public_key=with_key(checkpoint, accepted))
     known = checkpoint.public_key or not checkpoint.note
-    if known and not signature_holds(checkpoint):
+    if known and not walk.vouches_for(checkpoint):
         words = f"the checkpoint of entry {seq} {kept} carries a bad signature"
         return Finding(seq, Fault.BAD_SIGNATURE, words)
     if checkpoint.public_key not in accepted:
@@ -251,7 +274,7 @@ def _judge(
     if walk.seen.get(seq) != checkpoint.hash:
         words = f"entry {seq} is not the one that the checkpoint {kept} was signed over"
         return Finding(seq, Fault.REWRITTEN, words)
-    if walk.roots.get(seq, checkpoint.root) != checkpoint.root:
+    if walk.names_another_root(checkpoint):
         words = f"the checkpoint of entry {seq} {kept} names a root that is not that of the entries"
         return Finding(seq, Fault.WRONG_ROOT, words)
     return None

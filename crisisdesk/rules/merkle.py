@@ -51,6 +51,18 @@ class Frontier:
             level += 1
         return Frontier(self.size + len(leaves), tuple(reversed(peaks)))
 
+    def followed_by(self, other: "Frontier") -> "Frontier":
+        """With the leaves of another tree behind its own.
+
+        The size of this one is a multiple of some power of two, and the other is no larger than
+        that: only then do its subtrees stand in the whole as they stand alone.
+        """
+        size, peaks = self.size + other.size, [*self.peaks, *other.peaks]
+        while len(peaks) > size.bit_count():
+            right = peaks.pop()
+            peaks.append(node_hash(peaks.pop(), right))
+        return Frontier(size, tuple(peaks))
+
     def root(self) -> bytes:
         """The root of the tree as it stands."""
         if not self.peaks:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from crisisdesk.model.errors import BadInput, CrisisDeskError
-from crisisdesk.rules.chain import verify
 from crisisdesk.store.backup import back_up, backups, drop_old, made_at
 from crisisdesk.store.database import Database
 from crisisdesk.store.reading import open_log_file
@@ -59,7 +58,7 @@ class BackingUp:
             )
         made = back_up(self._file, self._attachments, folder, self._now())
         with open_log_file(made) as copy:
-            report = verify(copy.rows(), copy.checkpoints(), roots=False)
+            report = copy.verified(copy.checkpoints(), roots=False)
         detail = {
             "file": made.name,
             "entries": report.entries,

@@ -62,7 +62,7 @@ def verify_logbook(
     with open_log_file(file) as log:
         kept = log.checkpoints()
         kept += _beside(file, kept)
-        report = verify(log.rows(), kept, outside, trusted_key)
+        report = log.verified(kept, outside, trusted_key)
         return _with_damage(log.with_words_judged(report), log.damage)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from crisisdesk.model.audit import Checkpoint, VerifyReport
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
-from crisisdesk.rules.chain import verify
+from crisisdesk.rules.chain import verify, wanted
 from crisisdesk.rules.terms import hits
 from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import ALL
@@ -80,4 +80,6 @@ class Reviewing:
         Their Merkle roots, on which others rely, are for `log verify` and for every export.
         """
         with self._database.read() as unit:
-            return verify(unit.log.rows(), unit.log.checkpoints(), roots=False)
+            kept = unit.log.checkpoints()
+            walked = self._database.walked(wanted(kept, roots=False))
+            return verify(unit.log.rows(), kept, roots=False, walked=walked)

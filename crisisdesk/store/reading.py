@@ -12,16 +12,21 @@ from sqlalchemy.pool import NullPool
 
 from crisisdesk.model.audit import Checkpoint, Opening, VerifyReport
 from crisisdesk.model.errors import StoreError
+from crisisdesk.rules.chain import verify, wanted
 from crisisdesk.rules.checkpoints import of_columns
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.openings import Body, Openings, with_words
+from crisisdesk.store.side_by_side import walk_side_by_side
 
 Row = tuple[int, bytes, bytes, bytes]
 
 
 def _bytes_of(column: str) -> str:
-    """SQL for a column of bytes. A damaged file may hold anything there; that counts as empty."""
-    return f"CASE typeof({column}) WHEN 'blob' THEN {column} ELSE x'' END AS {column}"
+    """SQL for a column of bytes. A damaged file may hold anything there; that counts as empty.
+
+    SQLite puts every blob behind whatever is none; to ask for the type costs far more.
+    """
+    return f"CASE WHEN {column} >= x'' THEN {column} ELSE x'' END AS {column}"
 
 
 _ENTRIES = (
@@ -38,7 +43,8 @@ _CHECKPOINTS = (
 _NOTE = "CAST(note AS TEXT)"
 _NO_NOTE = "''"
 """A log whose desk was not opened since there are notes is read as it is."""
-_ROWS = 2000
+_ROWS = 256
+"""At once; many more leave the processor's own memory before they are looked at."""
 
 DAMAGE = (DatabaseError, UnicodeError)
 """What a damaged file raises; the driver cannot even decode SQLite's words about a broken name."""
@@ -47,9 +53,23 @@ DAMAGE = (DatabaseError, UnicodeError)
 class LogFile:
     """The log in one database file. `damage` says in words where reading had to stop."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, uri: str) -> None:
         self.connection = connection
         self.damage = ""
+        self._uri = uri
+
+    def verified(
+        self,
+        kept: Sequence[Checkpoint],
+        anchors: Sequence[Checkpoint] = (),
+        trusted_key: bytes | None = None,
+        *,
+        roots: bool = True,
+    ) -> VerifyReport:
+        """What `rules.chain.verify` finds; a long log is walked on all cores if it is sound."""
+        asked = wanted([*kept, *anchors], roots=roots)
+        walked = walk_side_by_side(self._uri, asked)
+        return verify(self.rows(), kept, anchors, trusted_key, roots=roots, walked=walked)
 
     def rows(self) -> Iterator[Row]:
         """Every entry in order as (seq, prev, hash, body); ends early when the file is damaged."""
@@ -116,7 +136,8 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
         raise StoreError(
             f"There is no database {file}.", "Choose the folder or the database of a desk."
         )
-    engine = create_engine(f"sqlite:///file:{_quoted(file)}&uri=true", poolclass=NullPool)
+    uri = read_only(file)
+    engine = create_engine(f"sqlite:///{uri}&uri=true", poolclass=NullPool)
     try:
         with engine.connect() as connection:
             try:
@@ -128,7 +149,7 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
                 raise _unreadable(file, error) from error
             if held is None:
                 raise StoreError(f"{file} holds no log of CrisisDesk.", "Choose another file.")
-            yield LogFile(connection)
+            yield LogFile(connection, uri)
     except DatabaseError as error:
         raise _unreadable(file, error) from error
     finally:
@@ -145,7 +166,7 @@ def _cause(error: Exception) -> object:
     return getattr(error, "orig", None) or error
 
 
-def _quoted(file: Path) -> str:
+def read_only(file: Path) -> str:
     """The file as a SQLite URI. With no writer about, it is opened without even a lock file."""
     unused = not file.with_name(file.name + "-wal").exists()
-    return f"{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if unused else ''}"
+    return f"file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if unused else ''}"

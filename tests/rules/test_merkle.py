@@ -96,6 +96,15 @@ def test_a_frontier_grown_in_any_steps_has_the_defined_root(
     assert frontier.root() == defined_root(data) == Tree(data).root()
 
 
+@given(st.integers(0, 9), st.integers(0, 8))
+def test_a_tree_put_behind_another_has_the_root_over_both(before: int, behind: int) -> None:
+    data = leaves(before * 8 + behind)
+    first = Frontier().grown(data[: before * 8])
+    whole = first.followed_by(Frontier().grown(data[before * 8 :]))
+    assert whole == Frontier().grown(data)
+    assert whole.root() == defined_root(data)
+
+
 def test_growing_by_nothing_changes_nothing() -> None:
     grown = Frontier().grown(leaves(5))
     assert grown.grown([]) == grown
