@@ -12,6 +12,17 @@ NEEDS = 5
 NOTHING = ["–"]
 STATES = {"seen": "confirmed", "gone": "gone", "altered": "altered"}
 """What a later look found, in the words of the states beside it."""
+STEPS = {"cancel": "correction", "all_clear": "all clear"}
+"""The steps whose names in the log are not the words for them."""
+
+LABELS = {
+    "need": ("call for help", "calls for help"),
+    "rumour": ("rumour", "rumours"),
+    "question": ("question", "questions"),
+    "eyewitness": ("eyewitness report", "eyewitness reports"),
+    "media": ("media contact", "media contacts"),
+}
+"""One and many of each label of mentions."""
 
 
 def moment_in_words(moment: Moment, heard: HeardThen, zone: tzinfo | None = None) -> str:
@@ -42,7 +53,7 @@ def _messages(moment: Moment, zone: tzinfo | None) -> list[str]:
 
 def _message(message: Message, zone: tzinfo | None) -> list[str]:
     where = [f"{name} {STATES.get(state, state)}" for name, state in message.channels]
-    step = message.step.replace("_", " ")
+    step = STEPS.get(message.step, message.step)
     said, at = one_line(message.headline, 120), _clock(message.at_ms, zone)
     places = ", ".join(where) or "on no channel yet"
     return [f"{at} {step} {message.marker}: {said}", f"    {places}"]
@@ -75,11 +86,16 @@ def _due(text: str, zone: tzinfo | None) -> str:
 def _heard(heard: HeardThen, zone: tzinfo | None) -> list[str]:
     if not heard.total:
         return []
-    counts = ", ".join(f"{number:,} {name}" for name, number in heard.counts.items() if number)
+    counts = ", ".join(_count(name, number) for name, number in heard.counts.items() if number)
     lines = [f"{heard.total:,} mentions" + (f", of them {counts}" if counts else "")]
     for at_ms, who, words in heard.needs[:NEEDS]:
         lines.append(f"{_clock(at_ms, zone)} NEED {one_line(who, 40)}: {one_line(words, 160)}")
     return lines + _more(len(heard.needs) - NEEDS, "earlier needs")
+
+
+def _count(label: str, number: int) -> str:
+    one, many = LABELS.get(label, (label, label))
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _desk(moment: Moment) -> list[str]:

@@ -1,6 +1,6 @@
 """Replaying: any moment of the whole log is what the log alone told at that moment."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +10,10 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crisisdesk.model.heard import HeardThen
 from crisisdesk.model.moment import from_iso, iso
 from crisisdesk.rules.replay import Replay
+from crisisdesk.rules.replay_words import moment_in_words
 from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import crisisdesk
 
@@ -130,3 +132,12 @@ def test_a_forged_number_takes_no_memory_and_hides_nothing_after_it() -> None:
     ]
     replay.read(rows)
     assert replay.last == 2
+
+
+def test_a_moment_is_told_in_words_that_officers_use() -> None:
+    counts = {"need": 1, "rumour": 2, "media": 0, "something newer": 3}
+    said = moment_in_words(whole().moment(len(night())), HeardThen(6, counts, ()), UTC)
+    assert "6 mentions, of them 1 call for help, 2 rumours, 3 something newer" in said
+    assert " correction Ref " in said
+    assert " all clear Ref " in said
+    assert "cancel" not in said

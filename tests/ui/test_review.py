@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from tests.cli.calling import crisisdesk
+from tests.gallery.camera import undressed_after
 from tests.ui.seat import Seat
 from ui.review.entry_list import KINDS
 from ui.review.review_page import ReviewPage
+from ui.theme import Theme
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,11 @@ def drill(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(new_seat: Seat, drill: Path) -> ReviewPage:
+    return opened(new_seat, drill)
+
+
+def opened(new_seat: Seat, drill: Path) -> ReviewPage:
+    """The review of the drill, read to its end."""
     new_seat.console.open_review(drill)
     shown = new_seat.shown
     assert isinstance(shown, ReviewPage)
@@ -150,3 +157,22 @@ def test_pointing_at_the_timeline_goes_there(page: ReviewPage) -> None:
     assert page.panel.slider.value() < 20
     timeline.asked.emit(timeline._ms(timeline.width()))
     assert page.panel.slider.value() == page.panel.slider.maximum()
+
+
+def test_the_times_of_one_day_need_no_date(new_seat: Seat, page: ReviewPage) -> None:
+    model = page.entries.model
+    new_seat.until(lambda: len(model.index(0, 1).data()) == len("02:00:00"), "the short times")
+    model.append([{"seq": 0, "at": "nonsense"}])
+    assert model.index(model.rowCount() - 1, 1).data() == "nonsense"
+
+
+def test_two_moments_leave_room_for_the_entries_at_twice_the_size_of_text(
+    new_seat: Seat, drill: Path, qapp: QApplication
+) -> None:
+    with undressed_after(qapp):
+        Theme.apply(qapp, "light", 200, exercise=True)
+        page = opened(new_seat, drill)
+        page.panel.hold.setChecked(True)
+        new_seat.until(page.panel.beside.isVisible, "the moment beside")
+        assert page.panel.minimumSizeHint().width() < 1366
+        assert page.band.height() > page.band.fontMetrics().height() > 30

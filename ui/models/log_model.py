@@ -11,6 +11,7 @@ from crisisdesk.rules.showing import one_line
 from ui.theme import EXERCISE
 
 COLUMNS = ("No.", "Time", "Who", "What")
+CLOCK, DATED = "%H:%M:%S", "%Y-%m-%d %H:%M:%S"
 _Index = QModelIndex | QPersistentModelIndex
 
 WORDS = {
@@ -115,7 +116,7 @@ class LogModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None, *, dates: bool = False) -> None:
         super().__init__(parent)
         self._rows: list[dict[str, Any]] = []
-        self._time_form = "%Y-%m-%d %H:%M:%S" if dates else "%H:%M:%S"
+        self._time_form = DATED if dates else CLOCK
         self._marks_rows = dates  # in review, where live logs and exercises look alike
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
@@ -138,6 +139,13 @@ class LogModel(QAbstractTableModel):
             words = f"{EXERCISE} · {words}"
         # A tip that looks like HTML would be formatted.
         return words if role == Qt.ItemDataRole.DisplayRole else Qt.convertFromPlainText(words)
+
+    def without_dates(self) -> None:
+        """Every entry is of one day, which is told elsewhere."""
+        self._time_form = CLOCK
+        if self._rows:
+            end = self.index(len(self._rows) - 1, 1)
+            self.dataChanged.emit(self.index(0, 1), end)
 
     @property
     def of_exercise(self) -> bool:

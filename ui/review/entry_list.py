@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from crisisdesk.services.replaying import FIRST, PAGE, Replaying
 from ui.models.log_model import LogModel
@@ -59,8 +59,9 @@ class EntryList(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.kind.setMinimumContentsLength(SHORTEST_KIND)
-        box.addLayout(row(self.search, self.kind))
-        box.addWidget(self.told)
+        self.kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        box.addWidget(self.search)
+        box.addLayout(row(self.told, self.kind))
         box.addWidget(self.table, 1)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -71,6 +72,11 @@ class EntryList(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._stepped)
         self.table.activated.connect(lambda index: self.opened.emit(self.model.seq_at(index)))
         self.table.verticalScrollBar().valueChanged.connect(self._near_the_end)
+
+    def without_dates(self) -> None:
+        """Every entry of the log is of one day."""
+        self.model.without_dates()
+        self.table.show_times_as("00:00:00")
 
     def look(self) -> None:
         """Read the newest entries that are wanted."""
@@ -96,7 +102,7 @@ class EntryList(QWidget):
             self.model.append(entries)
         self._more = len(entries) == PAGE
         shown = self.model.rowCount()
-        more = "first " if self._more else ""
+        more = "newest " if self._more else ""
         self.told.setText(f"{more}{shown:,} entries" if shown else "No entry says that.")
 
     def _near_the_end(self, value: int) -> None:

@@ -14,7 +14,7 @@ class MomentView(QWidget):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.heading = label("", "heading")
+        self.heading = label("", "heading", wrap=True)
         self.body = QPlainTextEdit()
         self.body.setReadOnly(True)
         self.body.setTabChangesFocus(True)

@@ -1,6 +1,7 @@
 """Review: any log, verified as it is opened, replayed, searched, and exported."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from crisisdesk.model.audit import VerifyReport
 from crisisdesk.model.mode import Mode
+from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.recording import corrects
 from crisisdesk.rules.replay import Replay
 from crisisdesk.rules.showing import one_line
@@ -117,7 +119,10 @@ class ReviewPage(QWidget):
 
     def _show_replay(self, found: tuple[Replay, list[tuple[int, int]]]) -> None:
         self.band.setVisible(self.of_exercise)
-        if self._replaying and found[0].last:
+        replay = found[0]
+        if self._replaying and replay.last:
+            if _day(replay.at_ms(replay.first)) == _day(replay.at_ms(replay.last)):
+                self.entries.without_dates()
             self.panel.show_log(self._replaying, *found)
 
     def _show_report(self, report: VerifyReport) -> None:
@@ -189,6 +194,10 @@ class ReviewPage(QWidget):
     def _unwritten(self, error: Exception) -> None:
         self.export.setText(EXPORT)
         self.notice.error(error)
+
+
+def _day(at_ms: int) -> date:
+    return from_ms(at_ms).astimezone().date()
 
 
 def _close(replaying: Callable[[], Any]) -> None:

@@ -124,8 +124,11 @@ class LogTimeline(QWidget):
             x = self._x(tick)
             painter.drawLine(QPointF(x, bottom), QPointF(x, bottom + 4))
             local = datetime.fromtimestamp(tick / 1000, UTC).astimezone()
-            place = QRectF(x - 40, bottom + 3, 80, Theme.scaled(AXIS) - 3)
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, local.strftime(form))
+            words = local.strftime(form)
+            wide = painter.fontMetrics().horizontalAdvance(words) + 4
+            left = min(x - wide / 2, self.width() - wide)  # the last one stays inside
+            place = QRectF(left, bottom + 3, wide, Theme.scaled(AXIS) - 3)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, words)
             tick += step * 60_000
 
     def _paint_bars(self, painter: QPainter, bottom: float) -> None:

@@ -23,7 +23,12 @@ class LogTable(QTableView):
 
     def __init__(self, time_sample: str) -> None:
         super().__init__()
-        self._samples = ("000,000", f"{time_sample}  ", "Exercise control  ")
+        self._time_sample = time_sample
+
+    def show_times_as(self, sample: str) -> None:
+        """As wide a column for the times as this one needs."""
+        self._time_sample = sample
+        self.fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -34,7 +39,8 @@ class LogTable(QTableView):
         """Give rows and columns their sizes."""
         metrics = self.fontMetrics()
         self.verticalHeader().setDefaultSectionSize(metrics.height() + 8)
-        for section, sample in enumerate(self._samples):
+        samples = ("000,000", f"{self._time_sample}  ", "Exercise control  ")
+        for section, sample in enumerate(samples):
             self.setColumnWidth(section, metrics.horizontalAdvance(sample) + 12)
 
 

@@ -1,6 +1,6 @@
 """The band that says LIVE or EXERCISE: by words, by shape and by colour."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
@@ -21,8 +21,18 @@ class ModeBand(QWidget):
         super().__init__()
         self._mode = mode
         self._words = "LIVE" if mode is Mode.LIVE else words
-        self.setFixedHeight(HEIGHT if mode is Mode.EXERCISE else 6)
         speaks_as(self, "status", self._words)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        """High enough for its words, whatever their size."""
+        tall = max(HEIGHT, self.fontMetrics().height() + 2)
+        self.setFixedHeight(tall if self._mode is Mode.EXERCISE else 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
