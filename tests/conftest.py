@@ -16,6 +16,7 @@ from crisisdesk.store import upgrade
 from crisisdesk.store.database import Database
 from crisisdesk.system import keys, passphrases
 from tests.laid import laid
+from tests.office import Office
 from tests.town import HandClock, Later, Town
 
 pytest_plugins = ["tests.servers.fixtures"]
@@ -111,3 +112,9 @@ def town(tmp_path: Path, clock: HandClock, signer: Signer) -> Iterator[Town]:
     finally:
         small.close()
     assert problems == []
+
+
+@pytest.fixture
+def office(town: Town) -> Office:
+    """The town, with people in it."""
+    return Office(town)

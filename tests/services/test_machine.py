@@ -5,17 +5,13 @@ Hypothesis makes up the stories. `python -m pytest tests/services/test_machine.p
 """
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -27,14 +23,20 @@ from crisisdesk.model.approval import Request
 from crisisdesk.model.delivery import Delivery, DeliveryState, Verdict
 from crisisdesk.model.draft import Unfinished
 from crisisdesk.model.errors import Refused
-from crisisdesk.model.mode import Mode
-from crisisdesk.model.operator import Operator, Role
+from crisisdesk.model.operator import Operator
 from crisisdesk.model.template import Step
 from crisisdesk.simnet.faults import Fault
-from crisisdesk.store.unit import Unit
-from crisisdesk.system.keys import new_person_key
-from tests.conftest import new_signer
-from tests.town import PEOPLE, SENDER, VIEWER, HandClock, Town, WatchedWorkers
+from tests.services.small_town import (
+    MAIL_WAYS,
+    MOMENTS,
+    PHRASE,
+    SECOND,
+    THIRD,
+    WAYS,
+    InSmallTown,
+    faulty,
+)
+from tests.town import PEOPLE, SENDER, VIEWER
 
 S = DeliveryState
 ACCOUNTS = ("masto", "bsky", "mail", "cap")
@@ -42,86 +44,12 @@ SHOWN_PUBLIC = (S.ACCEPTED, S.CONFIRMED, S.WITHDRAWN)
 MOST_ALERTS = 30
 """In one story: no more than Mastodon is read back at once."""
 
-PUBLISH = {
-    "masto": "POST /api/v1/statuses",
-    "bsky": "POST /xrpc/com.atproto.repo.putRecord",
-    "mail": "DATA",
-}
-FIRST_WORD = {"masto": "GET ", "bsky": "POST /xrpc/com.atproto.server", "mail": "CONNECT"}
-READ = {"masto": "GET ", "bsky": "GET ", "mail": "MAIL"}
-DELETE = {"masto": "DELETE ", "bsky": "POST /xrpc/com.atproto.repo.deleteRecord", "mail": "QUIT"}
-MOMENTS = {"publish": PUBLISH, "first word": FIRST_WORD, "read": READ, "delete": DELETE}
-
-WAYS = [
-    *(Fault(kind) for kind in ("refuse", "lost_answer", "timeout", "html", "truncate", "empty")),
-    Fault("timeout", processed=True),
-    *(Fault("status", status=code, body="{}") for code in (401, 403, 422, 429, 500, 503)),
-]
-MAIL_WAYS = [
-    *(Fault(kind) for kind in ("refuse", "lost_answer", "timeout", "empty")),
-    Fault("timeout", processed=True),
-    *(Fault("status", status=code) for code in (421, 451, 554)),
-]
-
 some = st.integers(0, 999)
 """Picks one of whatever there is at that moment."""
 
 
-SECOND = Operator("op-ann", "Ann", Role.APPROVER)
-THIRD = Operator("op-bob", "Bob", Role.APPROVER)
-PHRASE = "four quiet herons"
-
-
-class OneAtATime(WatchedWorkers):
-    """One thread, so that the same story always goes the same way and can be told shorter."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._network.shutdown()
-        self._network = ThreadPoolExecutor(1)
-
-
-class SmallTown(Town):
-    """The town, with such threads."""
-
-    make_workers = OneAtATime
-
-    def open(self, mode: Mode = Mode.EXERCISE) -> None:
-        """Every message needs a second person here, and two people may be it."""
-        super().open(mode)
-        self.composing.second_person_from = "Minor"
-
-        def hire(unit: Unit) -> None:
-            for person in (SECOND, THIRD, SENDER):
-                if unit.operators.get(person.id) is None:
-                    public_key, sealed = new_person_key(PHRASE)
-                    made = replace(person, public_key=public_key)
-                    unit.operators.add(made, "", 1, sealed)
-
-        self.database.write(hire)
-
-
-class Story(RuleBasedStateMachine):
+class Story(InSmallTown):
     """A town, its officers, and what the machine knows of what they did."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._folder = TemporaryDirectory(prefix="crisisdesk-story-")
-        self.town = SmallTown(Path(self._folder.name), HandClock(), new_signer(7))
-        self.composed: list[Alert] = []
-        self.sent: list[Alert] = []
-        self.again: Counter[str] = Counter()
-        """How often a person sent a delivery again while its outcome was unknown."""
-        self.asked: dict[str, Request] = {}
-        self.decided: set[str] = set()
-        self.approved: set[str] = set()
-        self.at_retraction: dict[tuple[str, str], int] = {}
-
-    def teardown(self) -> None:
-        """Let everything go."""
-        self.town.settle()
-        self.town.close()
-        self._folder.cleanup()
 
     @initialize(keys=st.booleans())
     def a_server_with_or_without_keys(self, keys: bool) -> None:
@@ -317,11 +245,11 @@ class Story(RuleBasedStateMachine):
     )
     def a_network_goes_wrong(self, account: str, moment: str, way: Fault, times: int) -> None:
         sim = self.town.mastodon if account == "masto" else self.town.bluesky
-        sim.faults.add(_at(way, MOMENTS[moment][account], times))
+        sim.faults.add(faulty(way, MOMENTS[moment][account], times))
 
     @rule(moment=st.sampled_from(sorted(MOMENTS)), way=st.sampled_from(MAIL_WAYS))
     def mail_goes_wrong(self, moment: str, way: Fault) -> None:
-        self.town.mail.faults.add(_at(way, MOMENTS[moment]["mail"], 1))
+        self.town.mail.faults.add(faulty(way, MOMENTS[moment]["mail"], 1))
 
     @rule(who=st.sampled_from(PEOPLE), code=st.sampled_from([0, 451, 550]))
     def an_address_is_refused(self, who: str, code: int) -> None:
@@ -438,19 +366,8 @@ class Story(RuleBasedStateMachine):
         letters = [each for each in self.town.mail.messages if own in each.data]
         return Counter(name for each in letters for name in each.recipients)
 
-    def deliveries(self, alert: Alert) -> list[Delivery]:
-        return sorted(self.town.dispatch.deliveries(alert.id), key=lambda each: each.account_id)
-
-    def unknown(self) -> list[Delivery]:
-        everything = [each for alert in self.sent for each in self.deliveries(alert)]
-        return [each for each in everything if each.state is S.UNKNOWN]
-
     def _cap_folders(self) -> tuple[Path, Path]:
         return self.town.folder / "cap", self.town.folder / "cap.away"
-
-
-def _at(way: Fault, match: str, times: int) -> Fault:
-    return Fault(way.kind, match, times, way.status, way.headers, way.body, way.processed)
 
 
 def _in(alert: Alert, text: str) -> bool:

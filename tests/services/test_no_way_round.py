@@ -18,7 +18,7 @@ from crisisdesk.model.template import Step
 from crisisdesk.services.approving import Approving
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.store.unit import Unit
-from tests.services.test_approving import PHRASE, Office, hire, office  # noqa: F401
+from tests.office import PHRASE, Office, hire
 from tests.services.test_dispatch import POST, on_mastodon
 from tests.services.test_handing_over import hand
 from tests.timed import TimedTown
@@ -28,7 +28,7 @@ S = DeliveryState
 EVIL = "https://evil.example/pay"
 
 
-def said(office: Office, *accounts: str) -> tuple[Alert, Request]:  # noqa: F811
+def said(office: Office, *accounts: str) -> tuple[Alert, Request]:
     """A severe alert that was approved and sent."""
     alert = office.town.composing.compose(office.draft(*accounts), office.sam)
     request = office.ask(alert)
@@ -51,20 +51,20 @@ def during(monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], objec
 
 
 @pytest.mark.parametrize("step", [Step.CANCEL, Step.ALL_CLEAR])
-def test_another_link_in_cap_is_not_what_was_approved(office: Office, step: Step) -> None:  # noqa: F811
+def test_another_link_in_cap_is_not_what_was_approved(office: Office, step: Step) -> None:
     alert, _ = said(office, "cap")
     with pytest.raises(Refused, match="Nobody has approved"):
         office.send(office.follow(alert, step, more_info_url=EVIL))
 
 
-def test_a_follow_up_keeps_the_template_and_the_need_of_its_alert(office: Office) -> None:  # noqa: F811
+def test_a_follow_up_keeps_the_template_and_the_need_of_its_alert(office: Office) -> None:
     alert, _ = said(office, "masto")
     draft = office.town.draft("masto", step=Step.ALL_CLEAR, follows=alert.id)
     with pytest.raises(Refused, match="its alert's template"):
         office.town.composing.compose(draft, office.sam)
 
 
-def test_a_milder_template_later_makes_nothing_milder(office: Office) -> None:  # noqa: F811
+def test_a_milder_template_later_makes_nothing_milder(office: Office) -> None:
     alert, _ = said(office, "masto")
     composing = office.town.composing
     template = composing.templates["flood-severe"]
@@ -76,7 +76,7 @@ def test_a_milder_template_later_makes_nothing_milder(office: Office) -> None:  
         composing.compose_again(alert.id, office.sam)
 
 
-def test_what_was_never_sent_is_followed_by_nothing(office: Office) -> None:  # noqa: F811
+def test_what_was_never_sent_is_followed_by_nothing(office: Office) -> None:
     alert, request = office.asked()
     office.town.approving.sign(request.id, office.ann.id, PHRASE)
     values = office.town.composing.follow_up_values(alert, Step.ALL_CLEAR)
@@ -85,7 +85,7 @@ def test_what_was_never_sent_is_followed_by_nothing(office: Office) -> None:  # 
         office.send(office.town.composing.compose(draft, office.sam))
 
 
-def test_an_all_clear_clears_only_its_own_alert(office: Office) -> None:  # noqa: F811
+def test_an_all_clear_clears_only_its_own_alert(office: Office) -> None:
     first, _ = said(office, "masto")
     draft = office.draft("masto")
     draft.values["area_name"] = "Upper Town"
@@ -98,7 +98,7 @@ def test_an_all_clear_clears_only_its_own_alert(office: Office) -> None:  # noqa
         office.send(office.town.composing.compose(wrong, office.sam))
 
 
-def test_an_approval_is_not_withdrawn_once_the_alert_is_out(office: Office) -> None:  # noqa: F811
+def test_an_approval_is_not_withdrawn_once_the_alert_is_out(office: Office) -> None:
     alert, request = said(office, "masto")
     with pytest.raises(Refused, match="decided meanwhile"):
         office.town.approving.withdraw(request.id, office.sam, "a stale card")
@@ -108,7 +108,7 @@ def test_an_approval_is_not_withdrawn_once_the_alert_is_out(office: Office) -> N
     office.send(office.follow(alert, Step.CANCEL))
 
 
-def test_no_words_are_added_to_what_was_asked(office: Office) -> None:  # noqa: F811
+def test_no_words_are_added_to_what_was_asked(office: Office) -> None:
     said(office, "masto")
     statement = (
         "INSERT INTO wording SELECT alert_id, 'update', 'elsewhere', 'en', 0, words_hash "
@@ -122,7 +122,7 @@ def test_no_words_are_added_to_what_was_asked(office: Office) -> None:  # noqa: 
         office.town.database.write(add)
 
 
-def test_guessing_a_passphrase_is_slow_and_leaves_traces(office: Office) -> None:  # noqa: F811
+def test_guessing_a_passphrase_is_slow_and_leaves_traces(office: Office) -> None:
     _, request = office.asked()
     sign = office.town.approving.sign
     with pytest.raises(Refused, match="does not open"):
@@ -134,7 +134,7 @@ def test_guessing_a_passphrase_is_slow_and_leaves_traces(office: Office) -> None
     assert office.town.actions().count("approval.refused") == 1
 
 
-def test_wrong_codes_count_on_every_desk_and_after_a_restart(office: Office) -> None:  # noqa: F811
+def test_wrong_codes_count_on_every_desk_and_after_a_restart(office: Office) -> None:
     town = office.town
     town.approving.new_codes(office.ann.id, PHRASE)
     _, request = office.asked()
@@ -146,7 +146,7 @@ def test_wrong_codes_count_on_every_desk_and_after_a_restart(office: Office) -> 
         fresh.read_back(request.id, office.ann.id, "222222", office.sam)
 
 
-def test_a_notice_is_seen_by_whom_it_is_for(office: Office) -> None:  # noqa: F811
+def test_a_notice_is_seen_by_whom_it_is_for(office: Office) -> None:
     _, request = office.asked()
     office.town.approving.break_glass(request.id, office.sam, "nobody can be reached")
     (notice,) = office.town.approving.notices(office.ann)
@@ -154,7 +154,7 @@ def test_a_notice_is_seen_by_whom_it_is_for(office: Office) -> None:  # noqa: F8
     assert office.town.approving.notices(office.ann) == [notice]
 
 
-def test_who_left_sends_no_more_from_an_open_desk(office: Office) -> None:  # noqa: F811
+def test_who_left_sends_no_more_from_an_open_desk(office: Office) -> None:
     boss = hire(office.town, "Boss", Role.ADMINISTRATOR)
     alert = office.town.compose("masto")
     office.town.people.remove(office.sam.id, boss)
@@ -210,7 +210,7 @@ def test_what_was_retracted_is_not_repeated(timed: TimedTown) -> None:
         timed.dispatch.broadcast(again.id, SENDER)
 
 
-def test_the_newest_pack_is_never_of_what_was_corrected_or_retracted(office: Office) -> None:  # noqa: F811
+def test_the_newest_pack_is_never_of_what_was_corrected_or_retracted(office: Office) -> None:
     town = office.town
     alert, _ = said(office, "mail")
     town.clock.go_on(minutes=1)

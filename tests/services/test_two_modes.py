@@ -17,7 +17,7 @@ from crisisdesk.rules.composing import EXERCISE_PREFIX, headline
 from crisisdesk.rules.packing import Pack
 from crisisdesk.simnet.faults import Fault
 from tests.conftest import new_signer
-from tests.services.test_approving import PHRASE, Office
+from tests.office import PHRASE, Office
 from tests.town import SENDER, HandClock, Town
 
 BOTH_WAYS = [(Mode.EXERCISE, Mode.LIVE), (Mode.LIVE, Mode.EXERCISE)]

@@ -7,20 +7,23 @@ import pytest
 
 from crisisdesk.model.audit import Signer
 from tests.services.test_approving import (  # noqa: F401 - collected once more, on a server
-    office,
-    test_a_code_from_the_printed_list_approves_once,
-    test_a_fitting_approval_is_stored,
-    test_a_forged_signature_passes_the_tables_but_not_the_desk,
     test_a_prepared_follow_up_needs_no_further_approval,
     test_a_reminder_says_approved_words_again_until_they_expire,
     test_a_severe_alert_waits_for_a_second_person,
-    test_breaking_the_glass_is_loud,
     test_other_words_need_an_approval_of_their_own,
+    test_writing_the_same_words_again_is_no_reminder,
+)
+from tests.services.test_approving_fences import (  # noqa: F401 - collected once more, on a server
+    test_a_fitting_approval_is_stored,
+    test_a_forged_signature_passes_the_tables_but_not_the_desk,
     test_plain_sql_opens_no_way,
     test_the_database_refuses_late_and_replayed_approvals,
     test_the_database_refuses_unfit_approvals,
     test_what_was_approved_stays_as_it_was,
-    test_writing_the_same_words_again_is_no_reminder,
+)
+from tests.services.test_approving_from_afar import (  # noqa: F401 - collected once more, on a server
+    test_a_code_from_the_printed_list_approves_once,
+    test_breaking_the_glass_is_loud,
 )
 from tests.town import HandClock, Town
 
