@@ -10,8 +10,10 @@ from tests.gallery.stage import Stage
 from ui.exercise.debrief import Debrief
 from ui.exercise.report_view import ReportView
 from ui.exercise.result import Result
+from ui.review.figures_sheet import FiguresSheet
+from ui.review.review_page import ReviewPage
 
-DRAWS = ("exercise", "review")
+DRAWS = ("exercise", "review", "figures-exercise")
 
 MINUTES = 19
 """How far into the story the pictures are: the severe warning is out, and rumours begin."""
@@ -97,12 +99,27 @@ def _review(stage: Stage, log: Path) -> None:
     stage.shoot("review-loading", calm=False)
     stage.console.workers.reading.set()
     stage.shoot("review-intact")
+    show_figures(stage, "figures-exercise")
     stage.console.open_review(_forged(log / "desk.db", Path("copy.db")))
     stage.shoot("review-broken")
     nothing = Path("notes.jsonl")
     nothing.write_text("this is no log\n", encoding="utf-8")
     stage.console.open_review(nothing)
     stage.shoot("review-no-log")
+
+
+def show_figures(stage: Stage, name: str) -> None:
+    """The reviewed log's benchmarks, and its newest month."""
+    review = stage.current(ReviewPage)
+    assert isinstance(review, ReviewPage)
+    review.figures.click()
+    sheet = stage.dialog(FiguresSheet)
+    stage.until("the figures", sheet.choice.count)
+    stage.shoot(f"{name}-benchmarks", sheet)
+    sheet.choice.setCurrentIndex(sheet.choice.count() - 1)
+    stage.shoot(f"{name}-month", sheet)
+    sheet.reject()
+    stage.calm()
 
 
 def _forged(log: Path, copy: Path) -> Path:

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from crisisdesk.model.record import JdmStage, Record, RecordKind
+from tests.gallery.exercise import show_figures
 from tests.gallery.stage import FIRE, Stage
 
-DRAWS = ("record", "entry", "redact", "handover")
+DRAWS = ("record", "entry", "redact", "handover", "figures-live")
 
 DECISION = Record(
     RecordKind.NOT_TO_ACT,
@@ -47,6 +48,8 @@ def tell(stage: Stage) -> None:
     _methane(stage)
     _read(stage)
     _hand_over(stage)
+    stage.console.open_review(stage.console.paths.home)
+    show_figures(stage, "figures-live")
 
 
 def _methane(stage: Stage) -> None:

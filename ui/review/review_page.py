@@ -29,6 +29,7 @@ from ui.dialogs.entry_card import EntryCard
 from ui.dialogs.once import open_once
 from ui.review.entry_list import EntryList
 from ui.review.exports import FORMATS, write_export
+from ui.review.figures_sheet import FiguresSheet
 from ui.review.replay_panel import ReplayPanel
 from ui.tasks import Tasks
 from ui.theme import EXERCISE
@@ -36,7 +37,7 @@ from ui.widgets.announcing import announce
 from ui.widgets.log_table import show_verdict
 from ui.widgets.mode_band import ModeBand
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, column, label, row, scrolling
+from ui.widgets.parts import button, column, label, row, scrolling, set_tip
 from ui.widgets.way_back import way_back
 
 MOST_FINDINGS = 6
@@ -67,6 +68,9 @@ class ReviewPage(QWidget):
         self.model = self.entries.model
         self.panel = ReplayPanel(tasks, self.entries)
         self.export = button(EXPORT, self._offer_exports, "primary")
+        self.figures = button("Figures…", self._open_figures)
+        set_tip(self.figures, "An incident beside others, and how a month went")
+        self.sheet: FiguresSheet | None = None
         self.back = way_back(self, self.left.emit, back_to)
         self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
         self.band.hide()
@@ -82,9 +86,9 @@ class ReviewPage(QWidget):
         inside = column(space=6)
         inside.setContentsMargins(20, 12, 20, 12)
         place = label(str(self._path), "muted", wrap=True)
-        head = row(label("Review", "title"), place, self.export, self.back)
+        head = row(label("Review", "title"), place, self.figures, self.export, self.back)
         head.setStretch(1, 1)
-        for each in (self.export, self.back):
+        for each in (self.figures, self.export, self.back):
             each.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         inside.addLayout(head)
         for part in (self.verdict, self.findings, self.notice):
@@ -143,6 +147,11 @@ class ReviewPage(QWidget):
         self.verdict.setText("This is no log that can be read.")
         self.notice.error(error)
         self.export.setEnabled(False)
+        self.figures.setEnabled(False)
+
+    def _open_figures(self) -> None:
+        self.sheet = FiguresSheet(self, self._path, self._tasks)
+        open_once(self.sheet)
 
     def _open_entry(self, seq: int) -> None:
         entry = next((each for each in self.model.rows() if each["seq"] == seq), None)
