@@ -123,5 +123,6 @@ class Gathered:
     stints: list[Stint] = field(default_factory=list)
     workers: dict[str, Worker] = field(default_factory=dict)
     faults: list[Line] = field(default_factory=list)
+    redactions: list[Mapping[str, Any]] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
     more: Counter[str] = field(default_factory=Counter)

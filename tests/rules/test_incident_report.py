@@ -318,6 +318,23 @@ def test_an_entry_that_nobody_can_read_is_a_fault_and_ends_nothing(broken: dict[
         assert "Entries that cannot be read, and of which nothing is told here: 10." in said_all
 
 
+def test_words_that_were_taken_away_later_are_accounted_for() -> None:
+    log = SmallLog(live=True)
+    stub = "[redacted: see entry 7]"
+    seq = log.add(5, "decision.noted", OFFICER, "incident i1", words=stub)
+    log.add(60, "incident.opened", OFFICER, "incident i2", name="Gas leak", ref="P2P2")
+    taken = {"entry": seq, "fields": ["words"], "basis": "too much", "reason": f"A name {HOSTILE}"}
+    log.add(90, "entry.redacted", "Ada Admin", f"entry {seq}", **taken)
+    entries = log.end(99)
+    told = words(page(entries, Wanted("K7Q3")))
+    assert stub in told
+    assert "Ada Admin" in told
+    assert "More than was needed was written down: UK GDPR Art. 5(1)(c)A name" in told
+    assert "DOES NOT HOLD" in told
+    other = page(entries, Wanted("P2P2"))
+    assert "Words taken out of the record" not in words(other)
+
+
 def test_a_clock_that_went_back_is_a_fault() -> None:
     log = SmallLog(live=True)
     log.add(30, "decision.noted", OFFICER, words="Late")

@@ -16,7 +16,7 @@ from crisisdesk.rules.recording import ACTIONS, corrects
 
 MOST_NOTES, MOST_PROMISES, MOST_ASKED, MOST_ANSWERS = 500, 300, 300, 40
 MOST_HANDOVERS, MOST_FAULTS, MOST_STINTS, MOST_WORKERS = 30, 300, 200, 60
-MOST_STEPS, MOST_UNREADABLE, MOST_INCIDENTS = 6, 20, 60
+MOST_STEPS, MOST_UNREADABLE, MOST_INCIDENTS, MOST_REDACTIONS = 6, 20, 60, 100
 """Lines of a report of each kind: more would not be read, and a log has room for millions."""
 
 CLOSE = ("need", "rumour")
@@ -51,6 +51,13 @@ class Gathering:
         self._telling.know(entry)
         if entry["action"] in ("operator.signed_in", "operator.signed_out", "handover.signed"):
             self._by_action[entry["action"]](entry, line_of(entry))
+
+    def redacted(self, entry: Entry) -> None:
+        """Words of an entry of the stretch were taken out of the record, perhaps long after. Raises
+        one of UNREADABLE."""
+        line_of(entry)
+        int(entry["detail"]["entry"])
+        self._keep("redactions", self.gathered.redactions, entry, MOST_REDACTIONS)
 
     def begin(self) -> None:
         """The stretch begins: who left before is of no interest."""

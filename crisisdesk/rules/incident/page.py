@@ -98,7 +98,7 @@ def incident_page(report: IncidentReport, verified: VerifyReport, zone: tzinfo |
             handovers(report.gathered, clocks),
             faults(report, clocks),
             measures(report),
-            trust(report, verified),
+            trust(report, verified, clocks),
         )
         if part
     )

@@ -16,6 +16,7 @@ from crisisdesk.rules.incident.page_words import (
 )
 from crisisdesk.rules.incident.report import IncidentReport
 from crisisdesk.rules.measures.recording import LOG_GAP
+from crisisdesk.rules.measures.scale import happened
 from crisisdesk.rules.plain_words import counted, minutes
 from crisisdesk.rules.printed_page import Cell, table
 
@@ -106,7 +107,7 @@ def gaps(facts: Facts) -> list[tuple[int, int]]:
     return [
         (before, after)
         for before, after in pairwise(marks)
-        if after - before > LOG_GAP and any(before < each < after for each in events)
+        if after - before > LOG_GAP and happened(events, before, after)
     ]
 
 

@@ -1,9 +1,15 @@
 """Whether the report can be trusted: what the verifier says of the log, and how to check it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from crisisdesk.model.audit import VerifyReport
-from crisisdesk.rules.incident.page_words import paragraph, said, section
+from crisisdesk.model.incident_report import Gathered
+from crisisdesk.model.moment import from_iso
+from crisisdesk.rules.incident.page_words import Clocks, entry, more, paragraph, said, section
 from crisisdesk.rules.incident.report import IncidentReport
-from crisisdesk.rules.printed_page import Cell
+from crisisdesk.rules.printed_page import Cell, table
+from crisisdesk.rules.redacting import basis_words, name_of, signature_holds
 from crisisdesk.rules.verify_words import describe
 
 MOST_FINDINGS = 60
@@ -30,7 +36,7 @@ def broken(verified: VerifyReport) -> Cell:
     )
 
 
-def trust(report: IncidentReport, verified: VerifyReport) -> Cell:
+def trust(report: IncidentReport, verified: VerifyReport, clocks: Clocks) -> Cell:
     """The verifier's own words, the head of the log, and how others check both."""
     lines = describe(verified).splitlines()
     left = len(lines) - MOST_FINDINGS
@@ -41,9 +47,40 @@ def trust(report: IncidentReport, verified: VerifyReport) -> Cell:
         paragraph(_WHY),
         "<h3>What crisisdesk log verify says of this log</h3>",
         f"<pre>{said(words)}</pre>",
+        _redactions(report.gathered, clocks),
         f"<h3>The head of the log</h3>{_head(report, verified)}",
         f"<h3>How to check it</h3>{paragraph(said(_HOW))}",
     )
+
+
+def _redactions(gathered: Gathered, clocks: Clocks) -> Cell:
+    rows = [
+        (
+            clocks.exact(from_iso(each["at"])),
+            f"entry {int(each['detail']['entry'])}: {said(_fields(each['detail']))}",
+            said(str(each["actor"])),
+            _why_gone(each["detail"]),
+            "holds" if signature_holds(each["detail"]) else "<b>DOES NOT HOLD</b>",
+            entry(each["seq"]),
+        )
+        for each in gathered.redactions
+    ]
+    if not rows:
+        return ""
+    heads = ("When", "Which words", "By", "On which basis, and why", "Signature", "Entry")
+    listed = table("Personal words that were erased; the chain still holds", heads, rows)
+    left = more(gathered.more["redactions"], "redactions")
+    return f"<h3>Words taken out of the record for good</h3>{listed}{left}"
+
+
+def _why_gone(detail: Mapping[str, Any]) -> Cell:
+    basis, reason = str(detail.get("basis", "")), str(detail.get("reason", ""))
+    return f"{said(basis_words(basis))}<br>{said(reason)}"
+
+
+def _fields(detail: Mapping[str, Any]) -> str:
+    fields = detail.get("fields")
+    return ", ".join(name_of(str(each)) for each in fields) if isinstance(fields, list) else ""
 
 
 def _head(report: IncidentReport, verified: VerifyReport) -> Cell:

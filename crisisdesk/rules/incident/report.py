@@ -16,6 +16,7 @@ from crisisdesk.rules.incident.selecting import (
     stretch,
 )
 from crisisdesk.rules.log_facts import Entry, FactsReader
+from crisisdesk.rules.word_check import REDACTED
 
 Source = Callable[[], Iterable[Entry]]
 """Gives the entries of a log from the first to the last, each time it is called."""
@@ -73,6 +74,8 @@ class _Reading:
                 gathered.more["unreadable"] += 1
 
     def _take(self, entry: Entry) -> None:
+        if entry["action"] == REDACTED and self._chosen.spans(int(entry["detail"]["entry"])):
+            self._gathering.redacted(entry)
         if not self._chosen.holds(entry, self._belonging.of(entry)):
             if not self._begun:
                 self._gathering.know(entry)

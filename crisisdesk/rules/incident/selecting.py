@@ -92,10 +92,13 @@ class Stretch:
         """Whether an entry, of this incident or of "" for none, is part of it."""
         if self.incident and owner not in ("", self.incident.id):
             return False
-        within = self.first <= entry["seq"] <= self.last
-        if not within and not (self.incident and owner):
+        if not self.spans(entry["seq"]) and not (self.incident and owner):
             return False
         return self._in_time(from_iso(entry["at"]))
+
+    def spans(self, seq: int) -> bool:
+        """Whether an entry with this number may be part of it."""
+        return self.first <= seq <= self.last
 
     def _in_time(self, at: datetime) -> bool:
         return (not self.since or at >= self.since) and (not self.until or at <= self.until)

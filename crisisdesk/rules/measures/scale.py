@@ -1,5 +1,6 @@
 """How a value becomes a score of 0 to 100, and how that is said in words."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -25,10 +26,17 @@ def longest(
 ) -> tuple[int, int]:
     """(length, beginning) of the longest stretch between two moments, start and end included."""
     marks = sorted({0, end, *(each for each in moments if each <= end)})
+    sorted_events = sorted(events or ())
     stretches = [
         (after - before, -before)
         for before, after in pairwise(marks)
-        if events is None or any(before < each < after for each in events)
+        if events is None or happened(sorted_events, before, after)
     ]
     length, since = max(stretches, default=(0, 0))
     return length, -since
+
+
+def happened(events: Sequence[int], before: int, after: int) -> bool:
+    """Whether one of these moments, in order of time, lies between two others."""
+    first = bisect_right(events, before)
+    return first < len(events) and events[first] < after
