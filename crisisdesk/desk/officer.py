@@ -139,9 +139,9 @@ class Officer:
         world, accounts = self._desk.exercising.world, self._desk.composing.accounts()
         kind = next((each.kind for each in accounts if each.id == delivery.account_id), "")
         if kind == "mastodon":
-            return any(alert.marker in each.text for each in world.mastodon.statuses)
+            return any(alert.marker in each.text for each in reversed(world.mastodon.statuses))
         if kind == "bluesky":
-            return any(alert.marker in str(each.value) for each in world.bluesky.records)
+            return any(alert.marker in str(each.value) for each in reversed(world.bluesky.records))
         return any(alert.marker in _text_of(each.data) for each in world.mail.messages)
 
     def answer(self, call: Inject, note: str) -> None:

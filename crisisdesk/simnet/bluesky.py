@@ -18,6 +18,7 @@ from crisisdesk.simnet.bluesky_records import (
 )
 from crisisdesk.simnet.bluesky_sessions import ACCESS, REFRESH, Sessions
 from crisisdesk.simnet.bluesky_views import (
+    before,
     checked,
     error,
     limit,
@@ -242,10 +243,8 @@ class BlueskySim(App):
         reasons = request.query.get("reasons")
         own = (
             each
-            for each in reversed(self._records.notifications)
-            if each.recipient == did
-            and not each.record.deleted
-            and (reasons is None or each.reason in reasons)
+            for each in reversed(before(self._records.notifications(did), request))
+            if not each.record.deleted and (reasons is None or each.reason in reasons)
         )
         shown, more = page(own, request, 50)
         return json_answer({"notifications": [self._notified(each) for each in shown], **more})

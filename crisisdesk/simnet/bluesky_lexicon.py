@@ -58,6 +58,16 @@ def tid(microseconds: int, clock_id: int = 0) -> str:
     return "".join(_TID_DIGITS[(number >> shift) & 31] for shift in range(60, -1, -5))
 
 
+def microseconds(key: str) -> int:
+    """What `tid` made a record key of; -1 for a key of another kind."""
+    if not _TID.fullmatch(key):
+        return -1
+    number = 0
+    for digit in key:
+        number = (number << 5) | _TID_DIGITS.index(digit)
+    return number >> 10
+
+
 def check_key(collection: str, rkey: str) -> None:
     """Raises ValueError unless the record key is legal; a post's has to be a TID."""
     pattern = _TID if collection == POST else _RECORD_KEY

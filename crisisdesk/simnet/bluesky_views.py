@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import islice
@@ -9,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from crisisdesk.simnet.bluesky_records import Account, Notification, Record
 from crisisdesk.simnet.bluesky_sessions import TokenError
+from crisisdesk.simnet.shelf import Listing
 from crisisdesk.simnet.timing import iso_millis
 from crisisdesk.simnet.wsgi import RefusedError, Request, json_answer
 
@@ -65,6 +67,12 @@ def page(
     fits = (each for each in items if not cursor or each.number < int(cursor))
     shown = list(islice(fits, size))
     return shown, {"cursor": str(shown[-1].number)} if len(shown) == size else {}
+
+
+def before(told: Listing[Notification], request: Request) -> Listing[Notification]:
+    """Those older than the request's cursor: what was paged through is not looked at again."""
+    cursor = request.one("cursor")
+    return told.until(bisect_left(told.ids, int(cursor))) if cursor.isdecimal() else told
 
 
 def session_json(account: Account, access: str, refresh: str, endpoint: str) -> dict[str, Any]:

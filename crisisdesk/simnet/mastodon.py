@@ -8,7 +8,13 @@ from typing import Any
 
 from crisisdesk.simnet import mastodon_text
 from crisisdesk.simnet.applause import applause
-from crisisdesk.simnet.mastodon_records import Account, Media, Notification, Records, Status
+from crisisdesk.simnet.mastodon_records import (
+    Account,
+    Media,
+    Notification,
+    Records,
+    Status,
+)
 from crisisdesk.simnet.mastodon_views import (
     DESCRIPTION_LIMIT,
     IMAGE_BYTES,
@@ -21,6 +27,7 @@ from crisisdesk.simnet.mastodon_views import (
     page,
     status_json,
 )
+from crisisdesk.simnet.shelf import Listing
 from crisisdesk.simnet.timing import Clock, Quota, iso_millis
 from crisisdesk.simnet.uploads import picture_type, read_form
 from crisisdesk.simnet.wsgi import Answer, App, Handler, RefusedError, Request, json_answer
@@ -224,7 +231,7 @@ class MastodonSim(App):
         status = self._find(request.params["id"], user)
         if status.author != user.username:
             raise _not_found()
-        status.deleted = True
+        self._records.delete(status)
         for media in status.media:
             media.gone = request.one("delete_media") == "true"
         return json_answer({**self._json(status), "text": status.text})
@@ -244,7 +251,7 @@ class MastodonSim(App):
         user = self._user(request)
         types, without = request.query.get("types[]"), request.query.get("exclude_types[]", [])
         wanted = (types is None or "mention" in types) and "mention" not in without
-        own = self._records.notifications(user.username) if wanted else ()
+        own = self._records.notifications(user.username if wanted else "")
         shown = page(own, request, 40, lambda each: not each.status.deleted)
         found = [self._notification_json(each) for each in shown]
         return json_answer(found, headers=link_header(shown, request, self.host))
@@ -297,7 +304,7 @@ class MastodonSim(App):
         return status
 
     def _timeline(
-        self, request: Request, statuses: Sequence[Status], keep: Callable[[Status], bool]
+        self, request: Request, statuses: Listing[Status], keep: Callable[[Status], bool]
     ) -> Answer:
         shown = page(statuses, request, 20, keep)
         found = [self._json(each) for each in shown]
@@ -306,7 +313,7 @@ class MastodonSim(App):
     def _json(self, status: Status) -> dict[str, Any]:
         parent = self._records.status(status.in_reply_to_id)
         replied_to = self._records.author(parent) if parent else None
-        replies = len(self._records.replies(status))
+        replies = self._records.replies(status)
         author = self._records.author(status)
         heard = applause(status.id, author.followers, status.created_at, self.now())
         return status_json(status, author, self.host, replies, replied_to, heard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,9 @@ from itertools import count
 from sys import intern
 
 from crisisdesk.simnet import mastodon_text
+from crisisdesk.simnet.shelf import Listing, Row, Shelf
 
+FIRST_STATUS = 114_000_000_000_000_001
 KEY_LIFE = timedelta(hours=1)
 """How long an Idempotency-Key is remembered, per account (Mastodon API, POST statuses)."""
 
@@ -83,21 +86,27 @@ class Notification:
     status: Status
 
 
+class _Told:
+    """Whom one account was named or answered by: ids of mentions, and of their statuses."""
+
+    def __init__(self) -> None:
+        self.ids = array("Q")
+        self.statuses = array("Q")
+
+
 class Records:
     """The server's memory. The app that owns it holds its lock around every call."""
 
     def __init__(self, host: str) -> None:
-        self.statuses: list[Status] = []
-        self._notifications: dict[str, list[Notification]] = {}
-        self._tagged: dict[str, list[Status]] = {}
-        self._own: dict[str, list[Status]] = {}
+        self.statuses: Shelf[Status] = Shelf(self._row, _status)
+        self._notifications: dict[str, _Told] = {}
+        self._tagged: dict[str, array[int]] = {}
+        self._own: dict[str, array[int]] = {}
         self.media: list[Media] = []
         self._host = host
         self._accounts: dict[str, Account] = {}
-        self._by_id: dict[str, Status] = {}
-        self._replies: dict[str, list[Status]] = {}
+        self._replies: dict[str, array[int]] = {}
         self._keys: dict[tuple[str, str], tuple[Status, datetime]] = {}
-        self._status_ids = count(114_000_000_000_000_001)
         self._notification_ids = count(68_739_216)
         self._media_ids = count(113_000_000_000_000_001)
 
@@ -109,7 +118,7 @@ class Records:
         number = known.id if known else str(len(self._accounts) + 1)
         account = Account(number, username, token, display_name, bot)
         if token:
-            self._own[username] = [each for each in self.statuses if each.author == username]
+            self._own[username] = self._ids_by(username)
         self._accounts[username.casefold()] = account
         return account
 
@@ -132,45 +141,73 @@ class Records:
 
     def status(self, status_id: str | None) -> Status | None:
         """The status with this id, a deleted one too."""
-        return self._by_id.get(status_id or "")
+        if not status_id or not status_id.isdecimal():
+            return None
+        number = int(status_id) - FIRST_STATUS
+        found = self.statuses[number] if 0 <= number < len(self.statuses) else None
+        return found if found and found.id == status_id else None
 
     def store(
         self, author: Account, text: str, created_at: datetime, in_reply_to_id: str | None = None
     ) -> Status:
         """Add a status and notify whoever it names or answers."""
-        number = str(next(self._status_ids))
-        status = Status(number, author.username, text, created_at, in_reply_to_id)
+        number = FIRST_STATUS + len(self.statuses)
+        status = Status(str(number), author.username, text, created_at, in_reply_to_id)
         self.statuses.append(status)
-        self._by_id[status.id] = status
         if author.username in self._own:
-            self._own[author.username].append(status)
+            self._own[author.username].append(number)
         for tag in status.tags:
-            self._tagged.setdefault(tag, []).append(status)
+            self._tagged.setdefault(tag, array("Q")).append(number)
         if in_reply_to_id:
-            self._replies.setdefault(in_reply_to_id, []).append(status)
+            self._replies.setdefault(in_reply_to_id, array("Q")).append(number)
         self._notify(status)
         return status
 
-    def own(self, username: str) -> Sequence[Status]:
+    def delete(self, status: Status) -> None:
+        """Mark a status deleted."""
+        status.deleted = True
+        self.statuses.hold(int(status.id) - FIRST_STATUS, status)
+
+    def own(self, username: str) -> Listing[Status]:
         """One account's posts, oldest first, deleted ones included.
 
         Only those of accounts that somebody can sign in to are kept apart.
         """
-        if username in self._own:
-            return self._own[username]
-        return [each for each in self.statuses if each.author == username]
+        own = self._own.get(username)
+        return self._listed(self._ids_by(username) if own is None else own)
 
-    def tagged(self, tags: set[str]) -> Sequence[Status]:
+    def tagged(self, tags: set[str]) -> Listing[Status]:
         """The posts with one of these tags, folded to one case, oldest first."""
         found = [self._tagged[tag] for tag in tags if tag in self._tagged]
         if len(found) == 1:
-            return found[0]
-        every = {status.id: status for statuses in found for status in statuses}
-        return sorted(every.values(), key=lambda each: int(each.id))
+            return self._listed(found[0])
+        return self._listed(sorted({each for ids in found for each in ids}))
 
-    def notifications(self, username: str) -> Sequence[Notification]:
+    def notifications(self, username: str) -> Listing[Notification]:
         """Who named or answered this account, oldest first."""
-        return self._notifications.get(username, ())
+        told = self._notifications.get(username) or _Told()
+
+        def make(place: int) -> Notification:
+            status = self._numbered(told.statuses[place])
+            return Notification(str(told.ids[place]), username, status)
+
+        return Listing(told.ids, make)
+
+    def _listed(self, ids: Sequence[int]) -> Listing[Status]:
+        return Listing(ids, lambda place: self._numbered(ids[place]))
+
+    def _numbered(self, number: int) -> Status:
+        return self.statuses[number - FIRST_STATUS]
+
+    def _ids_by(self, username: str) -> array[int]:
+        by = (number for number, each in enumerate(self.statuses) if each.author == username)
+        return array("Q", (FIRST_STATUS + number for number in by))
+
+    def _row(self, status: Status) -> Row | None:
+        """All that a post of the public ever has; its author cannot sign in to change it."""
+        if status.author in self._own or status.deleted:
+            return None
+        return status.author, status.text, status.created_at, status.in_reply_to_id
 
     def keep(self, owner: Account, content: bytes, mime: str, description: str | None) -> Media:
         """Add an uploaded picture that no post shows yet."""
@@ -193,9 +230,9 @@ class Records:
         found = [account.username for name in named if (account := self.account(name))]
         for recipient in dict.fromkeys(found):
             if recipient != status.author:
-                number = str(next(self._notification_ids))
-                told = self._notifications.setdefault(recipient, [])
-                told.append(Notification(number, recipient, status))
+                told = self._notifications.setdefault(recipient, _Told())
+                told.ids.append(next(self._notification_ids))
+                told.statuses.append(int(status.id))
 
     def ancestors(self, status: Status) -> list[Status]:
         """What the status answers, the start of the thread first."""
@@ -204,16 +241,18 @@ class Records:
             chain.append(parent)
         return chain[::-1]
 
-    def replies(self, status: Status) -> list[Status]:
-        """The direct replies, oldest first, without deleted ones."""
-        return [each for each in self._replies.get(status.id, []) if not each.deleted]
+    def replies(self, status: Status) -> int:
+        """How many direct replies it has, without deleted ones."""
+        ids = self._replies.get(status.id, ())
+        whole = (self.statuses.whole(each - FIRST_STATUS) for each in ids)
+        return len(ids) - sum(each is not None and each.deleted for each in whole)
 
     def descendants(self, status: Status) -> list[Status]:
         """The direct and indirect replies, oldest first, deleted ones included."""
-        found = list(self._replies.get(status.id, []))
+        found = list(self._replies.get(status.id, ()))
         for each in found:  # the list grows while it is walked
-            found.extend(self._replies.get(each.id, []))
-        return sorted(found, key=lambda each: int(each.id))
+            found.extend(self._replies.get(str(each), ()))
+        return [self._numbered(each) for each in sorted(found)]
 
     def remember_key(self, status: Status, now: datetime) -> None:
         """Keep the status's Idempotency-Key, if it has one, for an hour."""
@@ -224,3 +263,8 @@ class Records:
         """The author's status made under this key within the hour."""
         status, ends = self._keys.get((author.username, key or ""), (None, now))
         return status if now < ends else None
+
+
+def _status(number: int, row: Row) -> Status:
+    author, text, created_at, in_reply_to_id = row
+    return Status(str(FIRST_STATUS + number), author, text, created_at, in_reply_to_id)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from crisisdesk.simnet import mastodon_text
 from crisisdesk.simnet.mastodon_records import Account, Media, Status
+from crisisdesk.simnet.shelf import Listing
 from crisisdesk.simnet.timing import iso_millis
 from crisisdesk.simnet.wsgi import Request
 
@@ -134,7 +135,7 @@ Item = TypeVar("Item", bound=Numbered)
 
 
 def page(
-    items: Sequence[Item], request: Request, default: int, keep: Callable[[Item], bool]
+    items: Listing[Item], request: Request, default: int, keep: Callable[[Item], bool]
 ) -> list[Item]:
     """One page of those `items` (oldest first) that `keep` lets through, newest first.
 
@@ -146,8 +147,8 @@ def page(
     max_id, since_id, min_id = (_number(request, name) for name in ("max_id", "since_id", "min_id"))
     size = _number(request, "limit")
     size = default if size is None else min(size, 2 * default)
-    low = bisect_right(items, max(since_id or 0, min_id or 0), key=_id)
-    high = len(items) if max_id is None else bisect_left(items, max_id, key=_id)
+    low = bisect_right(items.ids, max(since_id or 0, min_id or 0))
+    high = len(items) if max_id is None else bisect_left(items.ids, max_id)
     rising = min_id is not None
     numbers = range(low, high) if rising else range(high - 1, low - 1, -1)
     shown = list(islice(filter(keep, (items[number] for number in numbers)), size))
@@ -167,10 +168,6 @@ def link_header(shown: Sequence[Numbered], request: Request, host: str) -> dict[
     newer = urlencode(kept | {"min_id": [shown[0].id]}, doseq=True)
     address = f"https://{host}{request.path}"
     return {"Link": f'<{address}?{older}>; rel="next", <{address}?{newer}>; rel="prev"'}
-
-
-def _id(item: Numbered) -> int:
-    return int(item.id)
 
 
 def _number(request: Request, name: str) -> int | None:

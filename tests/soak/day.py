@@ -23,7 +23,7 @@ from tests.cli.calling import ROOT, environment
 MOST_GROWTH = 1.0
 """MB for each hour of the story, as a straight line through all hours but the first."""
 
-KB_OF_A_POST = 1.5
+KB_OF_A_POST = 0.14
 """What the simulated networks keep of each, as real ones do; measured by tracemalloc."""
 
 LONG_ENOUGH = 12
