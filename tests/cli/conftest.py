@@ -38,6 +38,34 @@ def poor_night(tmp_path_factory: pytest.TempPathFactory) -> Played:
     return play(tmp_path_factory.mktemp("poor") / "night", "--autopilot", "poor")
 
 
+class Packs:
+    """Each pack by each officer, and the first drill, played when it is first asked for."""
+
+    def __init__(self, folder: Path, nights: dict[tuple[str, str], Played]) -> None:
+        self._folder = folder
+        self._played = dict(nights)
+
+    def played(self, name: str, officer: str) -> Played:
+        """The exercise that is over."""
+        if (name, officer) not in self._played:
+            self._played[name, officer] = self._play(name, officer)
+        return self._played[name, officer]
+
+    def _play(self, name: str, officer: str) -> Played:
+        folder = self._folder / f"{name}-{officer}"
+        words = ("exercise", "run", name, "--speed", "max", "--autopilot", officer, "--out")
+        return Played(folder, crisisdesk(*words, folder))
+
+
+@pytest.fixture(scope="session")
+def packs(
+    good_night: Played, poor_night: Played, tmp_path_factory: pytest.TempPathFactory
+) -> Packs:
+    """The packs, played once for all tests; the night flood is played for others anyway."""
+    nights = {("night-flood", "good"): good_night, ("night-flood", "poor"): poor_night}
+    return Packs(tmp_path_factory.mktemp("packs"), nights)
+
+
 @pytest.fixture
 def night(good_night: Played, tmp_path: Path) -> Path:
     """A copy of the good night's database with its checkpoints, to be tampered with."""

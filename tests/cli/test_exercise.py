@@ -12,7 +12,7 @@ from crisisdesk.config import resource_names
 from crisisdesk.rules.exercise.crowds import expand
 from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import ROOT, crisisdesk
-from tests.cli.conftest import Played, play
+from tests.cli.conftest import Packs, Played, play
 from tests.rules.packs import PACKS
 
 SHIPPED = sorted(resource_names("scenarios"))
@@ -177,26 +177,23 @@ def test_by_the_clock_the_good_officer_does_as_well(good_night: Played, tmp_path
     assert crisisdesk("log", "verify", played.folder).code == 0
 
 
-def test_the_first_drill_can_be_played_well_and_badly(tmp_path: Path) -> None:
-    for officer, wanted in (("good", "6 of 6 goals met, "), ("poor", "0 of 6 goals met, ")):
-        called = crisisdesk(
-            *("exercise", "run", "first-drill", "--speed", "max", "--autopilot", officer),
-            *("--out", tmp_path / officer),
-        )
-        assert called.code == 0
-        assert called.out.startswith(wanted)
-        assert called.said == []
-        assert crisisdesk("log", "verify", tmp_path / officer).code == 0
+@pytest.mark.parametrize(
+    ("officer", "wanted"), [("good", "6 of 6 goals met, "), ("poor", "0 of 6 goals met, ")]
+)
+def test_the_first_drill_can_be_played_well_and_badly(
+    packs: Packs, officer: str, wanted: str
+) -> None:
+    played = packs.played("first-drill", officer)
+    assert played.called.code == 0
+    assert played.called.out.startswith(wanted)
+    assert played.called.said == []
+    assert crisisdesk("log", "verify", played.folder).code == 0
 
 
-def test_the_first_drill_leaves_one_channel_in_doubt(tmp_path: Path) -> None:
-    crisisdesk(
-        *("exercise", "run", "first-drill", "--speed", "max", "--autopilot"),
-        *("--out", tmp_path / "out"),
-    )
+def test_the_first_drill_leaves_one_channel_in_doubt(packs: Packs) -> None:
     told = [
         (entry["action"], entry["actor"])
-        for entry in read_entries(tmp_path / "out")
+        for entry in read_entries(packs.played("first-drill", "good").folder)
         if entry["detail"].get("channel_name") == "E-mail list"
     ]
     assert ("delivery.unknown", "desk") in told

@@ -1,46 +1,17 @@
 """Every scenario pack, really played by a good and by a poor officer."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crisisdesk.services.logbooks import read_entries
-from tests.cli.calling import crisisdesk
-from tests.cli.conftest import Played
+from tests.cli.conftest import Packs, Played
 from tests.rules.packs import NAMES
+from tests.soak.officers import Pair, problems
 
 each_pack = pytest.mark.parametrize("name", NAMES)
 each_officer = pytest.mark.parametrize("officer", ["good", "poor"])
-
-
-class Packs:
-    """Each pack by each officer, played when it is first asked for."""
-
-    def __init__(self, folder: Path, nights: dict[tuple[str, str], Played]) -> None:
-        self._folder = folder
-        self._played = dict(nights)
-
-    def played(self, name: str, officer: str) -> Played:
-        """The exercise that is over."""
-        if (name, officer) not in self._played:
-            self._played[name, officer] = self._play(name, officer)
-        return self._played[name, officer]
-
-    def _play(self, name: str, officer: str) -> Played:
-        folder = self._folder / f"{name}-{officer}"
-        words = ("exercise", "run", name, "--speed", "max", "--autopilot", officer, "--out")
-        return Played(folder, crisisdesk(*words, folder))
-
-
-@pytest.fixture(scope="session")
-def packs(
-    good_night: Played, poor_night: Played, tmp_path_factory: pytest.TempPathFactory
-) -> Packs:
-    """The packs, played once for all tests; the night flood is played for others anyway."""
-    nights = {("night-flood", "good"): good_night, ("night-flood", "poor"): poor_night}
-    return Packs(tmp_path_factory.mktemp("packs"), nights)
 
 
 def report_of(played: Played) -> dict[str, Any]:
@@ -82,3 +53,17 @@ def test_each_officer_meets_another_public(packs: Packs, name: str) -> None:
     good, poor = (told(packs.played(name, officer)) for officer in ("good", "poor"))
     assert good - poor
     assert len(poor - good) >= 6
+
+
+@pytest.mark.parametrize("name", [*NAMES, "first-drill"])
+def test_the_good_officer_beats_the_poor_one_by_every_measure(packs: Packs, name: str) -> None:
+    reports = [report_of(packs.played(name, officer)) for officer in ("good", "poor")]
+    good, poor = (
+        {
+            "scores": {each["id"]: each["score"] for each in report["measures"]},
+            "total": report["score"],
+            "failures": [],
+        }
+        for report in reports
+    )
+    assert problems(Pair(name, 0, good, poor)) == []

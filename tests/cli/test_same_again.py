@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.calling import ROOT, crisisdesk
+from tests.cli.conftest import Packs
 
 PACKS = sorted(file.parent.name for file in ROOT.glob("resources/scenarios/*/scenario.toml"))
-WORDS = ("--autopilot", "--seed", "7")
 
 
 def log_of(folder: Path, pack: str, *words: str, **more: str) -> bytes:
@@ -23,29 +23,28 @@ def log_of(folder: Path, pack: str, *words: str, **more: str) -> bytes:
     return (folder / "log.jsonl").read_bytes()
 
 
-def test_two_runs_of_each_scenario_leave_the_same_bytes(tmp_path: Path) -> None:
-    """All at once, so that each has less of the computer than it would like."""
-    places = (tmp_path / "first", tmp_path / "some" / "where" / "else")
+def test_two_runs_of_each_scenario_leave_the_same_bytes(packs: Packs, tmp_path: Path) -> None:
+    """The second ones all at once, so that each has less of the computer than it would like."""
+    place = tmp_path / "some" / "where" / "else"
     with ThreadPoolExecutor(4) as pool:
-        runs = [
-            [
-                pool.submit(log_of, place / pack, pack, *WORDS, PYTHONHASHSEED=str(number))
-                for number, place in enumerate(places, 1)
-            ]
+        again = [
+            pool.submit(log_of, place / pack, pack, "--autopilot", PYTHONHASHSEED="2")
             for pack in PACKS
         ]
-        for first, again in runs:
-            assert first.result() == again.result()
+        for pack, second in zip(PACKS, again, strict=True):
+            first = packs.played(pack, "good").folder / "log.jsonl"
+            assert first.read_bytes() == second.result()
 
 
-def test_another_seed_or_officer_leaves_another_log(tmp_path: Path) -> None:
-    choices = (("good", "0"), ("good", "1"), ("poor", "0"), ("poor", "0"))
-    logs = [
-        log_of(tmp_path / f"{n}", "first-drill", "--autopilot", officer, "--seed", seed)
-        for n, (officer, seed) in enumerate(choices)
-    ]
-    assert len(set(logs)) == 3
-    assert logs[2] == logs[3]
+def test_another_seed_or_officer_leaves_another_log(packs: Packs, tmp_path: Path) -> None:
+    good, poor = (
+        (packs.played("first-drill", officer).folder / "log.jsonl").read_bytes()
+        for officer in ("good", "poor")
+    )
+    other = log_of(tmp_path / "other", "first-drill", "--autopilot", "good", "--seed", "1")
+    again = log_of(tmp_path / "again", "first-drill", "--autopilot", "poor", "--seed", "0")
+    assert len({good, poor, other}) == 3
+    assert again == poor
 
 
 def said(folder: Path) -> list[tuple[str, str, int]]:
@@ -57,17 +56,19 @@ def said(folder: Path) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize(("pack", "officer"), [(PACKS[-1], "good"), ("first-drill", "poor")])
-def test_at_any_speed_the_same_people_say_the_same(pack: str, officer: str, tmp_path: Path) -> None:
-    for speed in ("max", "4000"):
-        words = ("--autopilot", officer, "--speed", speed, "--out", tmp_path / speed)
-        assert crisisdesk("exercise", "run", pack, *words).code == 0
-    assert said(tmp_path / "4000") == said(tmp_path / "max")
+def test_at_any_speed_the_same_people_say_the_same(
+    packs: Packs, pack: str, officer: str, tmp_path: Path
+) -> None:
+    words = ("--autopilot", officer, "--speed", "4000", "--out", tmp_path / "4000")
+    assert crisisdesk("exercise", "run", pack, *words).code == 0
+    assert said(tmp_path / "4000") == said(packs.played(pack, officer).folder)
 
 
-def test_nothing_of_this_computer_or_day_stands_in_the_log(tmp_path: Path) -> None:
-    log = log_of(tmp_path / "run", "first-drill", "--autopilot").decode()
+def test_nothing_of_this_computer_or_day_stands_in_the_log(packs: Packs) -> None:
+    played = packs.played("first-drill", "good")
+    log = (played.folder / "log.jsonl").read_text()
     today = f"{datetime.now(UTC):%Y-%m-%d}"
-    for strange in (str(tmp_path), str(ROOT), today, platform.node() or "?no name?"):
+    for strange in (str(played.folder), str(ROOT), today, platform.node() or "?no name?"):
         assert strange not in log
 
 
