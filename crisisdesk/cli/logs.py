@@ -35,7 +35,8 @@ def add_to(commands: Any) -> None:
         default="jsonl",
         help="jsonl: everything, one entry a line; bundle: a zip that can be checked without "
         "CrisisDesk; proof: one entry without the others; csv: a table to read; "
-        "paper: the newest checkpoint as a page to print and keep; pdf, html: a report to "
+        "paper: the newest checkpoint as a page to print and keep; disclosure: what a plan shows, "
+        "each entry with its proof, and what it keeps back; pdf, html: a report to "
         "read, exit 1 when the log does not verify or no PDF could be made",
     )
     export.add_argument(
@@ -49,6 +50,9 @@ def add_to(commands: Any) -> None:
     export.add_argument("--incident", metavar="REF", default="", help="the report of one incident")
     export.add_argument("--since", metavar="WHEN", help="as in 2026-02-03T02:00, local time")
     export.add_argument("--until", metavar="WHEN", help="the same, for the end of the report")
+    export.add_argument(
+        "--plan", type=Path, metavar="FILE", help="what a disclosure shows; see docs/disclosure.md"
+    )
     export.add_argument("--out", type=Path, required=True, metavar="FILE")
     export.set_defaults(run=run_export)
 
@@ -57,6 +61,7 @@ def run_verify(args: argparse.Namespace) -> int:
     """Verify and print every finding, the first bad entry first."""
     from crisisdesk.rules.proofs import PROOF_SUFFIX
     from crisisdesk.rules.verify_words import describe
+    from crisisdesk.services.answering_requests import is_disclosure
     from crisisdesk.services.logbooks import verify_logbook
 
     for file in args.anchors:
@@ -64,6 +69,8 @@ def run_verify(args: argparse.Namespace) -> int:
             raise BadInput(f"There is no file {file}.", "Check its name.")
     if args.path.suffix == PROOF_SUFFIX:
         return _verify_proof(args.path, _key(args.key))
+    if is_disclosure(args.path):
+        return _verify_disclosure(args.path, _key(args.key))
     report = verify_logbook(args.path, args.anchors, _key(args.key))
     print(describe(report))
     return 0 if report.intact else 1
@@ -80,6 +87,19 @@ def _verify_proof(path: Path, key: bytes | None) -> int:
     print(f"proven: entry {entry.seq} stood in the log of {checkpoint.origin} at {checkpoint.at},")
     print(f"when that had {checkpoint.seq} entries. It reads:")
     print(proven.body.decode())
+    return 0
+
+
+def _verify_disclosure(path: Path, key: bytes | None) -> int:
+    """Check every entry that is shown; one that is not proven comes back as an error."""
+    from crisisdesk.services.answering_requests import check_disclosure
+
+    if key is None:
+        raise BadInput("A disclosure needs a key that you trust.", "Say which with --key HEX.")
+    found = check_disclosure(path, key)
+    texts = sum(len(each.openings) for each in found)
+    print(f"proven: {len(found)} entries stood in the log with these numbers, with {texts} texts.")
+    print("What is kept back is not proven, nor that nothing else is missing.")
     return 0
 
 
@@ -165,7 +185,32 @@ def _paper(args: argparse.Namespace) -> list[str]:
 
 
 _REPORTS = ("pdf", "html")
-_EXPORTS = {"jsonl": _jsonl, "bundle": _bundle, "proof": _proof, "csv": _csv, "paper": _paper}
+
+
+def _disclosure(args: argparse.Namespace) -> list[str]:
+    from crisisdesk.rules.disclosure import read_plan
+    from crisisdesk.rules.disclosure_page import in_words
+    from crisisdesk.services.answering_requests import write_disclosure
+    from crisisdesk.services.logbooks import locate
+
+    if args.plan is None:
+        raise BadInput("A disclosure needs a plan.", "Say which with --plan FILE.")
+    try:
+        plan = read_plan(args.plan.read_bytes())
+    except OSError as error:
+        raise BadInput(f"{args.plan} cannot be read: {error.strerror}.", "Check it.") from error
+    found = write_disclosure(locate(args.path), args.out, plan)
+    return [f"{in_words(found)} Written to {args.out}; read it before it goes out."]
+
+
+_EXPORTS = {
+    "jsonl": _jsonl,
+    "bundle": _bundle,
+    "proof": _proof,
+    "csv": _csv,
+    "paper": _paper,
+    "disclosure": _disclosure,
+}
 
 
 def _key(text: str | None) -> bytes | None:

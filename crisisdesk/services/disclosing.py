@@ -5,7 +5,6 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,15 +12,12 @@ import orjson
 
 from crisisdesk.config import TOKENS_NAME, resource
 from crisisdesk.model.audit import Checkpoint, Entry, VerifyReport
-from crisisdesk.model.errors import BadInput, LogBroken
-from crisisdesk.model.mode import Mode
+from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.anchor_paper import page
 from crisisdesk.rules.bundle_papers import folder_name, key_lines, readme
-from crisisdesk.rules.chain import verify
 from crisisdesk.rules.incident.page import page_of_log
 from crisisdesk.rules.incident.selecting import Wanted
 from crisisdesk.rules.jsonl import log_lines
-from crisisdesk.rules.merkle import Tree
 from crisisdesk.rules.proofs import (
     PROOF_SUFFIX,
     Proven,
@@ -31,52 +27,8 @@ from crisisdesk.rules.proofs import (
 )
 from crisisdesk.rules.spreadsheet import COLUMNS, row_of
 from crisisdesk.store.places import private
-from crisisdesk.store.reading import LogFile, Row, open_log_file
-
-READ_AT_ONCE = 2_000
-"""Entries whose words are put back in together."""
-
-
-class _Read:
-    """A log that was read once and verified: what its proofs are made of."""
-
-    def __init__(self, log: LogFile) -> None:
-        self.first = b""
-        self.checkpoints = log.checkpoints()
-        hashes: list[bytes] = []
-        self.report = log.with_words_judged(
-            verify(self._kept(log.rows(), hashes), self.checkpoints)
-        )
-        if log.damage or not self.report.intact:
-            words = log.damage or self.report.findings[0].words
-            raise LogBroken(
-                f"The log does not verify: {words}.",
-                "Run crisisdesk log verify on the desk itself, and keep it as it is.",
-                "Nothing was written: it would prove nothing.",
-            )
-        self.tree = Tree(hashes)
-
-    def _kept(self, rows: Iterator[Row], hashes: list[bytes]) -> Iterator[Row]:
-        for row in rows:
-            self.first = self.first or row[3]
-            hashes.append(row[2])
-            yield row
-
-    @property
-    def exercise(self) -> bool:
-        """A database is of one mode from its first entry to its last."""
-        mode = orjson.loads(self.first).get("mode") if self.first else ""
-        return bool(mode == Mode.EXERCISE.value)
-
-    def covering(self, seq: int) -> Checkpoint:
-        """The first checkpoint with a root that an entry stands under. Raises BadInput."""
-        found = [each for each in self.checkpoints if each.root and each.seq >= seq]
-        if not 0 < seq <= self.report.entries or not found:
-            raise BadInput(
-                f"Entry {seq} cannot be proven yet: no checkpoint covers it.",
-                "Close and open the desk, which signs everything, or choose an entry before it.",
-            )
-        return found[0]
+from crisisdesk.store.reading import LogFile, open_log_file
+from crisisdesk.store.whole_log import WholeLog
 
 
 def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> VerifyReport:
@@ -85,8 +37,8 @@ def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> Verif
     Raises LogBroken when the log does not verify, and BadInput.
     """
     with open_log_file(database) as log:
-        read = _Read(log)
-        proofs = {entry.seq: proof for entry, proof in _proofs(log, read, wanted)}
+        read = WholeLog(log)
+        proofs = {entry.seq: proof for entry, proof in _proofs(read, wanted)}
         folder = folder_name(exercise=read.exercise)
         with _written(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
 
@@ -106,26 +58,20 @@ def write_bundle(database: Path, out: Path, wanted: Sequence[int] = ()) -> Verif
             words = readme(read.report, proofs, exercise=read.exercise)
             add("README.txt", words.encode())
             add("verify.py", resource("verify", "verify.py"))
-            add("report.html", _report(log, read).encode())
+            add("report.html", _report(read).encode())
     return read.report
 
 
-def _report(log: LogFile, read: _Read) -> str:
+def _report(read: WholeLog) -> str:
     """What the log tells, for readers."""
-    return page_of_log(lambda: _bodies(log), read.report, Wanted())
-
-
-def _bodies(log: LogFile) -> Iterator[tuple[int, bytes]]:
-    rows = log.rows()
-    while batch := [(row[0], row[3]) for row in islice(rows, READ_AT_ONCE)]:
-        yield from log.with_words(batch)
+    return page_of_log(read.bodies, read.report, Wanted())
 
 
 def write_proof(database: Path, out: Path, seq: int) -> Entry:
     """Write the proof of one entry, which shows no other. Raises LogBroken and BadInput."""
     with open_log_file(database) as log:
-        read = _Read(log)
-        ((entry, proof),) = _proofs(log, read, [seq])
+        read = WholeLog(log)
+        ((entry, proof),) = _proofs(read, [seq])
     with _written(out) as file:
         file.write(proof)
     return entry
@@ -141,14 +87,14 @@ def check_proof(file: Path, trusted_key: bytes) -> Proven:
     return read_entry_proof(content, trusted_key)
 
 
-def _proofs(log: LogFile, read: _Read, wanted: Sequence[int]) -> Iterator[tuple[Entry, bytes]]:
+def _proofs(read: WholeLog, wanted: Sequence[int]) -> Iterator[tuple[Entry, bytes]]:
     covering = {seq: read.covering(seq) for seq in wanted}
     if not covering:
         return
-    for row in log.rows():
+    for row in read.log.rows():
         if row[0] in covering:
             entry = Entry(*row)
-            beside = log.openings_of(entry.seq)
+            beside = read.log.openings_of(entry.seq)
             yield entry, entry_proof(entry, read.tree, covering[entry.seq], beside)
 
 
@@ -158,7 +104,7 @@ def write_csv(database: Path, out: Path) -> int:
     Raises LogBroken when the log does not verify, and BadInput.
     """
     with open_log_file(database) as log:
-        count = _Read(log).report.entries
+        count = WholeLog(log).report.entries
         with _written(out) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
             table = csv.writer(text, quoting=csv.QUOTE_ALL)
             table.writerow(COLUMNS)
@@ -175,7 +121,7 @@ def _table_rows(log: LogFile) -> Iterator[list[str]]:
 def write_paper_anchor(database: Path, out: Path) -> Checkpoint:
     """Write the newest checkpoint as a page to print and keep. Raises LogBroken and BadInput."""
     with open_log_file(database) as log:
-        read = _Read(log)
+        read = WholeLog(log)
     notes = [each for each in read.checkpoints if each.note]
     if not notes:
         raise BadInput(

@@ -100,5 +100,5 @@ def _parts(unit: Unit, seq: int) -> list[Part]:
         raise BadInput(f"There is no entry {seq}.", "Choose one in the list.")
     words = {each.commitment: each for each in unit.log.openings.of(seq) if not each.redacted}
     paths = paths_in(orjson.loads(found[0].body)["detail"])
-    found = [Part(path, words[each].words, each) for path, each in paths if each in words]
-    return sorted(found, key=lambda each: each.path != "words")
+    parts = [Part(path, words[each].words, each) for path, each in paths if each in words]
+    return sorted(parts, key=lambda each: each.path != "words")

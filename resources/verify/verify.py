@@ -30,6 +30,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ENTRY_LABEL = b"crisisdesk/log/entry/1\x00"
 WORDS_LABEL = b"crisisdesk/log/words/1\x00"
+KEY_LINE = re.compile(r"(?m)^(\S+\+[0-9a-f]{8}\+)(\S+)$")
 COMMITMENT = re.compile(rb'\{"commitment":"([0-9a-f]{64})"\}')
 ORIGIN = "crisisdesk/"
 PROOF_LABEL = "c2sp.org/tlog-proof@v1"
@@ -76,9 +77,9 @@ def from_base64(text, length=None):
     try:
         content = base64.b64decode(text, validate=True)
     except ValueError:
-        raise Wrong(f"{text!r} is no Base64") from None
+        raise Wrong(f"{text[:40]!r} is no Base64") from None
     if base64.b64encode(content).decode() != text or length not in (None, len(content)):
-        raise Wrong(f"{text!r} is not Base64 in its one form, or of another length")
+        raise Wrong(f"{text[:40]!r} is not Base64 in its one form, or of another length")
     return content
 
 
@@ -411,8 +412,27 @@ def check_proof(content, place, trusted):
     return f"Entry {entry.seq} stood in the log when {checkpoint} was signed:\n{what}"
 
 
+def check_disclosure(files, trusted):
+    """The proofs of single entries, without the log they are from."""
+    problems, proofs = [], sorted(each for each in files if each.endswith(".tlog-proof"))
+    lines = KEY_LINE.finditer(files.get("keys.txt", b"").decode("utf-8"))
+    named = [from_base64(each[2])[1:] for each in lines]
+    for name in proofs:
+        try:
+            check_proof(files[name], name, trusted or named)
+        except (Wrong, UnicodeDecodeError) as wrong:
+            problems.append(f"{name}: {wrong}")
+    proven = [f"{len(proofs)} entries stood in the log with these numbers and words."]
+    if not trusted:
+        names = ", ".join(key.hex() for key in named) or "none"
+        proven.append(f"Keys that only this folder names, worth what else names them: {names}")
+    return problems, [*proven, "What is kept back is not proven, nor that nothing else is missing."]
+
+
 def check_bundle(files, outside, trusted):
     """Everything in a bundle: problems and what is proven. `files` are contents by name."""
+    if "log.jsonl" not in files and "disclosure.html" in files:
+        return check_disclosure(files, trusted)
     if "log.jsonl" not in files:
         raise Wrong("there is no log.jsonl")
     log, good, proven = check_log(files["log.jsonl"], "log.jsonl", outside, trusted)
