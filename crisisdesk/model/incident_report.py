@@ -30,7 +30,8 @@ class Sending:
 @dataclass(slots=True)
 class Told:
     """One message, written and perhaps sent. `texts` are (account, language, text); `pictures`
-    the descriptions; `approvals` and `after` what people and the desk did about it; `counts` what
+    the descriptions; `asked` what it had to say, `missing` what a text lacks of that, by account;
+    `approvals` and `after` what people and the desk did about it; `counts` what
     networks counted of it last, by delivery."""
 
     alert: str
@@ -44,6 +45,8 @@ class Told:
     sent: Line | None = None
     texts: tuple[tuple[str, str, str], ...] = ()
     pictures: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
     accounts: tuple[str, ...] = ()
     approved_by: str = ""
     approved_how: str = ""

@@ -340,3 +340,14 @@ def test_a_clock_that_went_back_is_a_fault() -> None:
     log.add(30, "decision.noted", OFFICER, words="Late")
     log.add(20, "decision.noted", OFFICER, words="Early")
     assert "The time of an entry lies before the last one" in words(page(log.entries))
+
+
+def test_a_message_tells_what_its_texts_do_not_say() -> None:
+    log = SmallLog(live=True)
+    log.say(1, "1", elements=("source", "hazard"))
+    log.say(2, "2")
+    said_all = words(page(log.end(60)))
+    assert (
+        "Missing: Mastodon: no place, no time, no action, no next update; Bluesky: no" in said_all
+    )
+    assert "Every text says source, hazard, place, time, action, next update." in said_all

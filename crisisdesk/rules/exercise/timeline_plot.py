@@ -170,7 +170,7 @@ class Plot:
             yield _mark(each["step"], at[each["alert"]], y, public=each["public_at"] is not None)
 
     def _promises(self) -> Iterator[str]:
-        y = self._y("Promises") + 17
+        y, taken = self._y("Promises") + 17, [0.0, 0.0]  # up to where each line has words
         for each in self._told["promises"]:
             if each["due"] > self._length:
                 continue
@@ -178,8 +178,11 @@ class Plot:
             fill = INK if kept is not None and kept <= each["due"] else "#ffffff"
             yield _path(f"M{x} {y - 7}l7 7l-7 7l-7 -7z", INK, fill)
             if kept is None or kept > each["due"]:
-                late = "never" if kept is None else f"+{minutes(kept - each['due'])}"
-                yield _text(x + 9, y + 4, late, size=11)
+                late = "never" if kept is None else _late(kept - each["due"])
+                line = next((number for number in (0, 1) if x + 9 > taken[number]), None)
+                if line is not None:  # the table has every one
+                    taken[line] = x + 15 + 6.4 * len(late)
+                    yield _text(x + 9, y + 4 + 12 * line, late, size=11)
 
     def _decisions(self) -> Iterator[str]:
         y = self._y("Decisions") + 10
@@ -212,6 +215,11 @@ _HATCH = (
     '<rect width="8" height="8" fill="#f2f2f2"/>'
     '<path d="M0 0L8 8" stroke="#cfcfcf" stroke-width="1"/></pattern></defs>'
 )
+
+
+def _late(seconds: int) -> str:
+    """As short as can be: there may be many side by side."""
+    return f"+{seconds // 60} min" if seconds >= 60 else f"+{seconds} s"
 
 
 def _mark(step: str, x: float, y: float, *, public: bool) -> str:

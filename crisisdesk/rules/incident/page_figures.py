@@ -106,7 +106,8 @@ def _listened(report: IncidentReport) -> Iterator[Figure]:
     for kind, words in (("need", "Calls for help in the log"), ("rumour", "Rumours in the log")):
         own = [each for each in asked if kind in each.kinds]
         done = sum(any(step.what == "dealt with" for step in each.steps) for each in own)
-        yield words, f"{len(own):,}, of them {done:,} dealt with"
+        told = f"{len(own):,}, of them {done:,} dealt with; what nobody judged stands in no entry"
+        yield words, told
     others = sum(each.number for each in report.gathered.answers.values())
     yield "Other mentions dealt with", f"{others + report.gathered.more['answers']:,}"
     yield "Longest silence towards the public", _silence(report)

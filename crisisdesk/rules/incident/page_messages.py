@@ -100,10 +100,22 @@ def _texts(told: Told, names: Mapping[str, str]) -> Iterator[Cell]:
     for (language, text), channels in where.items():
         tongue = "" if language == "en" else f", language {said(language)}"
         yield f'<p class="over">{said(", ".join(channels))}{tongue}:</p>{quoted(text, language)}'
+    if told.asked:
+        yield f'<p class="small">{_complete(told, names)}</p>'
     if not told.texts:
         yield paragraph("The words of this message are not in this part of the log.")
     for each in told.pictures:
         yield paragraph(f"With a picture: {said(each) or 'not described'}.")
+
+
+def _complete(told: Told, names: Mapping[str, str]) -> Cell:
+    """Whether the texts say what is asked for, as the program found when they were written."""
+    if not told.missing:
+        return f"Every text says {said(', '.join(told.asked))}."
+    gone = "; ".join(
+        f"{names.get(account, account)}: no {', no '.join(what)}" for account, what in told.missing
+    )
+    return f"<b>Missing</b>: {said(gone)}."
 
 
 def _channels(told: Told, names: Mapping[str, str], clocks: Clocks) -> Cell:
@@ -162,7 +174,8 @@ def _way(stages: list[Line], clocks: Clocks) -> Cell:
         if number and number + 1 < len(stages) and stages[number - 1].what == each.what:
             continue
         what = "seen" if each.what == "confirmed" else said(each.what.replace("_", " "))
-        steps.append(f"{clocks.exact(each.at)}\N{NO-BREAK SPACE}{what}{entry(each.seq)}")
+        step = f"{clocks.exact(each.at)} {what}{entry(each.seq)}"
+        steps.append(f'<span class="close">{step}</span>')
     return "<br>".join(steps)
 
 

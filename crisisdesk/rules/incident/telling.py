@@ -1,5 +1,8 @@
 """Gathering what the public was told: each message from its words to what each network said."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
 from crisisdesk.model.incident_report import Gathered, Line, Sending, Told
 from crisisdesk.model.moment import from_iso
 from crisisdesk.rules.gauging import COUNTED, KINDS
@@ -72,7 +75,8 @@ class Telling:
 
     def _compose(self, entry: Entry, line: Line) -> None:
         detail, alert = entry["detail"], subject_id(entry)
-        expires = detail.get("expires", "")
+        expires, elements = detail.get("expires", ""), detail.get("elements", {})
+        wanted = tuple(str(each) for each in elements.get("asked", ()))
         self._written[alert] = Told(
             alert,
             marker=str(detail.get("marker", "")),
@@ -86,6 +90,8 @@ class Telling:
                 (str(a), str(lang), str(text)) for a, lang, text in detail.get("texts", ())
             ),
             pictures=tuple(str(alt) for _, alt in detail.get("images", ())),
+            asked=wanted,
+            missing=tuple(_missing(wanted, elements.get("said", ()))),
         )
         if self._inside:
             self._begun.add(alert)
@@ -132,6 +138,14 @@ class Telling:
                 numbers = [f"{kind} {int(post[kind]):,}" for kind in KINDS if kind in post]
                 words = f"{channel}: {', '.join(numbers)}"
                 told.counts[str(post["delivery"])] = Line(line.seq, line.at, "", COUNTED, words)
+
+
+def _missing(
+    asked: tuple[str, ...], told: Iterable[Sequence[Any]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for account, _, found in told:
+        if gone := tuple(each for each in asked if each not in found):
+            yield str(account), gone
 
 
 def _approval(entry: Entry) -> Line:
