@@ -29,6 +29,7 @@ LEAVES_AT_ONCE = 4096
 ENTRIES_AT_ONCE = 256
 """They stay in the processor's own memory while they are worked on; more would be slower."""
 
+_PLAIN = frozenset({str, int, bool, type(None)})
 _number_and_length = struct.Struct(">QQ").pack
 _start = struct.Struct(f">{len(ENTRY_DOMAIN)}s{len(GENESIS)}sQQ").pack
 
@@ -44,6 +45,8 @@ def canonical(value: dict[str, Any]) -> bytes:
 
 def _refuse_floats(value: Any) -> None:
     for inner in value.values() if isinstance(value, dict) else value:
+        if type(inner) in _PLAIN:
+            continue
         if isinstance(inner, float):
             raise ValueError("log entries hold no floats")
         if isinstance(inner, dict | list | tuple):

@@ -138,12 +138,13 @@ def signature_holds(checkpoint: Checkpoint) -> bool:
     if not checkpoint.note:
         return _first_form_holds(checkpoint)
     try:
-        again = read_note(checkpoint.note, checkpoint.public_key, checkpoint.place)
+        found = note.parse(checkpoint.note)
+        claims = claims_of(found.text)
     except ValueError:
         return False
+    again = _checkpoint(found, claims, checkpoint.public_key, checkpoint.place)
     name = ORIGIN + checkpoint.origin
-    signed = note.is_signed_by(note.parse(checkpoint.note), name, checkpoint.public_key)
-    return signed and again == checkpoint
+    return again == checkpoint and note.is_signed_by(found, name, checkpoint.public_key)
 
 
 def with_key(checkpoint: Checkpoint, keys: set[bytes]) -> bytes:

@@ -5,6 +5,7 @@ signed, so nothing stands there.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -92,6 +93,13 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Line]:
             ) from error
         if found:
             yield found
+
+
+def checkpoints_in(line: bytes) -> Iterator[Checkpoint]:
+    """The checkpoint that a line is, if it is one and well written; other lines are not read."""
+    if line.startswith(b'{"checkpoint":'):
+        with suppress(BadInput):
+            yield from (each for each in read_lines([line]) if isinstance(each, Checkpoint))
 
 
 def _refuse_another_form(line: bytes, value: dict[str, Any], found: Line | None) -> None:

@@ -1,7 +1,7 @@
 """Logbooks: verifying and exporting a log wherever it lies, without opening it as a desk."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -13,7 +13,7 @@ from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.checkpoints import read_notes
 from crisisdesk.rules.commitments import read_with
-from crisisdesk.rules.jsonl import Line, log_lines, read_lines, readable
+from crisisdesk.rules.jsonl import Line, checkpoints_in, log_lines, read_lines, readable
 from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.reading import open_log_file
@@ -51,7 +51,7 @@ def verify_logbook(
     outside = [found for each in anchors for found in _checkpoints(each, str(each))]
     if is_export:
         export = _Export(file)
-        checkpoints = [found for found in export.lines() if isinstance(found, Checkpoint)]
+        checkpoints = export.checkpoints()
         words = WordCheck()
         report = verify(_entries(export.lines(), words), checkpoints, outside, trusted_key)
         report = words.judged(report, complete=False)
@@ -98,6 +98,14 @@ class _Export:
             yield from _lines(self._file)
         except BadInput as error:
             self.damage = error.problem
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """Those that can be read. `lines` says what is wrong, with them and with all the rest."""
+        found: list[Checkpoint] = []
+        with suppress(BadInput), _opened(self._file) as lines:
+            for line in lines:
+                found += checkpoints_in(line)
+        return found
 
 
 def _with_damage(report: VerifyReport, damage: str) -> VerifyReport:

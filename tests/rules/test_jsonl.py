@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 from crisisdesk.model.audit import Checkpoint, Entry
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.chain import GENESIS, canonical, entry_hash, verify
-from crisisdesk.rules.jsonl import checkpoint_line, entry_line, header_line, read_lines
+from crisisdesk.rules.jsonl import (
+    checkpoint_line,
+    checkpoints_in,
+    entry_line,
+    header_line,
+    read_lines,
+)
 from tests.rules.test_chain import chain, sealed
 from tests.rules.test_checkpoints import sealed as sealed_as_note
 
@@ -143,3 +149,18 @@ def test_checkpoints_are_written_as_the_notes_they_are() -> None:
     entries = chain(3)
     kept = [sealed(entries[1]), sealed_as_note(entries, 3)]
     assert split(written(entries, kept)) == (entries, kept)
+
+
+def test_checkpoints_are_found_without_reading_the_rest() -> None:
+    entries = chain(3)
+    kept = [sealed(entries[1]), sealed_as_note(entries, 3)]
+    lines = [*written(entries, kept), b'{"entry":', b'{"checkpoint":{}}\n', b"\xff"]
+    assert [found for line in lines for found in checkpoints_in(line)] == kept
+
+
+@pytest.mark.parametrize("change", [b" ", b'{"checkpoint":{"seq":3}}\n'])
+def test_a_checkpoint_in_another_form_is_passed_over_and_named_by_the_reader(change: bytes) -> None:
+    line = change + checkpoint_line(sealed(chain(3)[2]))
+    assert list(checkpoints_in(line)) == []
+    with pytest.raises(BadInput, match="Line 1 "):
+        list(read_lines([line]))
