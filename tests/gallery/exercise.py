@@ -13,7 +13,7 @@ from ui.exercise.result import Result
 from ui.review.figures_sheet import FiguresSheet
 from ui.review.review_page import ReviewPage
 
-DRAWS = ("exercise", "review", "figures-exercise")
+DRAWS = ("exercise", "review", "disclosure", "figures-exercise")
 
 MINUTES = 19
 """How far into the story the pictures are: the severe warning is out, and rumours begin."""
@@ -99,6 +99,13 @@ def _review(stage: Stage, log: Path) -> None:
     stage.shoot("review-loading", calm=False)
     stage.console.workers.reading.set()
     stage.shoot("review-intact")
+    review = stage.current(ReviewPage)
+    review.answer_request()
+    assert review.disclosure is not None
+    review.disclosure.reference.setText("FOI 2026-114")
+    review.disclosure.shown.setText("31-40, 55")
+    stage.shoot("disclosure", review.disclosure)
+    review.disclosure.close()
     show_figures(stage, "figures-exercise")
     stage.console.open_review(_forged(log / "desk.db", Path("copy.db")))
     stage.shoot("review-broken")

@@ -1,5 +1,6 @@
 """The review: a log replayed and searched; every entry leads to its moment."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,27 @@ def test_two_moments_leave_room_for_the_entries_at_twice_the_size_of_text(
         new_seat.until(page.panel.beside.isVisible, "the moment beside")
         assert page.panel.minimumSizeHint().width() < 1366
         assert page.band.height() > page.band.fontMetrics().height() > 30
+
+
+def test_a_request_is_answered_with_what_may_be_shown(
+    new_seat: Seat, page: ReviewPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "disclosure.zip"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(out), ""))
+    page.answer_request()
+    sheet = page.disclosure
+    assert sheet is not None
+    sheet.go.click()
+    assert "reference is missing" in sheet.notice.words
+    sheet.reference.setText("FOI 2026-114")
+    sheet.kept.setText("from 3 on")
+    sheet.go.click()
+    assert "“from 3 on” is no number" in sheet.notice.words
+    sheet.kept.setText("20-22")
+    sheet.go.click()
+    new_seat.until(lambda: "kept back whole" in page.notice.words, "the disclosure")
+    assert page.disclosure is None
+    with zipfile.ZipFile(out) as packed:
+        names = packed.namelist()
+    assert "EXERCISE-disclosure/disclosure.html" in names
+    assert "EXERCISE-disclosure/entries/20.tlog-proof" not in names

@@ -62,6 +62,7 @@ PLACES = {
     "LogTimeline": "review",
     "ReplayPanel": "review",
     "EntryList": "review",
+    "DisclosureSheet": "review",
     "FiguresSheet": "review",
     "RecordSheet": "log",
     "RedactSheet": "log",

@@ -3,8 +3,10 @@
 from contextlib import closing
 from pathlib import Path
 
+from crisisdesk.model.disclosure import Disclosure
+from crisisdesk.rules.disclosure_page import in_words
 from crisisdesk.rules.incident.selecting import Wanted
-from crisisdesk.services import disclosing, incident_reporting, logbooks
+from crisisdesk.services import answering_requests, disclosing, incident_reporting, logbooks
 from crisisdesk.services.replaying import Replaying
 
 FORMATS = {
@@ -29,6 +31,12 @@ def write_export(path: Path, out: Path, ref: str = "") -> str:
         return f"{report.entries:,} entries written to {out}, with a verifier of its own."
     report = logbooks.export_jsonl(path, out)
     return f"{report.entries:,} entries written to {out}, read back and verified."
+
+
+def write_disclosure(path: Path, out: Path, plan: Disclosure) -> str:
+    """Write what a plan shows to somebody; what was done, in words. Raises CrisisDeskError."""
+    found = answering_requests.write_disclosure(logbooks.locate(path), out, plan)
+    return f"{in_words(found)} Written to {out}; read it before it goes out."
 
 
 def _report(path: Path, out: Path, ref: str) -> str:

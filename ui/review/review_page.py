@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from crisisdesk.model.audit import VerifyReport
+from crisisdesk.model.disclosure import Disclosure
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.recording import corrects
@@ -27,8 +28,9 @@ from crisisdesk.services import logbooks
 from crisisdesk.services.replaying import Replaying
 from ui.dialogs.entry_card import EntryCard
 from ui.dialogs.once import open_once
+from ui.review.disclosure_sheet import DisclosureSheet
 from ui.review.entry_list import EntryList
-from ui.review.exports import FORMATS, write_export
+from ui.review.exports import FORMATS, write_disclosure, write_export
 from ui.review.figures_sheet import FiguresSheet
 from ui.review.replay_panel import ReplayPanel
 from ui.tasks import Tasks
@@ -57,6 +59,7 @@ class ReviewPage(QWidget):
         self._replaying: Replaying | None = None
         self._incidents: list[tuple[str, str]] = []
         self.card: EntryCard | None = None
+        self.disclosure: DisclosureSheet | None = None
         self.notice = Notice()
         self.verdict = label("verifying…", wrap=True)
         self.verdict.setFont(_bold(self.verdict.font()))
@@ -172,6 +175,7 @@ class ReviewPage(QWidget):
         menu = QMenu(self)
         for suffix, (words, _) in FORMATS.items():
             menu.addAction(words, partial(self._choose_export, suffix))
+        menu.addAction("For a request: what may be shown…", self.answer_request)
         if len(self._incidents) > 1:
             ones = menu.addMenu("A report of one incident")
             for ref, name in self._incidents:
@@ -184,6 +188,27 @@ class ReviewPage(QWidget):
         name, _ = QFileDialog.getSaveFileName(self, words, self._file_name(suffix), kind)
         if name:
             self.export_to(Path(name), ref)
+
+    def answer_request(self) -> None:
+        """Ask what may be shown to somebody who asked for the log."""
+        sheet = DisclosureSheet(self, self._incidents)
+        sheet.asked.connect(self._choose_disclosure)
+        self.disclosure = sheet
+        sheet.show()
+
+    def _choose_disclosure(self, plan: Disclosure) -> None:
+        suggested = f"{EXERCISE}-disclosure.zip" if self.of_exercise else "disclosure.zip"
+        name, _ = QFileDialog.getSaveFileName(self, "Disclosure", suggested, "Disclosure (*.zip)")
+        if name:
+            self.export.setText("Writing…")
+            act = partial(write_disclosure, self._path, Path(name), plan)
+            self._tasks.read(act, self._disclosed, self._unwritten)
+
+    def _disclosed(self, words: str) -> None:
+        if self.disclosure:
+            self.disclosure.close()
+            self.disclosure = None
+        self._written(words)
 
     def _file_name(self, suffix: str = "jsonl") -> str:
         what = "report" if suffix == "pdf" else "log"
