@@ -12,7 +12,7 @@ from itertools import chain, islice
 from crisisdesk.rules.chain import Row, Walk
 from crisisdesk.rules.merkle import Frontier
 
-SPAN = 1 << 14
+SPAN = 1 << 12
 """Entries in each but the last: a power of two, so that the tree over them is a part of the whole
 one as it stands."""
 

@@ -22,7 +22,7 @@ from tests.conftest import new_signer
 from tests.town import HandClock
 
 ENTRIES = 2 * SPAN + 500
-AT_ONCE = 730
+AT_ONCE = 200
 TRIGGERS = ("log_entry_next", "log_entry_no_update", "log_entry_no_delete", "checkpoint_no_update")
 
 
