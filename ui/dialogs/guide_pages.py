@@ -11,8 +11,8 @@ from ui.widgets import pressing
 CONTENTS = (
     "start", "first-time", "console", "mentions", "message", "broadcast", "states", "follow-up",
     "approvals", "stop", "plans", "board", "alarm", "by-hand", "log", "review", "report",
-    "channels", "people", "templates", "settings", "exercise", "directing", "keys", "trouble",
-    "limits", "card",
+    "personal", "channels", "people", "templates", "settings", "exercise", "directing", "keys",
+    "trouble", "limits", "card",
 )  # fmt: skip
 FIRST, CARD = CONTENTS[0], "card"
 KEYS_HERE = "<!-- keys -->"

@@ -62,10 +62,10 @@ PLACES = {
     "LogTimeline": "review",
     "ReplayPanel": "review",
     "EntryList": "review",
-    "DisclosureSheet": "review",
-    "FiguresSheet": "review",
+    "DisclosureSheet": "personal",
+    "FiguresSheet": "report",
     "RecordSheet": "log",
-    "RedactSheet": "log",
+    "RedactSheet": "personal",
     "KeptWords": "message",
 }
 
