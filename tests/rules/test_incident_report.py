@@ -89,6 +89,8 @@ def test_every_text_stands_in_its_language_and_direction() -> None:
     assert (boxes[ARABIC].get("lang"), boxes[ARABIC].get("dir")) == ("ar", "rtl")
     assert boxes[LONG_TEXT].get("dir") is None
     assert LONG_WORD in boxes
+    assert "Bluesky, Welsh:" in words(made)
+    assert "Email, language ar:" in words(made)
     assert EMOJI in boxes
 
 

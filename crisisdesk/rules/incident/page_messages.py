@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from crisisdesk.model.incident_report import Gathered, Line, Sending, Told
+from crisisdesk.rules.by_hand import LANGUAGES
 from crisisdesk.rules.incident.page_words import (
     NOTHING,
     STEPS,
@@ -98,7 +99,8 @@ def _texts(told: Told, names: Mapping[str, str]) -> Iterator[Cell]:
     for account, language, text in told.texts:
         where.setdefault((language, text), []).append(names.get(account, account))
     for (language, text), channels in where.items():
-        tongue = "" if language == "en" else f", language {said(language)}"
+        name = LANGUAGES.get(language, f"language {language}")
+        tongue = "" if language == "en" else f", {said(name)}"
         yield f'<p class="over">{said(", ".join(channels))}{tongue}:</p>{quoted(text, language)}'
     if told.asked:
         yield f'<p class="small">{_complete(told, names)}</p>'
