@@ -94,10 +94,10 @@ class FactsReader:
         """One more entry. Raises KeyError, TypeError, ValueError or AttributeError for one that no
         version writes."""
         facts, action = self._facts, entry["action"]
-        if action == COUNTED:
-            return  # goes on for a week after the last word, and is no news to answer
         at = int((from_iso(entry["at"]) - facts.began).total_seconds())
         facts.entries += 1
+        if action == COUNTED:
+            return  # goes on for a week after the last word, and is no news to answer
         facts.exercise = facts.exercise or entry["mode"] == "exercise"
         if not facts.ended:
             facts.end = max(facts.end, at)

@@ -1,6 +1,7 @@
 """Measures: by small logs written by hand, and by the rule that sooner never scores worse."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -11,7 +12,7 @@ from crisisdesk.model.measure import Measure
 from crisisdesk.rules.exercise.reading import read_scenario
 from crisisdesk.rules.exercise.run import Run
 from crisisdesk.rules.exercise.scoring import Deed
-from crisisdesk.rules.measures.scale import falling
+from crisisdesk.rules.measures.scale import falling, longest
 from crisisdesk.rules.measuring import MEASURES, measure, total
 from tests.rules.small_logs import ALL, OFFICER, SmallLog
 
@@ -367,3 +368,19 @@ def test_an_exercise_measures_rumours_by_their_height_instead() -> None:
     detail = {"from": "", "to": "rumour", "words": ""}
     log.add(5, "mention.judged", OFFICER, "mention 1", **detail)
     assert "rumour_response" not in measured(log, run=played())
+
+
+@given(st.lists(MINUTES), st.lists(MINUTES), MINUTES)
+def test_a_gap_counts_only_where_something_happened_within_it(
+    moments: list[int], events: list[int], end: int
+) -> None:
+    marks = sorted({0, end, *(each for each in moments if each <= end)})
+    gaps = [
+        (after - before, before)
+        for before, after in pairwise(marks)
+        if any(before < each < after for each in events)
+    ]
+    length = max((each for each, _ in gaps), default=0)
+    assert longest(moments, end, events) == next(
+        ((each, since) for each, since in gaps if each == length), (0, 0)
+    )

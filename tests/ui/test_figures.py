@@ -50,11 +50,11 @@ def test_an_exercise_is_shown_with_its_mark_and_measures(sheet: FiguresSheet) ->
     assert "A comparison of unlike events" in text(sheet)
 
 
-def test_a_month_is_shown_when_it_is_chosen(sheet: FiguresSheet) -> None:
+def test_a_month_is_shown_when_it_is_chosen(new_seat: Seat, sheet: FiguresSheet) -> None:
     last = sheet.choice.count() - 1
     assert sheet.choice.itemText(last).startswith("Month: ")
     sheet.choice.setCurrentIndex(last)
-    assert "Public messages" in text(sheet)
+    new_seat.until(lambda: "Public messages" in text(sheet), "the month")
     assert "How it was counted" in text(sheet)
 
 
@@ -64,7 +64,7 @@ def test_another_log_stands_beside_and_what_was_shown_stays(
     assert "middle" not in text(sheet).replace("The middle", "")
     sheet.add_log(drill)
     new_seat.until(lambda: sheet.told.text().startswith("Beside:"), "the other log")
-    assert "best " in text(sheet)
+    new_seat.until(lambda: "best " in text(sheet), "the page anew")
     assert sheet.choice.currentIndex() == 0
 
 

@@ -43,7 +43,7 @@ class FiguresSheet(QDialog):
         self._beside: list[Path] = []
         self._figures: Figures | None = None
         self._shown = ""
-        self._asked = 0
+        self._asked = self._wanted = 0
         self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
         self.band.hide()
         self.choice = QComboBox()
@@ -102,7 +102,6 @@ class FiguresSheet(QDialog):
         self.choice.setCurrentIndex(max(0, self.choice.findText(before)))
         self.choice.blockSignals(False)
         self.told.setText(self._beside_in_words())
-        self.save.setEnabled(True)
         self._show_chosen()
 
     def _beside_in_words(self) -> str:
@@ -113,8 +112,16 @@ class FiguresSheet(QDialog):
         chosen = self.choice.currentData()
         if self._figures and isinstance(chosen, Choice):
             set_tip(self.choice, chosen.words)
-            self._shown = self._figures.page(chosen)
-            self.page.show_page(self._shown)
+            self._wanted += 1
+            self.save.setEnabled(False)  # until what is chosen is what is shown
+            then = partial(self._show_page, self._wanted)
+            self._tasks.read(partial(self._figures.page, chosen), then, self.notice.error)
+
+    def _show_page(self, wanted: int, page: str) -> None:
+        if wanted == self._wanted:
+            self._shown = page
+            self.page.show_page(page)
+            self.save.setEnabled(True)
 
     def _failed(self, asked: int, error: Exception) -> None:
         if asked == self._asked:

@@ -20,6 +20,8 @@ Source = Callable[[], Iterable[Entry]]
 """Gives the entries of a log from the first to the last, each time it is called."""
 
 AFTER_LAST = timedelta(hours=1)
+SLACK = timedelta(days=1)
+"""A clock that was wrong for a while must not end an incident; beyond this nothing is its own."""
 _PLAYED = frozenset({"approval"})
 """In an exercise the second person answers at once: that measures nothing."""
 _SENT = ("broadcast.started", "alert.claimed_by_hand")
@@ -140,6 +142,7 @@ def _read_all(source: Source, reading: list[_Measuring]) -> ReachReader:
             at = from_iso(entry["at"])
             owner = belonging.of(entry)
             reach.take(entry)
+            active = [each for each in active if at <= each.end + SLACK]
             for each in active:
                 each.take(entry, owner, at)
         except UNREADABLE:

@@ -56,6 +56,8 @@ class _Counting:
     def __init__(self, found: Reading, month: Month, zone: tzinfo | None) -> None:
         self._found, self._month, self._zone = found, month, zone
         self._start, self._end = bounds(month, zone)
+        self._first = (self._start - found.began).total_seconds()
+        self._last = (self._end - found.began).total_seconds()
         self._minutes = None if found.minutes is None else self._own_minutes(found.minutes)
 
     def _own_minutes(self, minutes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -67,7 +69,7 @@ class _Counting:
 
     def _holds(self, second: int) -> bool:
         """Whether a second of the facts falls into the month."""
-        return self._within(self._found.began + timedelta(seconds=second))
+        return self._first <= second < self._last
 
     def figures(self, played: Played | None) -> MonthFigures:
         found, facts = self._found, self._found.facts
