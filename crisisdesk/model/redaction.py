@@ -16,18 +16,41 @@ class LegalBasis(StrEnum):
     TOO_MUCH = "too much"
 
     @property
+    def short(self) -> str:
+        """A few words, to choose by."""
+        return _WORDS[self.value][0]
+
+    @property
     def words(self) -> str:
         """For people, with the article."""
-        return _WORDS[self.value]
+        return _WORDS[self.value][1]
 
 
 _WORDS = {
-    "not needed": "No longer needed for what it was written down for: UK GDPR Art. 17(1)(a)",
-    "unlawful": "Should never have been recorded: UK GDPR Art. 17(1)(d)",
-    "objection": "The person objects, and nothing outweighs that: UK GDPR Art. 17(1)(c), 21",
-    "obligation": "A court or a law orders it: UK GDPR Art. 17(1)(e)",
-    "inaccurate": "It is wrong about a person: UK GDPR Art. 16, 5(1)(d)",
-    "too much": "More than was needed was written down: UK GDPR Art. 5(1)(c)",
+    "not needed": (
+        "No longer needed",
+        "It is no longer needed for what it was written down for: UK GDPR Art. 17(1)(a)",
+    ),
+    "unlawful": (
+        "Unlawful from the start",
+        "It should never have been recorded: UK GDPR Art. 17(1)(d)",
+    ),
+    "objection": (
+        "The person objects",
+        "The person objects, and nothing outweighs that: UK GDPR Art. 17(1)(c), 21",
+    ),
+    "obligation": (
+        "A court or a law orders it",
+        "A court or a law orders it: UK GDPR Art. 17(1)(e)",
+    ),
+    "inaccurate": (
+        "Wrong about a person",
+        "It is wrong about a person: UK GDPR Art. 16, 5(1)(d)",
+    ),
+    "too much": (
+        "More than was needed",
+        "More than was needed was written down: UK GDPR Art. 5(1)(c)",
+    ),
 }
 
 

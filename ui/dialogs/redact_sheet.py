@@ -15,7 +15,7 @@ from ui.widgets.sheet import Sheet
 
 WIDTH = 640
 LINES = 3
-SHORTEST_CHOICE = 20
+SHORTEST_CHOICE = 12
 WARNING = (
     "The words are erased from this desk for good. The entry stays, with its number and time, and "
     "the log still proves that nothing else was changed. It will say who did this and why. Backups "
@@ -36,6 +36,8 @@ class RedactSheet(Sheet):
         self._seq = seq
         self.rows = [PartRow(each) for each in parts]
         self.basis = _choice()
+        self.basis_words = label("", "small", wrap=True)
+        self.basis.currentIndexChanged.connect(self._show_basis)
         self.reason = _box("Why, without the words themselves")
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
@@ -44,22 +46,29 @@ class RedactSheet(Sheet):
         self.go = button(TAKE_AWAY, self._ask, "danger")
         self.cancel = button("Leave it as it is", self.reject, "primary")
         self._lay_out()
+        self._show_basis()
         for row in self.rows:
             row.taken.toggled.connect(self._show_what_can_be)
         self._show_what_can_be()
 
     def _lay_out(self) -> None:
-        inside = column(label(f"Take words out of entry {self._seq}", "title"), space=SPACE)
+        inside = column(
+            label(f"Take words out of entry {self._seq}", "title", wrap=True), space=SPACE
+        )
         inside.addWidget(label(WARNING, wrap=True))
         inside.addWidget(label("What is to go", "strong"))
         for row in self.rows:
             inside.addWidget(row)
         inside.addWidget(_named("Legal basis", self.basis))
+        inside.addWidget(self.basis_words)
         inside.addWidget(_named("Why, without the words themselves", self.reason))
         inside.addWidget(_named("Your passphrase, to sign this", self.passphrase))
         inside.addWidget(self.notice)
         inside.addWidget(flowing(self.cancel, self.go, spread=True))
         self.fill(inside, WIDTH)
+
+    def _show_basis(self) -> None:
+        self.basis_words.setText(LegalBasis(self.basis.currentData()).words)
 
     def _show_what_can_be(self) -> None:
         self.go.setEnabled(any(row.taken.isChecked() for row in self.rows))
@@ -109,7 +118,7 @@ class PartRow(QWidget):
 def _choice() -> QComboBox:
     made = QComboBox()
     for each in LegalBasis:
-        made.addItem(each.words, each.value)
+        made.addItem(each.short, each.value)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(SHORTEST_CHOICE)
     made.setAccessibleName("Legal basis")

@@ -15,7 +15,7 @@ from ui.widgets.parts import button, column, label
 from ui.widgets.sheet import Sheet
 
 WIDTH = 600
-SHORTEST_CHOICE = 20
+SHORTEST_CHOICE = 12
 EXPLAINED = (
     "Writes a zip for somebody who asked: each entry that is shown with a proof, and a schedule of "
     "what is kept back. Names of officers and public messages are shown with their entries. Read "
@@ -53,7 +53,7 @@ class DisclosureSheet(Sheet):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        inside = column(label("Answer a request for the log", "title"), space=SPACE)
+        inside = column(label("Answer a request for the log", "title", wrap=True), space=SPACE)
         inside.addWidget(label(EXPLAINED, wrap=True))
         fields = (self.reference, self.to, self.incident, self.words)
         for field in (*fields, self.shown, self.kept, self.ground):
