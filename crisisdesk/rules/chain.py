@@ -59,6 +59,7 @@ def entry_hash(seq: int, prev: bytes, body: bytes) -> bytes:
 
 
 Row = tuple[int, bytes, bytes, bytes]
+Columns = tuple[tuple[int, ...], tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...]]
 
 
 def verify(
@@ -137,17 +138,17 @@ class Walk:
     def run(self, entries: Iterable[Entry | Row]) -> Iterator[Finding]:
         rest = iter(entries)
         while batch := list(islice(rest, ENTRIES_AT_ONCE)):
-            rows = [row if isinstance(row, tuple) else _columns(row) for row in batch]
-            if follows(rows, self.last + 1, self.head):
-                self._take(rows)
+            columns = _columns(batch)
+            if columns and follows(columns, self.last + 1, self.head):
+                self._take(columns)
                 continue
-            for row in rows:
-                yield from self._look_at(*row)
+            for entry in batch:
+                yield from self._look_at(*_row(entry))
 
-    def _take(self, rows: list[Row]) -> None:
-        first, hashes = rows[0][0], [row[2] for row in rows]
-        start = 0
-        for seq in self._wanted_within(first, first + len(rows) - 1):
+    def _take(self, columns: Columns) -> None:
+        numbers, _, hashes, bodies = columns
+        first, start = numbers[0], 0
+        for seq in self._wanted_within(first, first + len(hashes) - 1):
             self.seen[seq] = hashes[seq - first]
             if self.grows and self.wanted[seq]:
                 self._leaves += hashes[start : seq - first + 1]
@@ -156,11 +157,11 @@ class Walk:
         self._leaves += hashes[start:] if self.grows else ()
         if len(self._leaves) >= LEAVES_AT_ONCE:
             self.tree()
-        bodies = [row[3] for row in rows]
         if KEY_FIELD in b"\n".join(bodies):
             self._note_keys(bodies)
-        self.count += len(rows)
-        self.last, self.head, self._computed = rows[-1][0], hashes[-1], hashes[-1]
+        self.count += len(hashes)
+        self.last = first + len(hashes) - 1
+        self.head = self._computed = hashes[-1]
 
     def _wanted_within(self, first: int, last: int) -> list[int]:
         wanted = self._in_order
@@ -211,7 +212,7 @@ class Walk:
             self.held.add(plain)
         return plain in self.held
 
-    def _note_keys(self, bodies: list[bytes]) -> None:
+    def _note_keys(self, bodies: Iterable[bytes]) -> None:
         for body in bodies:
             try:
                 key = bytes.fromhex(orjson.loads(body)["detail"]["desk_key"])
@@ -220,26 +221,38 @@ class Walk:
             self.keys.add(key)
 
 
-def follows(rows: list[Row], seq: int, head: bytes) -> bool:
+def _columns(batch: list[Entry | Row]) -> Columns | None:
+    """The numbers, the hashes before, the hashes and the bodies; None where no row has four."""
+    rows: Iterable[Any] = batch if isinstance(batch[0], tuple) else map(_row, batch)
+    try:
+        numbers, prevs, hashes, bodies = zip(*rows, strict=True)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return numbers, prevs, hashes, bodies
+
+
+def _row(entry: Entry | Row) -> Row:
+    if isinstance(entry, tuple):
+        return entry
+    return entry.seq, entry.prev, entry.hash, entry.body
+
+
+def follows(columns: Columns, seq: int, head: bytes) -> bool:
     """Whether these are entries `seq`, `seq` + 1 and so on, sound each, the first behind `head`.
 
-    It never explains and never raises; a False may also mean that rows hold what is no entry.
+    It never explains and never raises; a False may also mean that a column holds what is no entry.
     """
+    numbers, prevs, hashes, bodies = columns
     try:
-        seqs, prevs, hashes, bodies = zip(*rows, strict=True)
-        starts = map(_start, repeat(ENTRY_DOMAIN), prevs, seqs, map(len, bodies))
+        starts = map(_start, repeat(ENTRY_DOMAIN), prevs, numbers, map(len, bodies))
         digests = [
             sha256(start + body).digest() for start, body in zip(starts, bodies, strict=True)
         ]
     except (TypeError, ValueError, struct.error):
         return False
-    in_order = seqs == tuple(range(seq, seq + len(rows)))
+    in_order = numbers == tuple(range(seq, seq + len(numbers)))
     linked = prevs == (head, *hashes[:-1]) and len(head) == len(GENESIS)  # none was cut to fit
     return in_order and linked and tuple(digests) == hashes
-
-
-def _columns(entry: Entry) -> tuple[int, bytes, bytes, bytes]:
-    return entry.seq, entry.prev, entry.hash, entry.body
 
 
 def _explain(seq: int, expected: int, content_holds: bool, linked: bool) -> Iterator[Finding]:
