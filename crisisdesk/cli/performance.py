@@ -67,7 +67,7 @@ def doubts(path: Path) -> list[str]:
 
 
 def run_benchmarks(args: argparse.Namespace) -> int:
-    """Print it, write it as a page, or both; 1 when the log is broken."""
+    """Print it or write it as a page; 1 when the log is broken, or a PDF could not be made."""
     from crisisdesk.rules.benchmarks.page import benchmarks_page
     from crisisdesk.rules.benchmarks.words import lines
     from crisisdesk.services.benchmarking import read_episodes
@@ -86,20 +86,21 @@ def run_benchmarks(args: argparse.Namespace) -> int:
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2) + b"\n")
     elif args.out is None:
         print("\n".join(lines(one, rows)))
-    if args.out:
-        print(_written(benchmarks_page(one, rows, broken), args.out))
-    return 1 if broken else 0
+    made = args.out is None or _write(benchmarks_page(one, rows, broken), args.out)
+    return 1 if broken or not made else 0
 
 
-def _written(page: str, out: Path) -> str:
+def _write(page: str, out: Path) -> bool:
+    """Write the page and say where; False where no PDF could be made."""
     from crisisdesk.system.page_files import write_page
 
     made = write_page(page, out, as_pdf=out.suffix.lower() not in HTML)
-    return f"Written to {made.file}." + (f" It is no PDF: {made.why}" if made.why else "")
+    print(f"Written to {made.file}." + (f" It is no PDF: {made.why}" if made.why else ""))
+    return not made.why
 
 
 def run_month(args: argparse.Namespace) -> int:
-    """Print it, or write it as a page; 1 when the log is broken."""
+    """Print it or write it as a page; 1 when the log is broken, or a PDF could not be made."""
     from crisisdesk.config import load_settings
     from crisisdesk.rules.month.calendar import read_month
     from crisisdesk.services.monthly import read_months
@@ -111,9 +112,8 @@ def run_month(args: argparse.Namespace) -> int:
         found = read_months(source, path, settings.practice_days)
     for each in broken:
         print(f"crisisdesk: {each}", file=sys.stderr)
-    if args.out:
-        page = found.page(month, "" if found.exercise else settings.organisation, broken)
-        print(_written(page, args.out))
-    else:
+    if args.out is None:
         print("\n".join(found.lines(month)))
-    return 1 if broken else 0
+        return 1 if broken else 0
+    desk = "" if found.exercise else settings.organisation
+    return 0 if _write(found.page(month, desk, broken), args.out) and not broken else 1

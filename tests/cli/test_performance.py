@@ -1,11 +1,16 @@
 """`crisisdesk report`: benchmarks and months from a log, as text, for programs and as a page."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
+import pytest
 
+from crisisdesk.model.moment import from_iso
+from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import crisisdesk
+from tests.cli.test_report_papers import opened, tags
 
 
 def test_benchmarks_of_an_exercise_beside_another(night: Path, tmp_path: Path) -> None:
@@ -65,3 +70,32 @@ def test_what_is_no_month_is_refused(night: Path) -> None:
     called = crisisdesk("report", "month", "November", night)
     assert called.code == 1
     assert "as in 2026-11" in called.err
+
+
+@pytest.mark.parametrize(
+    ("words", "figures"), [(("benchmarks",), 0), (("month", "2026-02"), 1)], ids=["one", "month"]
+)
+def test_the_papers_are_tagged_for_screen_readers(
+    words: tuple[str, ...], figures: int, night: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "paper.pdf"
+    called = crisisdesk("report", *words, night, "--out", out)
+    assert (called.code, called.out.strip()) == (0, f"Written to {out}.")
+    found, inside = tags(out.read_bytes()), opened(out.read_bytes())
+    assert b"/Lang (en-GB)" in inside
+    assert found["H1"] == 1
+    assert found["H2"] >= 2
+    assert found["TH"] > found["Table"] >= 2
+    assert found["Figure"] == figures
+    assert (b"/Alt (Days of February 2026" in inside) == bool(figures)
+
+
+def test_an_exercise_counts_through_the_story_and_right_before_its_end(night: Path) -> None:
+    entries = read_entries(night)
+    counted = [each for each in entries if each["action"] == "account.counted"]
+    assert {each["detail"]["kind"] for each in counted} == {"mastodon", "bluesky"}
+    ended = next(each["at"] for each in entries if each["action"] == "exercise.ended")
+    last = from_iso(counted[-1]["at"])
+    assert from_iso(ended) - last <= timedelta(seconds=1)
+    likes = [sum(post["likes"] for post in each["detail"]["posts"]) for each in counted]
+    assert likes[-1] > likes[0]
