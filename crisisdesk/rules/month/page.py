@@ -108,9 +108,8 @@ def _channels(now: MonthFigures, before: MonthFigures) -> Cell:
     if not rows:
         return "<h2>Channels</h2><p>Nothing was sent on any channel.</p>"
     heads = ("Channel", "Messages", "What became of them", "Reactions", "Followers")
-    return (
-        f"<h2>Channels</h2>{_wide(table('Each channel', heads, rows))}<p>{REACH} {NO_READERS}</p>"
-    )
+    made = _wide(table("Each channel", heads, rows))
+    return f"<section><h2>Channels</h2>{made}<p>{REACH} {NO_READERS}</p></section>"
 
 
 def _wide(made: Cell) -> Cell:

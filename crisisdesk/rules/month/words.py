@@ -113,7 +113,8 @@ ROWS = (
     ),
     Row(
         *(SAID, "Messages sent", _messages),
-        "Each message counts once, on however many channels it went out.",
+        "Messages whose sending was begun, each once for all its channels; what became of them is "
+        "told below.",
     ),
     Row(
         *(SAID, "First statement", _first),
