@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,11 +10,19 @@ import pytest
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import StoreError
 from crisisdesk.model.mention import Label, Verdict
+from crisisdesk.model.operator import Role
+from crisisdesk.model.record import Record, RecordKind
+from crisisdesk.model.redaction import LegalBasis, Redaction
 from crisisdesk.rules.chain import verify
+from crisisdesk.rules.commitments import stub
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.intake import Intake
+from crisisdesk.services.people import People
+from crisisdesk.services.recording import Recording
+from crisisdesk.services.redacting import Redacting
 from crisisdesk.services.triaging import Triaging
 from crisisdesk.store import upgrade
+from crisisdesk.store.attachments import Attachments
 from crisisdesk.store.database import Database
 from crisisdesk.store.migrations import HEAD
 from crisisdesk.store.unit import Unit
@@ -83,6 +92,11 @@ def test_two_desks_write_one_unbroken_chain(
         "UPDATE checkpoint SET seq = 1",
         "DELETE FROM checkpoint",
         "TRUNCATE checkpoint",
+        "DELETE FROM opening WHERE seq = 2",
+        "TRUNCATE opening",
+        "UPDATE opening SET words = 'nobody' WHERE seq = 2",
+        "UPDATE opening SET key = '', redacted = 1 WHERE seq = 2",
+        "INSERT INTO opening VALUES (2, 'x', 'x', 'late', 0)",
     ],
 )
 def test_postgresql_itself_refuses_to_change_the_log(
@@ -184,3 +198,17 @@ def test_pictures_come_back_byte_for_byte(shared: Database) -> None:
     with shared.read() as unit:
         found = tuple(unit.media.get(each.image) for each in two_pictures())
     assert found == two_pictures()
+
+
+def test_personal_words_go_from_a_shared_server_too(
+    shared: Database, clock: HandClock, tmp_path: Path
+) -> None:
+    files = Attachments(tmp_path)
+    recording, redacting = Recording(shared, files, clock.now), Redacting(shared, files, str)
+    people = People(shared, clock.now)
+    admin = people.add_operator("A. Admin", Role.ADMINISTRATOR, "four quiet herons")
+    seq = recording.record(Record(RecordKind.INFORMATION, "Call from Mrs Ellis."), admin)
+    asked = Redaction(seq, ("words",), LegalBasis.TOO_MUCH, "A name.")
+    done = redacting.redact(asked, admin, "four quiet herons")
+    assert not done.scrubbed  # the server does so when it comes to it
+    assert recording.entry(seq)["detail"]["words"] == stub(done.seq)
