@@ -19,7 +19,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SLACK = timedelta(minutes=10)
 """The schedule comes a tenth early or late."""
 
-KINDS = ("likes", "shares", "replies", "quotes")
+_ONE = {"likes": "like", "shares": "share", "replies": "reply", "quotes": "quote"}
+KINDS = tuple(_ONE)
 
 
 def oldest_wanted(now: datetime, hourly: datetime | None, daily: datetime | None) -> timedelta:
@@ -53,13 +54,20 @@ def told(post: PostCounts) -> dict[str, int]:
 
 
 def in_words(found: Engagement) -> str:
-    """As in "3 posts: 12 likes, 4 shares, 0 replies; 4,180 followers"."""
-    sums = ", ".join(f"{value:,} {kind}" for kind, value in summed(map(told, found.posts)).items())
+    """As in "3 posts: 12 likes, 4 shares, 1 reply; 4,180 followers"."""
+    sums = counts_in_words(summed(map(told, found.posts)))
     posts = number_of(len(found.posts), "post")
     followers = (
         "followers not known" if found.followers is None else f"{found.followers:,} followers"
     )
     return f"{posts}: {sums or 'no counts'}; {followers}"
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """As in "12 likes, 1 reply"; "" where nothing was told."""
+    return ", ".join(
+        f"{value:,} {_ONE[kind] if value == 1 else kind}" for kind, value in counts.items()
+    )
 
 
 def summed(posts: Iterable[Mapping[str, int]]) -> dict[str, int]:

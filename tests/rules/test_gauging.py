@@ -32,7 +32,7 @@ def test_what_nobody_told_is_not_in_the_log() -> None:
             {"delivery": "d1", "alert": "alert-1", "likes": 3},
             {"delivery": "d2", "alert": "alert-1", "shares": 0, "replies": 1},
         ],
-        "words": "2 posts: 3 likes, 0 shares, 1 replies; followers not known",
+        "words": "2 posts: 3 likes, 0 shares, 1 reply; followers not known",
     }
 
 

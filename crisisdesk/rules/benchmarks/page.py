@@ -6,6 +6,7 @@ from html import escape
 from crisisdesk.model.benchmark import Benchmark, Episode, PublishedFigure
 from crisisdesk.rules.benchmarks.comparing import UNLIKE
 from crisisdesk.rules.benchmarks.words import (
+    ALIKE,
     case_in_words,
     head_in_words,
     now_in_words,
@@ -16,10 +17,6 @@ from crisisdesk.rules.printed_page import Cell, table, whole_page
 STYLE = """
 td { overflow-wrap: anywhere; }
 """
-ALIKE = (
-    '<p class="small">Measured by the log alone, incidents and exercises alike. The middle is a '
-    "value that really was: half of the others are not above it.</p>"
-)
 HEADS = ("Measure", "Now", "Own incidents before", "Own exercises")
 
 
@@ -29,7 +26,7 @@ def benchmarks_page(one: Episode, rows: Sequence[Benchmark], doubts: Sequence[st
     body += [f"<p><b>{escape(each)}</b></p>" for each in doubts]
     body += [
         f"<p>{escape(head_in_words(one))}</p>",
-        ALIKE,
+        f'<p class="small">{ALIKE}</p>',
         table("This one beside our own", HEADS, [_row(each) for each in rows]),
         _published(rows),
         _how(rows),

@@ -14,6 +14,11 @@ _SHOWN: Mapping[str, Callable[[int], str]] = {
     "reactions": lambda value: f"{value:,} a post",
 }
 NOT_KNOWN = "not known"
+ALIKE = (
+    "Measured by the log alone, incidents and exercises alike. Calls for help and rumours are "
+    "those that a person judged so. The middle is a value that really was: half of the others are "
+    "not above it."
+)
 
 
 def value_in_words(kind: str, value: int | None, none: str = NOT_KNOWN) -> str:
@@ -58,7 +63,7 @@ def head_in_words(one: Episode) -> str:
 def lines(one: Episode, rows: Sequence[Benchmark]) -> Iterator[str]:
     """All of it as plain text, for a command."""
     yield head_in_words(one)
-    yield "Measured by the log alone, incidents and exercises alike."
+    yield ALIKE
     for row in rows:
         yield ""
         yield f"{row.name}: {now_in_words(row)}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crisisdesk.model.month import Answered, MonthFigures
 from crisisdesk.model.reach import ChannelReach
+from crisisdesk.rules.gauging import counts_in_words
 from crisisdesk.rules.plain_words import counted, minutes
 
 NOT_KNOWN = "not known"
@@ -223,9 +224,8 @@ def _became(each: ChannelReach) -> str:
 def _reactions(each: ChannelReach) -> str:
     if not each.counted:
         return NOT_KNOWN
-    sums = ", ".join(f"{value:,} {kind}" for kind, value in each.counts.items())
     of = "" if each.counted == each.messages else f" (of {counted(each.counted, 'post')})"
-    return f"{sums}{of}"
+    return f"{counts_in_words(each.counts)}{of}"
 
 
 def _followers(number: int | None) -> str:
