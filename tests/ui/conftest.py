@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.seat import Seat
 from ui.collecting import Collecting
+from ui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from tests.ui.directed import Directed
@@ -39,6 +40,17 @@ def cycles_end_here(qapp: QApplication) -> Iterator[None]:
     yield
     collecting.stop()
     gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def left_as_found(qapp: QApplication) -> Iterator[None]:
+    """An exercise dresses the whole program in amber and never undresses it; what was copied
+    stays."""
+    yield
+    qapp.clipboard().clear()
+    Theme.calm = False
+    if (Theme.tokens, Theme.percent, Theme.exercise) != (LIGHT, 100, False):
+        Theme.apply(qapp, "light", 100, exercise=False)
 
 
 @pytest.fixture
