@@ -1,13 +1,10 @@
-"""The window needs no screen in tests."""
-
-import os
+"""The window needs no screen in tests, and cycles of widgets end on the GUI thread alone."""
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from tests.ui.conftest import NO_SCREEN, cycles_end_here
 
-NO_SCREEN = "This plugin does not support propagateSizeHints"
-"""What Qt's offscreen plugin says whenever a window opens; every other warning fails the test."""
+__all__ = ["cycles_end_here"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -1,8 +1,11 @@
-"""What Qt's offscreen plugin says whenever a window opens is no warning to a test."""
+"""What Qt's offscreen plugin says whenever a window opens is no warning to a test; cycles of
+widgets end on the GUI thread alone."""
 
 import pytest
 
-from tests.ui.conftest import NO_SCREEN
+from tests.ui.conftest import NO_SCREEN, cycles_end_here
+
+__all__ = ["cycles_end_here"]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
