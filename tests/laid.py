@@ -3,6 +3,7 @@
 `tests/store/test_upgrade.py` and every command that runs as a process migrate for themselves.
 """
 
+import os
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,10 @@ def laid(engine: Engine) -> None:
     """In place of `upgrade.bring_up_to_date`: an empty file gets what the migrations made once."""
     file = Path(engine.url.database or "")
     if engine.dialect.name == "sqlite" and file.is_file() and not file.stat().st_size:
-        file.write_bytes(empty_database())
+        with file.open("wb") as out:
+            out.write(empty_database())
+            out.flush()
+            os.fsync(out.fileno())  # migrations are synced too: a rig takes away what is not
     MIGRATED(engine)
 
 
