@@ -8,6 +8,9 @@ PY := $(VENV)/bin/python
 SHARED := $(realpath ../shared)
 SOURCES := crisisdesk ui resources
 
+# Processes that tests run in, side by side; ARGS="-n0" is one, as a debugger needs it.
+BESIDE := --numprocesses=logical --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
+
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help run test cover lint bench soak screenshots walk servers lock clean
@@ -35,7 +38,7 @@ run: $(VENV)/.run ## open the desk; ARGS="--live" passes arguments; without a di
 
 test: lint ## all checks: lint, then every test, with the real servers that are installed
 	@$(PY) -m tests.servers.install || test "$$CI" != true
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(BESIDE) $(ARGS)
 
 cover: ## every test, and which lines none of them runs
 	@$(MAKE) test ARGS="--cov --cov-report=term:skip-covered $(ARGS)"

@@ -15,6 +15,7 @@ from crisisdesk.rules.chain import verify
 from crisisdesk.store import upgrade
 from crisisdesk.store.database import Database
 from crisisdesk.system import keys, passphrases
+from tests.beside import put_in_groups
 from tests.laid import laid
 from tests.office import Office
 from tests.town import HandClock, Later, Town
@@ -46,6 +47,13 @@ keys._stretched = quick_stretch
 REAL_COST = passphrases.COST
 passphrases.COST = {"time_cost": 1, "memory_cost": 8, "parallelism": 1}
 upgrade.bring_up_to_date = laid
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one of several processes that run tests side by side."""
+    if hasattr(config, "workerinput"):
+        put_in_groups(items)
 
 
 @pytest.fixture
