@@ -164,7 +164,7 @@ def test_no_command_shows_all_of_them() -> None:
         ("exercise", "run", "night-flood", "--autopilot", "lazy", "--out", "x"),
         ("exercise", "run", "night-flood", "--seed", "x", "--out", "x"),
         ("count",),
-        ("log", "export", ".", "--format", "pdf", "--out", "x"),
+        ("log", "export", ".", "--format", "docx", "--out", "x"),
     ],
 )
 def test_a_wrong_call_shows_its_usage(words: tuple[str, ...]) -> None:
