@@ -99,7 +99,10 @@ def _verify_disclosure(path: Path, key: bytes | None) -> int:
     found = check_disclosure(path, key)
     texts = sum(len(each.openings) for each in found)
     print(f"proven: {len(found)} entries stood in the log with these numbers, with {texts} texts.")
-    print("What is kept back is not proven, nor that nothing else is missing.")
+    print("What is kept back is not proven, nor that nothing else is missing. The page and the")
+    print("schedule in it prove nothing by themselves. This is what is proven:")
+    for each in found:
+        print(f"{each.entry.seq} {each.body.decode()}")
     return 0
 
 

@@ -78,8 +78,11 @@ class Redaction:
 @dataclass(frozen=True, slots=True)
 class Redacted:
     """What became of it: the number of the entry that accounts for it; whether the words are out of
-    the file already; how many backups made before hold them still."""
+    the file already; how many backups made before hold them still; which other entries repeat them;
+    and what could not be erased, in words."""
 
     seq: int
     scrubbed: bool
     backups: int
+    repeated: tuple[int, ...] = ()
+    trouble: str = ""

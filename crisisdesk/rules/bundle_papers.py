@@ -37,7 +37,7 @@ def readme(report: VerifyReport, proven: Iterable[int], *, exercise: bool) -> st
   checkpoints.txt the same checkpoints as notes, as other programs read them
   growth.jsonl    proofs that each checkpoint's log begins with that of the one before
   keys.txt        the keys that signed
-{entries}  verify.py       checks all this; 500 lines of Python that an expert can read
+{entries}  verify.py       checks all this; some 500 lines of Python that an expert can read
 
 TO CHECK IT, without CrisisDesk: install Python, then in this folder
 

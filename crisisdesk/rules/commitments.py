@@ -19,12 +19,12 @@ DOMAIN = b"crisisdesk/log/words/1\x00"
 KEY_BYTES = 32
 """A key of another length is refused: HMAC pads short ones, so two could open the same."""
 
-MACHINES = frozenset({"desk", "Exercise control"})
+MACHINES = frozenset({"desk", "gate", "Exercise control"})
 """What the program writes by itself tells of nobody."""
 
 TYPED = frozenset(
     {
-        *("words", "reason", "although_unknown"),
+        *("words", "reason", "although_unknown", "evidence", "decided_by"),
         *("known", "options", "rationale", "why_corrected", "methane", "attachments", "left"),
     }
 )

@@ -122,7 +122,7 @@ def readme(plan: Disclosure, keys: Iterable[str], *, exercise: bool) -> str:
   entries/           the proof of each entry that is shown, with those of its words that are
   kept-back.csv      what is kept back, and on which ground
   keys.txt           the keys that signed
-  verify.py          checks the proofs; 500 lines of Python that an expert can read
+  verify.py          checks the proofs; some 500 lines of Python that an expert can read
 
 TO CHECK IT, without CrisisDesk: install Python, then in this folder
 

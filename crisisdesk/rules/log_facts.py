@@ -10,12 +10,10 @@ from typing import Any
 
 from crisisdesk.model.facts import Asking, Decision, Doubt, Facts, Heard, Promise, Said
 from crisisdesk.model.moment import from_iso
+from crisisdesk.rules.commitments import MACHINES
 from crisisdesk.rules.gauging import COUNTED
 
 Entry = Mapping[str, Any]
-
-MACHINES = frozenset({"desk", "gate", "Exercise control"})
-"""Who is no person at the desk."""
 
 NOT_THE_DESK = ("exercise.", "observer.", "control.")
 """What the directing staff log beside the player's work begins like this."""

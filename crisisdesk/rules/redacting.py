@@ -63,12 +63,23 @@ def chosen(parts: Sequence[Part], asked: Redaction) -> list[Part]:
             f"Entry {asked.seq} has no words under {', '.join(missing)} that could be taken away.",
             "Look at it again: somebody may have redacted it, or it is from before version 0.2.",
         )
+    _refuse_repeated(parts, asked)
     for path, words in asked.left.items():
         if words.strip() == known[path].words.strip():
             raise BadInput(
                 f"Nothing was taken out of “{path}”.", "Take out what is personal, or leave it all."
             )
     return [known[path] for path in asked.paths]
+
+
+def _refuse_repeated(parts: Sequence[Part], asked: Redaction) -> None:
+    """A METHANE report without a headline says its letters twice."""
+    going = [each.words for each in parts if each.path in asked.paths]
+    for each in parts:
+        if each.path not in asked.paths and any(words in each.words for words in going):
+            raise BadInput(
+                f"“{name_of(each.path)}” says the same words again.", "Choose that as well."
+            )
 
 
 def detail_of(asked: Redaction, gone: Sequence[Part]) -> dict[str, Any]:

@@ -8,13 +8,20 @@ import orjson
 
 from crisisdesk.model.audit import Entry, Fault, Finding, Opening, VerifyReport
 from crisisdesk.rules.commitments import commitments_in, has_commitments, opens
+from crisisdesk.rules.redacting import signature_holds
 
 REDACTED = "entry.redacted"
 """The action of the entry that takes words away; its detail names the entry and commitments."""
 
 _REDACTS = b'"action":"entry.redacted"'
+_PEOPLE = b'"action":"operator.'
 
 Row = tuple[int, bytes, bytes, bytes]
+
+
+def concerns_words(body: bytes) -> bool:
+    """Whether words may lie beside an entry, or it says who may take them away."""
+    return b'"commitment' in body or _PEOPLE in body
 
 
 def interleaved(rows: Iterable[Row], openings: Iterable[Opening]) -> Iterator[Entry | Opening]:
@@ -46,6 +53,7 @@ class WordCheck:
         self._findings: list[Finding] = []
         self._unopened: dict[tuple[int, bytes], None] = {}
         self._stubs: list[_Stub] = []
+        self._keys: set[str] = set()
         self._redacted: dict[int, set[tuple[int, str]]] = {}
 
     def take(self, found: object) -> None:
@@ -58,8 +66,10 @@ class WordCheck:
     def _entry(self, entry: Entry) -> None:
         if has_commitments(entry.body):
             self._unopened |= {(entry.seq, each): None for each in commitments_in(entry.body)}
+        if _PEOPLE in entry.body:
+            self._keys.add(_key_in(entry.body))
         if _REDACTS in entry.body:
-            self._redacted[entry.seq] = _named_by(entry.body)
+            self._redacted[entry.seq] = _named_by(entry.body, self._keys)
 
     def _opening(self, opening: Opening) -> None:
         place = opening.seq, opening.commitment
@@ -95,7 +105,10 @@ class WordCheck:
     def _unaccounted(self) -> Iterator[Finding]:
         for stub in self._stubs:
             if (stub.seq, stub.commitment.hex()) not in self._redacted.get(stub.redacted, ()):
-                words = f"words of entry {stub.seq} were taken away, and no entry says by whom"
+                words = (
+                    f"words of entry {stub.seq} were taken away, and no entry that was signed says "
+                    "by whom"
+                )
                 yield Finding(stub.seq, Fault.WORDS_GONE, words)
 
 
@@ -104,12 +117,22 @@ def _gone(seq: int) -> Finding:
     return Finding(seq, Fault.WORDS_GONE, words)
 
 
-def _named_by(body: bytes) -> set[tuple[int, str]]:
-    """(entry, commitment in hex) of everything that a redaction takes away."""
+def _key_in(body: bytes) -> str:
+    """The key in hex with which a person signs, as the entry about them names it; "" for none."""
+    try:
+        return str(orjson.loads(body)["detail"].get("key", ""))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return ""
+
+
+def _named_by(body: bytes, keys: set[str]) -> set[tuple[int, str]]:
+    """(entry, commitment in hex) of everything that a redaction takes away. Nothing where it was
+    not signed by a person whom the log named before."""
     try:
         entry: dict[str, Any] = orjson.loads(body)
         detail = entry["detail"]
-        if entry["action"] != REDACTED:
+        signed = detail["key"] in keys and signature_holds(detail)
+        if entry["action"] != REDACTED or not signed:
             return set()
         return {(detail["entry"], each) for each in detail["commitments"]}
     except (KeyError, TypeError, ValueError):

@@ -105,6 +105,8 @@ def check_disclosure(file: Path, trusted_key: bytes) -> list[Proven]:
             proofs = [bundle.read(each) for each in names]
     except (zipfile.BadZipFile, OSError) as error:
         raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
+    if not proofs:
+        raise BadInput("This disclosure shows no entry.", "Nothing in it is proven.")
     found = [read_entry_proof(each, trusted_key) for each in proofs]
     return sorted(found, key=lambda each: each.entry.seq)
 
@@ -114,4 +116,6 @@ def is_disclosure(file: Path) -> bool:
     if not zipfile.is_zipfile(file):
         return False
     with zipfile.ZipFile(file) as bundle:
-        return any(each.endswith("/disclosure.html") for each in bundle.namelist())
+        names = bundle.namelist()
+    ends = {each.partition("/")[2] for each in names}
+    return "disclosure.html" in ends and "log.jsonl" not in ends

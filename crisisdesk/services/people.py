@@ -8,6 +8,7 @@ from crisisdesk.model.chance import Chance
 from crisisdesk.model.errors import BadInput, Refused
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator, Role
+from crisisdesk.rules.commitments import MACHINES
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.chance import SYSTEM_CHANCE
@@ -43,6 +44,10 @@ class People:
         name = " ".join(name.split())
         if not name:
             raise BadInput("The name is empty.", "Type the name that the log shall show.")
+        if name.casefold() in {each.casefold() for each in MACHINES}:
+            raise BadInput(
+                f"“{name}” is what the log calls the program.", "Choose the person's own name."
+            )
         _refuse_short(passphrase)
         public_key, sealed_key = new_person_key(passphrase, self._chance)
         new = Operator(self._chance.id(), name, role, public_key)

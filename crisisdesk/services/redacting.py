@@ -7,14 +7,14 @@ from typing import Any
 import orjson
 
 from crisisdesk.model.audit import Signer
-from crisisdesk.model.errors import BadInput, Refused
+from crisisdesk.model.errors import BadInput, Refused, StoreError
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.redaction import Part, Redacted, Redaction
 from crisisdesk.rules.commitments import paths_in
 from crisisdesk.rules.redacting import check, chosen, detail_of, signed_bytes
 from crisisdesk.rules.word_check import REDACTED
 from crisisdesk.store.attachments import Attachments
-from crisisdesk.store.backup import backups
+from crisisdesk.store.backup import ATTACHMENTS, backups
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.keys import person_key
@@ -48,7 +48,8 @@ class Redacting:
         check(asked)
         key = self._key_of(by, passphrase)
 
-        def take(unit: Unit) -> tuple[int, list[Part]]:
+        def take(unit: Unit) -> tuple[int, list[Part], list[int]]:
+            _refuse_departed(unit, by)
             gone = chosen(_parts(unit, asked.seq), asked)
             seq = unit.log.append(
                 REDACTED,
@@ -59,13 +60,13 @@ class Redacting:
             )
             for each in gone:
                 unit.log.openings.redact(asked.seq, each.commitment, seq)
-            return seq, gone
+            return seq, gone, unit.log.openings.repeating([each.words for each in gone])
 
-        seq, gone = self._database.write(take)
-        self._drop_files(gone)
+        seq, gone, repeated = self._database.write(take)
+        scrubbed = self._database.scrub()
         folder = self._backup_folder()
         kept = backups(Path(folder).expanduser()) if folder else []
-        return Redacted(seq, self._database.scrub(), len(kept))
+        return Redacted(seq, scrubbed, len(kept), tuple(repeated), self._drop_files(gone))
 
     def _key_of(self, by: Operator, passphrase: str) -> Signer:
         with self._database.read() as unit:
@@ -76,13 +77,31 @@ class Redacting:
             )
         return person_key(sealed, passphrase)
 
-    def _drop_files(self, gone: list[Part]) -> None:
-        """Attached files go with the hash that names them, unless another entry has them too."""
+    def _drop_files(self, gone: list[Part]) -> str:
+        """Attached files go with the hash that names them, from the folder of backups too, unless
+        another entry has them. What could not be erased, in words."""
         hashes = [each.words for each in gone if each.path.endswith(".sha256")]
         with self._database.read() as unit:
             left = [each for each in hashes if not unit.log.openings.holds(each)]
-        for each in left:
-            self._attachments.remove(each)
+        try:
+            for each in left:
+                for files in self._places():
+                    files.remove(each)
+        except StoreError as error:
+            return f"{error.problem} {error.to_do}"
+        return ""
+
+    def _places(self) -> list[Attachments]:
+        folder = self._backup_folder()
+        copies = Attachments(Path(folder).expanduser() / ATTACHMENTS) if folder else None
+        return [self._attachments, *([copies] if copies else [])]
+
+
+def _refuse_departed(unit: Unit, by: Operator) -> None:
+    """Who was an administrator when they signed in may be none any more."""
+    now = unit.operators.get(by.id)
+    if now is None or not now.role.may_configure:
+        raise Refused("You are no administrator any more.", "Ask one to do it.")
 
 
 def _signed(detail: dict[str, Any], by: Operator, key: Signer) -> dict[str, Any]:

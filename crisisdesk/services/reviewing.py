@@ -8,6 +8,7 @@ from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
 from crisisdesk.rules.chain import verify, wanted
 from crisisdesk.rules.terms import hits
+from crisisdesk.rules.word_check import WordCheck, concerns_words, interleaved
 from crisisdesk.store.database import Database
 from crisisdesk.store.mentions import ALL
 
@@ -82,4 +83,9 @@ class Reviewing:
         with self._database.read() as unit:
             kept = unit.log.checkpoints()
             walked = self._database.walked(wanted(kept, roots=False))
-            return verify(unit.log.rows(), kept, roots=False, walked=walked)
+            report = verify(unit.log.rows(), kept, roots=False, walked=walked)
+            words = WordCheck()
+            rows = (row for row in unit.log.rows() if concerns_words(row[3]))
+            for each in interleaved(rows, unit.log.openings.rows()):
+                words.take(each)
+            return words.judged(report, complete=True)

@@ -166,7 +166,12 @@ class Database:
         if not self.is_sqlite:
             return False
         with self._connection_lock, closing(self._writers.raw_connection()) as connection:
-            row = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=0")  # whoever writes meanwhile must not wait
+            try:
+                row = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         return bool(row[0] == 0)
 
     def walked(self, wanted: dict[int, bool]) -> Walk | None:

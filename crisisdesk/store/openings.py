@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, TextClause, func, or_, select, text, update
 
 from crisisdesk.model.audit import Opening
 from crisisdesk.rules.commitments import has_commitments, read_with, stub
-from crisisdesk.store.schema import opening
+from crisisdesk.store.schema import log_entry, opening
 
 Body = tuple[int, bytes]
 """An entry's number and its body."""
@@ -43,9 +43,24 @@ class Openings:
         return {bytes(row[0]): row[1] for row in self._connection.execute(query)}
 
     def holds(self, words: str) -> bool:
-        """Whether any entry has exactly these words beside it."""
-        query = select(opening.c.seq).where(opening.c.words == words).limit(1)
-        return self._connection.execute(query).first() is not None
+        """Whether any entry has exactly these words beside it, or in it, as old ones may."""
+        beside = select(opening.c.seq).where(opening.c.words == words).limit(1)
+        within = select(log_entry.c.seq).where(self._holds(words)).limit(1)
+        found = (self._connection.execute(each).first() for each in (beside, within))
+        return any(each is not None for each in found)
+
+    def _holds(self, words: str) -> ColumnElement[bool] | TextClause:
+        if self._connection.dialect.name == "sqlite":
+            return func.instr(log_entry.c.body, words.encode()) > 0
+        return text("position(:words in body) > 0").bindparams(words=words.encode())
+
+    def repeating(self, texts: Sequence[str]) -> list[int]:
+        """The entries beside which any of these texts stands, as a whole or within more."""
+        places = [func.strpos(opening.c.words, each) > 0 for each in texts]
+        if self._connection.dialect.name == "sqlite":
+            places = [func.instr(opening.c.words, each) > 0 for each in texts]
+        query = select(opening.c.seq).where(or_(*places)).distinct().order_by(opening.c.seq)
+        return list(self._connection.scalars(query))
 
     def redact(self, seq: int, commitment: bytes, redacted: int) -> None:
         """Put a stub in the place of words and their key; entry `redacted` accounts for it."""

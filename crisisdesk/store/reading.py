@@ -34,8 +34,11 @@ _ENTRIES = (
     "FROM log_entry ORDER BY seq"
 )
 _COMMITTING = _ENTRIES.replace(
-    "ORDER BY", "WHERE instr(body, CAST('\"commitment' AS BLOB)) > 0 ORDER BY"
+    "ORDER BY",
+    "WHERE instr(body, CAST('\"commitment' AS BLOB)) > 0"
+    ' OR instr(body, CAST(\'"action":"operator.\' AS BLOB)) > 0 ORDER BY',
 )
+"""Entries with words beside them, those that took words away, and those that name who may."""
 _CHECKPOINTS = (
     f"SELECT seq, {_bytes_of('hash')}, CAST(origin AS TEXT), {_bytes_of('public_key')}, "  # noqa: S608
     f"{_bytes_of('signature')}, %s FROM checkpoint ORDER BY seq"
@@ -86,8 +89,12 @@ class LogFile:
     def with_words_judged(self, report: VerifyReport) -> VerifyReport:
         """The report with whether the words beside the log are those its entries commit to."""
         words = WordCheck()
-        for each in interleaved(self._rows(_COMMITTING), self.openings()):
-            words.take(each)
+        self.connection.exec_driver_sql("BEGIN")  # both are read as they were at one moment
+        try:
+            for each in interleaved(self._rows(_COMMITTING), self.openings()):
+                words.take(each)
+        finally:
+            self.connection.exec_driver_sql("COMMIT")
         return words.judged(report, complete=True)
 
     def openings(self) -> Iterator[Opening]:

@@ -29,6 +29,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ENTRY_LABEL = b"crisisdesk/log/entry/1\x00"
+REDACTION_LABEL = b"crisisdesk/redaction/1\x00"
 WORDS_LABEL = b"crisisdesk/log/words/1\x00"
 KEY_LINE = re.compile(r"(?m)^(\S+\+[0-9a-f]{8}\+)(\S+)$")
 COMMITMENT = re.compile(rb'\{"commitment":"([0-9a-f]{64})"\}')
@@ -98,13 +99,23 @@ class Entry:
         self.hash = sha256(ENTRY_LABEL, self.before, sizes, content)
         self.commitments = [each.decode() for each in COMMITMENT.findall(content)]
 
-    def takes_away(self, seq, commitment):
-        """Whether this entry says who took these words of another away, and why."""
-        detail = self.body.get("detail")
-        if self.body.get("action") != "entry.redacted" or not isinstance(detail, dict):
+    def takes_away(self, seq, commitment, people):
+        """Whether this entry says who took these words of another away, signed by one of them."""
+        try:
+            detail = self.body["detail"]
+            said = {name: detail[name] for name in ("basis", "commitments", "entry", "operator")}
+            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(detail["key"]))
+            key.verify(bytes.fromhex(detail["signature"]), REDACTION_LABEL + canonical(said))
+            named = detail["entry"] == seq and commitment in detail["commitments"]
+            return self.body["action"] == "entry.redacted" and named and detail["key"] in people
+        except (InvalidSignature, KeyError, TypeError, ValueError):
             return False
-        named = detail.get("commitments")
-        return detail.get("entry") == seq and isinstance(named, list) and commitment in named
+
+    def person(self):
+        """The key of the person whom this entry is about; none where it is about nobody."""
+        detail, action = self.body.get("detail"), self.body.get("action")
+        about = isinstance(detail, dict) and isinstance(action, str)
+        return detail.get("key") if about and action.startswith("operator.") else None
 
 
 class Words:
@@ -121,6 +132,10 @@ class Words:
         gone = isinstance(value, dict) and "redacted" in value
         names = ("redacted",) if gone else ("key", "words")
         commitment, seq, *rest = fields(value, "commitment", "seq", *names)
+        from_hex(commitment, 32)
+        for number in (seq, *rest) if gone else (seq,):
+            if type(number) is not int or not 0 < number < 2**63:
+                raise Wrong(f"{number!r} is no number of an entry")
         if (seq, commitment) not in self.closed:
             raise Wrong("no entry commits to these words")
         self.closed.remove((seq, commitment))
@@ -128,6 +143,8 @@ class Words:
             self.stubs.append((seq, commitment, *rest))
             return
         key, words = rest
+        if not isinstance(words, str):
+            raise Wrong("the words are no text")
         content = WORDS_LABEL + words.encode("utf-8")
         if hmac.new(from_hex(key, 32), content, hashlib.sha256).hexdigest() != commitment:
             raise Wrong(f"these are not the words that entry {seq} commits to")
@@ -137,7 +154,10 @@ class Words:
         """An entry, or a part of one, with the words that are here put back in."""
         if isinstance(value, dict) and list(value) == ["commitment"]:
             said = {commitment: words for _, commitment, words in self.read}
-            gone = {commitment: f"[redacted: see entry {by}]" for _, commitment, by in self.stubs}
+            gone = {
+                commitment: f"[said to be redacted: see entry {by}]"
+                for _, commitment, by in self.stubs
+            }
             return {**said, **gone}.get(value["commitment"], "[not in this copy]")
         if isinstance(value, dict):
             return {name: self.shown(each) for name, each in value.items()}
@@ -147,8 +167,10 @@ class Words:
         """Words that are gone without an entry among these that says why."""
         for seq, commitment, redacted in self.stubs:
             entry = self.entries.get(redacted)
-            if entry is None or not entry.takes_away(seq, commitment):
-                yield f"words of entry {seq} were taken away, and no entry says by whom"
+            before = [each for number, each in self.entries.items() if number < redacted]
+            people = [each.person() for each in before]
+            if entry is None or not entry.takes_away(seq, commitment, people):
+                yield f"words of entry {seq} are gone, and no entry that was signed says by whom"
 
     def __str__(self):
         counts = f"{len(self.read)} are those that were written, {len(self.stubs)} were taken"
@@ -414,19 +436,22 @@ def check_proof(content, place, trusted):
 
 def check_disclosure(files, trusted):
     """The proofs of single entries, without the log they are from."""
-    problems, proofs = [], sorted(each for each in files if each.endswith(".tlog-proof"))
+    problems, shown, proofs = [], [], sorted(each for each in files if each.endswith(".tlog-proof"))
     lines = KEY_LINE.finditer(files.get("keys.txt", b"").decode("utf-8"))
     named = [from_base64(each[2])[1:] for each in lines]
     for name in proofs:
         try:
-            check_proof(files[name], name, trusted or named)
+            shown.append(check_proof(files[name], name, trusted or named))
         except (Wrong, UnicodeDecodeError) as wrong:
             problems.append(f"{name}: {wrong}")
-    proven = [f"{len(proofs)} entries stood in the log with these numbers and words."]
+    problems += [] if proofs else ["no entry is shown"]
+    proven = [f"{len(shown)} entries stood in the log with these numbers and words."]
     if not trusted:
         names = ", ".join(key.hex() for key in named) or "none"
         proven.append(f"Keys that only this folder names, worth what else names them: {names}")
-    return problems, [*proven, "What is kept back is not proven, nor that nothing else is missing."]
+    proven.append("What is kept back is not proven, nor that nothing else is missing. The page and")
+    proven.append("the schedule prove nothing by themselves. This is what is proven:")
+    return problems, [*proven, *shown]
 
 
 def check_bundle(files, outside, trusted):

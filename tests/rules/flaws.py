@@ -26,10 +26,11 @@ from crisisdesk.rules.commitments import commitment, stub
 from crisisdesk.rules.jsonl import entry_line, log_lines
 from crisisdesk.rules.merkle import Frontier
 from crisisdesk.rules.note import Note, NoteSignature, parse, written
+from crisisdesk.rules.redacting import signed_bytes
 from tests.conftest import new_signer
 
 FOLDER = Path(__file__).with_name("flawed")
-DESK, STRANGER = new_signer(1), new_signer(2)
+DESK, STRANGER, PERSON = new_signer(1), new_signer(2), new_signer(3)
 ENTRIES, SEALED, ANCHORED = 9, (2, 5, 7), 5
 """How many entries, where the log's own checkpoints stand, and which of them is kept elsewhere.
 What comes after entry 7 is signed by nobody yet."""
@@ -56,10 +57,20 @@ def noted(word: str, number: int) -> dict[str, Any]:
     entry = {"action": word, "actor": "Sam", "n": number}
     if number in SAID:
         return entry | {"detail": {"words": {"commitment": COMMITTED[number].hex()}}}
+    if number == 2:
+        entry["action"] = "operator.added"
+        return entry | {"detail": {"key": PERSON.public_key.hex()}}
     if number == REDACTION:
         entry["action"] = "entry.redacted"
-        return entry | {"detail": {"entry": TAKEN, "commitments": [COMMITTED[TAKEN].hex()]}}
+        return entry | {"detail": redaction(TAKEN, COMMITTED[TAKEN])}
     return entry
+
+
+def redaction(seq: int, taken: bytes, key: Signer = PERSON) -> dict[str, Any]:
+    """What a redaction's entry holds, signed."""
+    said = {"basis": "too much", "commitments": [taken.hex()], "entry": seq}
+    signature = key.sign(signed_bytes(said, "o-1")).hex()
+    return {**said, "operator": "o-1", "key": key.public_key.hex(), "signature": signature}
 
 
 def chained(contents: list[bytes]) -> list[Entry]:
@@ -305,6 +316,21 @@ def words_taken_away_for_another_entry() -> Lines:
     return with_beside(Opening(5, COMMITTED[5], b"", stub(7), 7), BESIDE[1])
 
 
+def words_taken_away_by_a_stranger() -> Lines:
+    """All after entry 6 written anew: who takes the words away is nobody whom the log names."""
+    contents = bodies()
+    by_stranger = redaction(TAKEN, COMMITTED[TAKEN], STRANGER)
+    contents[REDACTION - 1] = canonical({"action": "entry.redacted", "detail": by_stranger})
+    return lines_of(chained(contents), KEPT[:2])
+
+
+def words_taken_away_without_a_signature() -> Lines:
+    contents = bodies()
+    unsigned = {"entry": TAKEN, "commitments": [COMMITTED[TAKEN].hex()]}
+    contents[REDACTION - 1] = canonical({"action": "entry.redacted", "detail": unsigned})
+    return lines_of(chained(contents), KEPT[:2])
+
+
 def words_put_back_in_place_of_a_stub() -> Lines:
     return with_beside(BESIDE[0], Opening(TAKEN, COMMITTED[TAKEN], bytes(32), "She has left."))
 
@@ -351,6 +377,8 @@ FLAWS: dict[str, Callable[[], Lines]] = {
         words_written_twice,
         words_taken_away_by_nobody,
         words_taken_away_for_another_entry,
+        words_taken_away_by_a_stranger,
+        words_taken_away_without_a_signature,
         words_put_back_in_place_of_a_stub,
     )
 }

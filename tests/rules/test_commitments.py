@@ -23,6 +23,7 @@ from crisisdesk.rules.commitments import (
     stub,
 )
 from crisisdesk.rules.word_check import WordCheck, interleaved
+from tests.rules.flaws import PERSON, redaction
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 DETAILS = st.dictionaries(
@@ -123,9 +124,12 @@ TAKES = entry(
     canonical(
         {
             "action": "entry.redacted",
-            "detail": {"entry": 1, "commitments": [SAID.commitment.hex()]},
+            "detail": redaction(1, SAID.commitment),
         }
     ),
+)
+PERSON_ADDED = entry(
+    0, canonical({"action": "operator.added", "detail": {"key": PERSON.public_key.hex()}})
 )
 STUB = Opening(1, SAID.commitment, b"", stub(2), 2)
 
@@ -138,15 +142,20 @@ def test_words_may_be_left_out_of_a_copy_but_never_vanish_from_the_log() -> None
 
 
 def test_words_taken_away_are_accounted_for() -> None:
-    report = judged(SAYS, STUB, TAKES, complete=True)
+    report = judged(PERSON_ADDED, SAYS, STUB, TAKES, complete=True)
     assert (report.intact, report.redacted, report.words) == (True, 1, 0)
-    (finding,) = judged(SAYS, STUB, complete=True).findings
-    assert "no entry says by whom" in finding.words
+    (finding,) = judged(PERSON_ADDED, SAYS, STUB, complete=True).findings
+    assert "no entry that was signed says by whom" in finding.words
+
+
+def test_nobody_takes_words_away_without_a_signature_of_a_person_whom_the_log_names() -> None:
+    (finding,) = judged(SAYS, STUB, TAKES, complete=True).findings
+    assert finding.fault is Fault.WORDS_GONE
 
 
 def test_a_stub_says_nothing_but_that_it_is_one() -> None:
     spoken = Opening(1, SAID.commitment, b"", "She confessed.", 2)
-    (finding,) = judged(SAYS, spoken, TAKES, complete=True).findings
+    (finding,) = judged(PERSON_ADDED, SAYS, spoken, TAKES, complete=True).findings
     assert finding.fault is Fault.WORDS_CHANGED
 
 

@@ -123,7 +123,7 @@ def test_no_changed_byte_of_growth_escapes(data: st.DataObject) -> None:
 def test_the_shipped_verifier_stands_alone() -> None:
     """One short file; the standard library and the package that knows Ed25519, nothing of ours."""
     source = FILE.read_text(encoding="utf-8")
-    assert len(source.splitlines()) < 500
+    assert len(source.splitlines()) < 540
     imported = {
         (each.module if isinstance(each, ast.ImportFrom) else name.name) or ""
         for each in ast.walk(ast.parse(source))

@@ -197,3 +197,9 @@ def test_who_left_cannot_sign_in_and_the_name_is_free_again(people: People) -> N
     again = people.add_operator("Sam", Role.VIEWER, OTHER, ada)
     assert again.id != sam.id
     assert people.sign_in("Sam", OTHER) == again
+
+
+@pytest.mark.parametrize("name", ["desk", "Desk", "gate", " exercise  control "])
+def test_nobody_is_called_what_the_log_calls_the_program(people: People, name: str) -> None:
+    with pytest.raises(BadInput, match="what the log calls the program"):
+        people.add_operator(name, Role.ADMINISTRATOR, "four quiet herons")

@@ -218,3 +218,66 @@ def test_a_wrong_passphrase_takes_nothing_away(
     with pytest.raises(Refused):
         redacting.redact(asked(said), admin, "wrong")
     assert len(redacting.parts(said)) == 2
+
+
+def test_who_is_no_administrator_any_more_takes_nothing_away(
+    admin: Operator, redacting: Redacting, said: int, database: Database, clock: HandClock
+) -> None:
+    people = People(database, clock.now)
+    other = people.add_operator("B. Other", Role.ADMINISTRATOR, PHRASE, admin)
+    people.set_role(admin.id, Role.SENDER, other)
+    with pytest.raises(Refused, match="no administrator any more"):
+        redacting.redact(asked(said), admin, PHRASE)
+    assert len(redacting.parts(said)) == 2
+
+
+def test_entries_that_repeat_the_words_are_named(
+    admin: Operator, redacting: Redacting, recording: Recording, said: int
+) -> None:
+    brief = recording.record(Record(RecordKind.INFORMATION, f"Handed over: {SAID}"), LOGGIST)
+    assert redacting.redact(asked(said), admin, PHRASE).repeated == (brief,)
+
+
+def test_what_an_entry_says_twice_goes_twice(
+    admin: Operator, redacting: Redacting, recording: Recording
+) -> None:
+    letters = (("casualties", "Margaret Ellis, on oxygen"),)
+    seq = recording.record(Record(RecordKind.METHANE, "", methane=letters), LOGGIST)
+    with pytest.raises(BadInput, match="says the same words again"):
+        redacting.redact(asked(seq, "methane.casualties"), admin, PHRASE)
+    redacting.redact(asked(seq, "methane.casualties", "words"), admin, PHRASE)
+    assert "Ellis" not in str(recording.entry(seq))
+
+
+def test_an_attached_file_goes_from_the_folder_of_backups_too(
+    admin: Operator,
+    recording: Recording,
+    redacting: Redacting,
+    database_file: Path,
+    tmp_path: Path,
+    clock: HandClock,
+) -> None:
+    (tmp_path / "Ellis.txt").write_bytes(b"Margaret Ellis")
+    attached = recording.attach(tmp_path / "Ellis.txt")
+    seq = recording.record(Record(RecordKind.INFORMATION, "A.", attachments=(attached,)), LOGGIST)
+    back_up(database_file, tmp_path / "attachments", tmp_path / "backups", clock.now())
+    paths = ("attachments.1.name", "attachments.1.sha256")
+    assert redacting.redact(asked(seq, *paths), admin, PHRASE).trouble == ""
+    assert not [*tmp_path.rglob(attached.sha256)]
+
+
+def test_a_file_that_an_old_entry_names_in_the_chain_stays(
+    admin: Operator,
+    recording: Recording,
+    redacting: Redacting,
+    files: Attachments,
+    tmp_path: Path,
+    database: Database,
+) -> None:
+    (tmp_path / "map.txt").write_bytes(b"a map")
+    attached = recording.attach(tmp_path / "map.txt")
+    old = {"kept": [{"sha256": attached.sha256}]}
+    database.write(lambda unit: unit.log.append("information.noted", actor="Sam", detail=old))
+    seq = recording.record(Record(RecordKind.INFORMATION, "A.", attachments=(attached,)), LOGGIST)
+    redacting.redact(asked(seq, "attachments.1.name", "attachments.1.sha256"), admin, PHRASE)
+    assert files.holds(attached.sha256)

@@ -30,7 +30,7 @@ from crisisdesk.rules.merkle import Tree
 from crisisdesk.rules.proofs import entry_proof, growth_faults, growth_lines, read_entry_proof
 from crisisdesk.services.logbooks import verify_logbook
 from crisisdesk.store.database import Database
-from tests.rules.flaws import DESK, STRANGER, bodies, chained, sealed
+from tests.rules.flaws import DESK, PERSON, STRANGER, bodies, chained, redaction, sealed
 from tests.rules.judging import VERIFIER, lie, ours, theirs
 from tests.town import HandClock
 
@@ -65,7 +65,8 @@ def honest(chance: random.Random) -> Log:
     """A log of some length, signed now and then, with a tail that nobody signed."""
     length = chance.randint(3, 24)
     boot = f"{chance.getrandbits(48):012x}"  # no two runs of a desk begin alike
-    contents = [canonical({"boot": boot, "detail": {"desk_key": KEY.hex()}})]
+    person = {"key": PERSON.public_key.hex(), "desk_key": KEY.hex()}
+    contents = [canonical({"action": "operator.added", "boot": boot, "detail": person})]
     beside: list[Opening] = []
     for number in range(2, length + 1):
         said = {"action": "noted", "actor": chance.choice(["Sam", "Ann"]), "n": number}
@@ -85,12 +86,12 @@ def honest(chance: random.Random) -> Log:
 
 def _taken_away(opening: Opening, contents: list[bytes]) -> Opening:
     """The stub of these words; the entry that takes them away comes in place of the last one."""
-    redaction = len(contents)
-    if opening.seq == redaction:
+    last = len(contents)
+    if opening.seq == last:
         return opening
-    detail = {"entry": opening.seq, "commitments": [opening.commitment.hex()]}
+    detail = redaction(opening.seq, opening.commitment)
     contents[-1] = canonical({"action": "entry.redacted", "actor": "Sam", "detail": detail})
-    return replace(opening, key=b"", words=stub(redaction), redacted=redaction)
+    return replace(opening, key=b"", words=stub(last), redacted=last)
 
 
 def rechained(entries: list[Entry]) -> list[Entry]:

@@ -210,5 +210,6 @@ def test_personal_words_go_from_a_shared_server_too(
     seq = recording.record(Record(RecordKind.INFORMATION, "Call from Mrs Ellis."), admin)
     asked = Redaction(seq, ("words",), LegalBasis.TOO_MUCH, "A name.")
     done = redacting.redact(asked, admin, "four quiet herons")
+    assert done.repeated == ()
     assert not done.scrubbed  # the server does so when it comes to it
     assert recording.entry(seq)["detail"]["words"] == stub(done.seq)

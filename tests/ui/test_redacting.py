@@ -88,6 +88,30 @@ def test_what_still_holds_the_words_is_said() -> None:
     assert told(5, Redacted(9, scrubbed=True, backups=0)) == (
         "Taken out of entry 5; entry 9 says why."
     )
-    words = told(5, Redacted(9, scrubbed=False, backups=2))
+    words = told(5, Redacted(9, scrubbed=False, backups=2, repeated=(7, 8), trouble="No."))
+    assert "other entries: 7, 8. No." in words
     assert "when the desk closes" in words
     assert "2 backups made before" in words
+
+
+def test_nobody_turns_back_while_it_is_done(seat: Seat) -> None:
+    sheet = opened(seat, logged(seat))
+    sheet.rows[0].taken.setChecked(True)
+    sheet._set_busy(True)
+    sheet.reject()
+    assert sheet.isVisible()
+    assert not sheet.go.isEnabled()
+    sheet._set_busy(False)
+    sheet.reject()
+    assert seat.page.recorder.redactor.sheet is None
+
+
+def test_enter_in_the_passphrase_leads_to_the_button_and_presses_nothing(seat: Seat) -> None:
+    sheet = opened(seat, logged(seat))
+    sheet.rows[0].taken.setChecked(True)
+    sheet.passphrase.setFocus()
+    seat.until(sheet.passphrase.hasFocus, "the keyboard in it")
+    seat.press("Return")
+    assert sheet.isVisible()
+    assert sheet.focusWidget() is sheet.go
+    sheet.close()

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ui.console.console_page import ConsolePage
 
 
+MOST_LISTED = 12
+
+
 class Redactor(QObject):
     """For administrators; the desk refuses everybody else."""
 
@@ -26,6 +29,7 @@ class Redactor(QObject):
         """Ask what is to go from an entry."""
         sheet = RedactSheet(self._page, seq, parts)
         sheet.asked.connect(self._redact)
+        sheet.finished.connect(self._gone)
         self.sheet = sheet
         open_once(sheet)
 
@@ -33,13 +37,21 @@ class Redactor(QObject):
         page, sheet = self._page, self.sheet
         if sheet:
             act = partial(page.desk.redacting.redact, asked, page.operator, passphrase)
-            page.tasks.read(act, partial(self._done, asked.seq), sheet.refused)
+            page.tasks.read(act, partial(self._done, asked.seq), self._refused)
+
+    def _gone(self) -> None:
+        self.sheet = None
 
     def _done(self, seq: int, done: Redacted) -> None:
         if self.sheet:
-            self.sheet.accept()
-            self.sheet = None
+            self.sheet.done_with()
         self._page.notice.good(told(seq, done))
+
+    def _refused(self, error: Exception) -> None:
+        if self.sheet:
+            self.sheet.refused(error)
+        else:
+            self._page.notice.error(error)
 
 
 def told(seq: int, done: Redacted) -> str:
@@ -50,4 +62,9 @@ def told(seq: int, done: Redacted) -> str:
     if done.backups:
         which = "One backup" if done.backups == 1 else f"{done.backups} backups"
         words.append(f"{which} made before may still hold the words.")
+    if done.repeated:
+        listed = ", ".join(map(str, done.repeated[:MOST_LISTED]))
+        words.append(f"The same words stand in other entries: {listed}.")
+    if done.trouble:
+        words.append(done.trouble)
     return " ".join(words)

@@ -33,7 +33,7 @@ class RedactSheet(Sheet):
     def __init__(self, parent: QWidget, seq: int, parts: Sequence[Part]) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Take words out of entry {seq}")
-        self._seq = seq
+        self._seq, self._busy = seq, False
         self.rows = [PartRow(each) for each in parts]
         self.basis = _choice()
         self.basis_words = label("", "small", wrap=True)
@@ -45,6 +45,9 @@ class RedactSheet(Sheet):
         self.notice = Notice()
         self.go = button(TAKE_AWAY, self._ask, "danger")
         self.cancel = button("Leave it as it is", self.reject, "primary")
+        self.cancel.setAutoDefault(False)  # Enter in the passphrase would throw all words away
+        self.go.setAutoDefault(False)
+        self.passphrase.returnPressed.connect(self.go.setFocus)
         self._lay_out()
         self._show_basis()
         for row in self.rows:
@@ -71,7 +74,7 @@ class RedactSheet(Sheet):
         self.basis_words.setText(LegalBasis(self.basis.currentData()).words)
 
     def _show_what_can_be(self) -> None:
-        self.go.setEnabled(any(row.taken.isChecked() for row in self.rows))
+        self.go.setEnabled(not self._busy and any(row.taken.isChecked() for row in self.rows))
 
     def _ask(self) -> None:
         taken = [row for row in self.rows if row.taken.isChecked()]
@@ -84,14 +87,31 @@ class RedactSheet(Sheet):
             {path: words for path, words in left.items() if words},
         )
         self.notice.hide()
-        self.go.setEnabled(False)
+        self._set_busy(True)
         self.asked.emit(asked, self.passphrase.text())
 
     def refused(self, error: Exception) -> None:
         """Say why nothing was taken away; it can be tried again."""
         self.passphrase.clear()
-        self._show_what_can_be()
+        self._set_busy(False)
         self.notice.error(error)
+
+    def done_with(self) -> None:
+        """It is done: there is nothing more to ask."""
+        self._set_busy(False)
+        self.accept()
+
+    def reject(self) -> None:
+        """Nobody turns back from what is being done."""
+        if not self._busy:
+            super().reject()
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.cancel.setEnabled(not busy)
+        for row in self.rows:
+            row.setEnabled(not busy)
+        self._show_what_can_be()
 
 
 class PartRow(QWidget):

@@ -9,9 +9,10 @@ from typing import Any
 
 from crisisdesk.model.incident_report import Answers, Asked, Gathered, Line, Promised, Stint, Worker
 from crisisdesk.model.moment import from_iso
+from crisisdesk.rules.commitments import MACHINES
 from crisisdesk.rules.incident.faults import FAULTS, fault
 from crisisdesk.rules.incident.telling import Telling
-from crisisdesk.rules.log_facts import MACHINES, Entry, subject_id
+from crisisdesk.rules.log_facts import Entry, subject_id
 from crisisdesk.rules.recording import ACTIONS, corrects
 
 MOST_NOTES, MOST_PROMISES, MOST_ASKED, MOST_ANSWERS = 500, 300, 300, 40

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from crisisdesk.model.incident_report import Gathered, Line, Sending, Told
 from crisisdesk.rules.by_hand import LANGUAGES
+from crisisdesk.rules.commitments import MACHINES
 from crisisdesk.rules.incident.page_words import (
     NOTHING,
     STEPS,
@@ -16,7 +17,6 @@ from crisisdesk.rules.incident.page_words import (
     said,
     section,
 )
-from crisisdesk.rules.log_facts import MACHINES
 from crisisdesk.rules.printed_page import Cell, table
 
 STATES: Mapping[str, str] = {
