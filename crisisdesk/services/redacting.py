@@ -10,12 +10,13 @@ from crisisdesk.model.audit import Signer
 from crisisdesk.model.errors import BadInput, Refused, StoreError
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.redaction import Part, Redacted, Redaction
-from crisisdesk.rules.commitments import paths_in
+from crisisdesk.rules.commitments import paths_in, stub
 from crisisdesk.rules.redacting import check, chosen, detail_of, signed_bytes
 from crisisdesk.rules.word_check import REDACTED
 from crisisdesk.store.attachments import Attachments
 from crisisdesk.store.backup import ATTACHMENTS, backups
 from crisisdesk.store.database import Database
+from crisisdesk.store.repeated import blank
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.keys import person_key
 
@@ -60,6 +61,7 @@ class Redacting:
             )
             for each in gone:
                 unit.log.openings.redact(asked.seq, each.commitment, seq)
+                blank(unit.connection, each.words, stub(seq))
             return seq, gone, unit.log.openings.repeating([each.words for each in gone])
 
         seq, gone, repeated = self._database.write(take)

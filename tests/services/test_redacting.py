@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select
 
 from crisisdesk.model.audit import Signer
 from crisisdesk.model.errors import BadInput, Refused
@@ -20,6 +21,8 @@ from crisisdesk.services.redacting import Redacting
 from crisisdesk.store.attachments import Attachments
 from crisisdesk.store.backup import back_up
 from crisisdesk.store.database import Database
+from crisisdesk.store.schema import notice, own_post
+from crisisdesk.store.unit import Unit
 from tests.town import HandClock
 
 LOGGIST = Operator("o-1", "L. Loggist", Role.SENDER)
@@ -281,3 +284,22 @@ def test_a_file_that_an_old_entry_names_in_the_chain_stays(
     seq = recording.record(Record(RecordKind.INFORMATION, "A.", attachments=(attached,)), LOGGIST)
     redacting.redact(asked(seq, "attachments.1.name", "attachments.1.sha256"), admin, PHRASE)
     assert files.holds(attached.sha256)
+
+
+def test_the_tables_of_the_desk_do_not_repeat_the_words(
+    admin: Operator, redacting: Redacting, said: int, database: Database, database_file: Path
+) -> None:
+    def repeat(unit: Unit) -> None:
+        told = {"id": "n", "operator_id": admin.id, "kind": "sent back", "made_at": 0}
+        unit.connection.execute(insert(notice), told | {"words": f"Sent back: {SAID}"})
+        post = {"account_id": "a", "external_id": "1", "verdict": "ours", "url": ""}
+        unit.connection.execute(
+            insert(own_post), post | {"text": "Ellis", "posted_at": 0, "first_seen_at": 0}
+        )
+
+    database.write(repeat)
+    done = redacting.redact(asked(said), admin, PHRASE)
+    with database.read() as unit:
+        assert unit.connection.scalar(select(notice.c.words)) == f"Sent back: {stub(done.seq)}"
+        assert unit.connection.scalar(select(own_post.c.text)) == "Ellis"
+    assert not any(each in on_disk(database_file) for each in PERSONAL)
