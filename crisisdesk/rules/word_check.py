@@ -19,9 +19,10 @@ _PEOPLE = b'"action":"operator.'
 Row = tuple[int, bytes, bytes, bytes]
 
 
-def concerns_words(body: bytes) -> bool:
-    """Whether words may lie beside an entry, or it says who may take them away."""
-    return b'"commitment' in body or _PEOPLE in body
+def concerns_words(body: object) -> bool:
+    """Whether words may lie beside an entry, or it says who may take them away. A damaged row may
+    hold anything."""
+    return isinstance(body, bytes) and (b'"commitment' in body or _PEOPLE in body)
 
 
 def interleaved(rows: Iterable[Row], openings: Iterable[Opening]) -> Iterator[Entry | Opening]:

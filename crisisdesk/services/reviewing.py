@@ -1,6 +1,7 @@
 """Reviewing: reading back what was heard, said and done. Nothing in here writes to the database."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 from crisisdesk.model.audit import Checkpoint, VerifyReport
@@ -85,7 +86,8 @@ class Reviewing:
             walked = self._database.walked(wanted(kept, roots=False))
             report = verify(unit.log.rows(), kept, roots=False, walked=walked)
             words = WordCheck()
-            rows = (row for row in unit.log.rows() if concerns_words(row[3]))
-            for each in interleaved(rows, unit.log.openings.rows()):
-                words.take(each)
+            with closing(unit.log.rows()) as rows:
+                about = (row for row in rows if concerns_words(row[3]))
+                for each in interleaved(about, unit.log.openings.rows()):
+                    words.take(each)
             return words.judged(report, complete=True)

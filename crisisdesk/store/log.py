@@ -1,6 +1,6 @@
 """Appending to the log and reading it back. Entries cannot be changed: the database refuses."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -181,7 +181,7 @@ class Log:
         row = self._connection.execute(query).first()
         return of_columns(*row) if row else None
 
-    def rows(self, after: int = 0) -> Iterator[tuple[int, bytes, bytes, bytes]]:
+    def rows(self, after: int = 0) -> Generator[tuple[int, bytes, bytes, bytes], None, None]:
         """Every entry after that number, in order, as (seq, prev, hash, body), streamed."""
         with closing(self._streaming_cursor()) as cursor:
             cursor.execute(self._rows, (after,))

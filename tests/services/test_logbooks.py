@@ -10,6 +10,7 @@ from crisisdesk.model.audit import Fault
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.rules.commitments import NOT_HERE
 from crisisdesk.services.logbooks import export_jsonl, locate, read_entries, verify_logbook
+from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.store.database import Database
 
 
@@ -134,3 +135,12 @@ def test_an_export_without_words_is_intact_and_says_that_they_are_not_here(
         "one",
         NOT_HERE,
     ]
+
+
+def test_the_open_desk_sees_forged_words_too(database: Database, database_file: Path) -> None:
+    write(database, "one", "two", "three")
+    reviewing = Reviewing(database)
+    assert reviewing.verify().intact
+    unfenced(database_file, "UPDATE opening SET words = 'nobody' WHERE seq = 2")
+    (finding,) = reviewing.verify().findings
+    assert (finding.seq, finding.fault) == (2, Fault.WORDS_CHANGED)
