@@ -9,9 +9,6 @@ any of these makes another code and voids the approval.
 from collections.abc import Collection, Iterable
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval, Way
 from crisisdesk.model.cap import Severity
@@ -21,6 +18,7 @@ from crisisdesk.model.template import Step
 from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.composing import filled, words_hash
 from crisisdesk.rules.references import REFERENCE_ALPHABET
+from crisisdesk.rules.signing import is_signed
 
 STATEMENT_DOMAIN = b"crisisdesk/approval/statement/1\x00"
 SIGNATURE_DOMAIN = b"crisisdesk/approval/signature/1\n"
@@ -75,13 +73,8 @@ def signature_holds(approval: Approval) -> bool:
     """Whether a signed approval was made by the key it names; nothing else is signed."""
     if approval.way is not Way.SIGNED:
         return False
-    try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(approval.public_key))
-        signed = signed_bytes(approval.statement_hash, approval.operator_id)
-        key.verify(bytes.fromhex(approval.signature), signed)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    signed = signed_bytes(approval.statement_hash, approval.operator_id)
+    return is_signed(signed, approval.public_key, approval.signature)
 
 
 def check_code(hashed: str) -> str:

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.record import METHANE
 from crisisdesk.model.redaction import LegalBasis, Part, Redaction
 from crisisdesk.rules.chain import canonical
+from crisisdesk.rules.signing import is_signed
 
 DOMAIN = b"crisisdesk/redaction/1\x00"
 
@@ -104,11 +102,10 @@ def signed_bytes(detail: Mapping[str, Any], operator_id: str) -> bytes:
 def signature_holds(detail: Mapping[str, Any]) -> bool:
     """Whether an "entry.redacted" entry was signed by the key it names."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(detail["key"]))
-        key.verify(bytes.fromhex(detail["signature"]), signed_bytes(detail, detail["operator"]))
-    except (InvalidSignature, KeyError, TypeError, ValueError):
+        signed = signed_bytes(detail, detail["operator"])
+        return is_signed(signed, detail["key"], detail["signature"])
+    except (KeyError, TypeError, ValueError):
         return False
-    return True
 
 
 def basis_words(value: str) -> str:
