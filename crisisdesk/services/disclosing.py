@@ -27,7 +27,7 @@ from crisisdesk.rules.proofs import (
 )
 from crisisdesk.rules.spreadsheet import COLUMNS, row_of
 from crisisdesk.store.places import private
-from crisisdesk.store.reading import LogFile, open_log_file
+from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.whole_log import WholeLog
 
 
@@ -104,18 +104,17 @@ def write_csv(database: Path, out: Path) -> int:
     Raises LogBroken when the log does not verify, and BadInput.
     """
     with open_log_file(database) as log:
-        count = WholeLog(log).report.entries
+        read = WholeLog(log)
         with _written(out) as file, io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
             table = csv.writer(text, quoting=csv.QUOTE_ALL)
             table.writerow(COLUMNS)
-            table.writerows(_table_rows(log))
-    return count
+            table.writerows(_table_rows(read))
+    return read.report.entries
 
 
-def _table_rows(log: LogFile) -> Iterator[list[str]]:
-    for seq, _prev, digest, body in log.rows():
-        ((_, read),) = log.with_words([(seq, body)])
-        yield row_of(seq, digest, orjson.loads(read))
+def _table_rows(read: WholeLog) -> Iterator[list[str]]:
+    for row, (seq, body) in zip(read.log.rows(), read.bodies(), strict=True):
+        yield row_of(seq, row[2], orjson.loads(body))
 
 
 def write_paper_anchor(database: Path, out: Path) -> Checkpoint:
