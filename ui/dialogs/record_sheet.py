@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 
 from crisisdesk.model.record import METHANE, Attachment, JdmStage, Record, RecordKind
 from crisisdesk.rules.timing import next_clock_time
-from ui.theme import SPACE, SPACE_TIGHT, Theme
+from ui.theme import SPACE, SPACE_TIGHT
+from ui.widgets.fields import named, text_box
 from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label, set_tip, toggle
 from ui.widgets.sheet import Sheet
 
 WIDTH = 640
-LINES = 3
 WHEN_LETTERS = 20
 SHORTEST_CHOICE = 14
 LOG_KEY = "Ctrl+Return"
@@ -88,10 +88,7 @@ class RecordSheet(Sheet):
         self.letters = {key: self._line(words) for key, words in METHANE.items()}
 
     def _box(self, name: str) -> QPlainTextEdit:
-        made = QPlainTextEdit()
-        made.setAccessibleName(name)
-        made.setTabChangesFocus(True)
-        made.setFixedHeight(made.fontMetrics().lineSpacing() * LINES + Theme.scaled(14))
+        made = text_box(name)
         made.textChanged.connect(self.changed)
         return made
 
@@ -104,26 +101,26 @@ class RecordSheet(Sheet):
 
     def _lay_out(self, inside: QBoxLayout) -> None:
         self.corrects = label("", "strong", wrap=True)
-        self.why_row = _named("What was wrong with it", self.why_corrected)
+        self.why_row = named("What was wrong with it", self.why_corrected)
         inside.addWidget(self.corrects)
         loggist = label(f"Loggist: {self._who}", "small")
         inside.addWidget(flowing(label("Kind"), self.kind, loggist, spread=True))
         inside.addWidget(self.why_row)
-        inside.addWidget(_named("What", self.words))
+        inside.addWidget(named("What", self.words))
         self.letter_rows = self._make_letters()
         inside.addWidget(self.letter_rows)
-        self.why = _named("Why", self.rationale)
+        self.why = named("Why", self.rationale)
         inside.addWidget(self.why)
-        inside.addWidget(_named("Decided by", self.decided_by))
+        inside.addWidget(named("Decided by", self.decided_by))
         inside.addWidget(self._make_when())
         self.more = toggle("More fields", self._show_more)
         set_tip(self.more, "What was known then, which options there were, the decision model")
         inside.addWidget(flowing(self.more, button("Attach a file…", self._choose)))
         self.more_rows = _stack(
             [
-                _named("What was known then", self.known),
-                _named("Options that there were", self.options),
-                _named("Joint decision model", self.stage),
+                named("What was known then", self.known),
+                named("Options that there were", self.options),
+                named("Joint decision model", self.stage),
             ]
         )
         inside.addWidget(self.more_rows)
@@ -232,12 +229,6 @@ class RecordSheet(Sheet):
             self.when.setFocus()
             return
         self.asked.emit(self.record())
-
-
-def _named(words: str, field: QWidget) -> QWidget:
-    made = QWidget()
-    made.setLayout(column(label(words, "small"), field, space=SPACE_TIGHT))
-    return made
 
 
 def _stack(rows: list[QWidget]) -> QWidget:

@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from crisisdesk.model.redaction import LegalBasis, Part, Redaction
 from crisisdesk.rules.redacting import name_of
-from ui.theme import SPACE, SPACE_TIGHT, Theme
+from ui.theme import SPACE, SPACE_TIGHT
+from ui.widgets.fields import choice_of, named, text_box
 from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label
 from ui.widgets.sheet import Sheet
 
 WIDTH = 640
-LINES = 3
-SHORTEST_CHOICE = 12
 WARNING = (
     "The words are erased from this desk for good. The entry stays, with its number and time, and "
     "the log still proves that nothing else was changed. It will say who did this and why. Backups "
@@ -35,10 +34,10 @@ class RedactSheet(Sheet):
         self.setWindowTitle(f"Take words out of entry {seq}")
         self._seq, self._busy = seq, False
         self.rows = [PartRow(each) for each in parts]
-        self.basis = _choice()
+        self.basis = choice_of("Legal basis", [(each.short, each.value) for each in LegalBasis])
         self.basis_words = label("", "small", wrap=True)
         self.basis.currentIndexChanged.connect(self._show_basis)
-        self.reason = _box("Why, without the words themselves")
+        self.reason = text_box("Why, without the words themselves")
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.passphrase.setAccessibleName("Your passphrase, to sign this")
@@ -62,10 +61,10 @@ class RedactSheet(Sheet):
         inside.addWidget(label("What is to go", "strong"))
         for row in self.rows:
             inside.addWidget(row)
-        inside.addWidget(_named("Legal basis", self.basis))
+        inside.addWidget(named("Legal basis", self.basis))
         inside.addWidget(self.basis_words)
-        inside.addWidget(_named("Why, without the words themselves", self.reason))
-        inside.addWidget(_named("Your passphrase, to sign this", self.passphrase))
+        inside.addWidget(named("Why, without the words themselves", self.reason))
+        inside.addWidget(named("Your passphrase, to sign this", self.passphrase))
         inside.addWidget(self.notice)
         inside.addWidget(flowing(self.cancel, self.go, spread=True))
         self.fill(inside, WIDTH)
@@ -123,9 +122,9 @@ class PartRow(QWidget):
         self.name = name_of(part.path)
         self.taken = QCheckBox(self.name)
         self.taken.toggled.connect(self._show_left)
-        self.left = _box(f"What may stay of: {self.name}")
+        self.left = text_box(f"What may stay of: {self.name}")
         self.left.setPlainText(part.words)
-        self._left_row = _named("What may stay: take out what is personal, or all of it", self.left)
+        self._left_row = named("What may stay: take out what is personal, or all of it", self.left)
         self._left_row.setVisible(False)
         self._said = label(part.words, "muted", wrap=True)
         self.setLayout(column(self.taken, self._said, self._left_row, space=SPACE_TIGHT))
@@ -133,27 +132,3 @@ class PartRow(QWidget):
     def _show_left(self, taken: bool) -> None:
         self._said.setVisible(not taken)
         self._left_row.setVisible(taken)
-
-
-def _choice() -> QComboBox:
-    made = QComboBox()
-    for each in LegalBasis:
-        made.addItem(each.short, each.value)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(SHORTEST_CHOICE)
-    made.setAccessibleName("Legal basis")
-    return made
-
-
-def _box(name: str) -> QPlainTextEdit:
-    made = QPlainTextEdit()
-    made.setAccessibleName(name)
-    made.setTabChangesFocus(True)
-    made.setFixedHeight(made.fontMetrics().lineSpacing() * LINES + Theme.scaled(14))
-    return made
-
-
-def _named(name: str, field: QWidget) -> QWidget:
-    made = QWidget()
-    made.setLayout(column(label(name, "small", wrap=True), field, space=SPACE_TIGHT))
-    return made

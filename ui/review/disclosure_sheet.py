@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crisisdesk.model.disclosure import Disclosure, Ruling, Show
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.disclosure import GROUNDS, checked, numbers_of
 from ui.theme import SPACE, SPACE_TIGHT
+from ui.widgets.fields import choice_of
 from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
 from ui.widgets.parts import button, column, label
 from ui.widgets.sheet import Sheet
 
 WIDTH = 600
-SHORTEST_CHOICE = 12
 EXPLAINED = (
     "Writes a zip for somebody who asked: each entry that is shown with a proof, and a schedule of "
     "what is kept back. Names of officers and public messages are shown with their entries. Read "
@@ -37,16 +37,16 @@ class DisclosureSheet(Sheet):
         self.setModal(False)
         self.reference = _line("Which request this answers, as in FOI 2026-114")
         self.to = _line("For whom")
-        self.incident = _choice("Which entries", [("All entries", "")])
+        self.incident = choice_of("Which entries", [("All entries", "")])
         for ref, name in incidents:
             self.incident.addItem(f"{ref} {name}", ref)
-        self.words = _choice(
+        self.words = choice_of(
             "What people typed",
             [(KEEP_BACK, Show.WITHOUT_WORDS.value), (SHOW_ALL, Show.ALL.value)],
         )
         self.shown = _line("Entries to show with all their words", EXAMPLE)
         self.kept = _line("Entries to keep back whole", EXAMPLE)
-        self.ground = _choice("Ground for what is kept back", [(each, each) for each in GROUNDS])
+        self.ground = choice_of("Ground for what is kept back", [(each, each) for each in GROUNDS])
         self.ground.setEditable(True)
         self.notice = Notice()
         self.go = button("Write it…", self._ask, "primary")
@@ -112,14 +112,4 @@ def _line(name: str, example: str = "") -> QLineEdit:
     made.setAccessibleName(name)
     made.setPlaceholderText(example)
     made.setMaxLength(300)
-    return made
-
-
-def _choice(name: str, items: Sequence[tuple[str, str]]) -> QComboBox:
-    made = QComboBox()
-    for words, value in items:
-        made.addItem(words, value)
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    made.setMinimumContentsLength(SHORTEST_CHOICE)
-    made.setAccessibleName(name)
     return made
