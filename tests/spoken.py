@@ -132,12 +132,20 @@ def _pane(widget: QWidget) -> QWidget:
     return around or widget
 
 
+def _line_of(form: QFormLayout, part: QWidget) -> tuple[int, QFormLayout.ItemRole]:
+    """-1 where it does not stand in the form. PySide's types say `object`."""
+    found = form.getWidgetPosition(part)
+    assert isinstance(found, tuple)
+    return found
+
+
 def _lone_captions(window: QWidget) -> Iterator[str]:
     for form in window.findChildren(QFormLayout):
-        for line in range(form.rowCount()):
-            item = form.itemAt(line, QFormLayout.ItemRole.LabelRole)
-            caption = item.widget() if item else None
-            if isinstance(caption, QLabel) and caption.isVisible() and not caption.buddy():
+        around = form.parentWidget()
+        for caption in around.findChildren(QLabel) if around else ():
+            line, role = _line_of(form, caption)
+            is_caption = line >= 0 and role == QFormLayout.ItemRole.LabelRole
+            if is_caption and caption.isVisible() and not caption.buddy():
                 yield f"a caption that belongs to nothing: {called(caption)}"
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.kept_places import places_kept
 from tests.ui.seat import Seat
 from ui.collecting import Collecting
 from ui.theme import LIGHT, Theme
@@ -51,6 +52,16 @@ def left_as_found(qapp: QApplication) -> Iterator[None]:
     Theme.calm = False
     if (Theme.tokens, Theme.percent, Theme.exercise) != (LIGHT, 100, False):
         Theme.apply(qapp, "light", 100, exercise=False)
+
+
+@pytest.fixture(autouse=True)
+def no_place_is_kept() -> Iterator[None]:
+    """Lay a filled layout into one that has no widget yet, and never ask for `itemAt`."""
+    yield
+    around = {
+        type(each.widget().parentWidget()).__name__ for each in places_kept() if each.widget()
+    }
+    assert not around, f"PySide keeps places of layouts in {around}"
 
 
 @pytest.fixture

@@ -3,8 +3,17 @@
 from itertools import pairwise
 
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from tests.ui.kept_places import places_kept
 from tests.ui.seat import Seat
 from ui.widgets.reading_order import arrange, in_reading_order
 
@@ -64,3 +73,18 @@ def test_arranging_what_is_in_order_moves_nothing(seat: Seat) -> None:
     before = [list(each.children()) for each in in_reading_order(seat.page)]
     arrange(seat.page)
     assert [list(each.children()) for each in in_reading_order(seat.page)] == before
+
+
+def test_reading_a_layout_keeps_no_place_of_it(qapp: QApplication) -> None:
+    page = QWidget()
+    column, row, grid = QVBoxLayout(page), QHBoxLayout(), QGridLayout()
+    first, second, third, fourth = QLabel("1"), QLineEdit("2"), QLabel("3"), QLabel("4")
+    column.addWidget(first)
+    column.addLayout(row)
+    column.addStretch(1)
+    column.addLayout(grid)
+    grid.addWidget(fourth, 0, 0)
+    row.addWidget(second)
+    row.addWidget(third)
+    assert list(in_reading_order(page)) == [first, second, third, fourth]
+    assert places_kept() == []

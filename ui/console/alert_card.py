@@ -69,7 +69,7 @@ class AlertCard(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._grid.setVerticalSpacing(3)
         self._grid.setHorizontalSpacing(12)
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 4, 0, 8)
         box.setSpacing(4)
         headline = label(one_line(alert.headline, LONGEST_HEADLINE), "strong", wrap=True)
@@ -83,6 +83,7 @@ class AlertCard(QWidget):
         box.addWidget(label(f"{when} · until {clock_time(alert.expires_at)}", "small", wrap=True))
         box.addLayout(self._grid)
         box.addLayout(self._make_actions())
+        self.setLayout(box)
 
     def _make_actions(self) -> QVBoxLayout:
         def follow(step: Step) -> None:

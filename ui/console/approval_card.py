@@ -36,7 +36,7 @@ class ApprovalCard(QWidget):
         channels = "1 channel" if number == 1 else f"{number} channels"
         self.hold = HoldButton("broadcast", channels, alert.headline)
         self.hold.held.connect(lambda: self.broadcast_asked.emit(waiting))
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 4, 0, 10)
         box.setSpacing(4)
         box.addWidget(label(one_line(alert.headline, LONGEST_HEADLINE), "strong", wrap=True))
@@ -45,6 +45,7 @@ class ApprovalCard(QWidget):
         box.addWidget(self.hold)
         box.addLayout(row(self.decide, self.change, None, space=6))
         self._show()
+        self.setLayout(box)
 
     def _show(self) -> None:
         request, approved = self.waiting.request, self.waiting.approved

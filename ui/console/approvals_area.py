@@ -29,13 +29,14 @@ class ApprovalsArea(QWidget):
         self._notices = QVBoxLayout()
         self._cards = QVBoxLayout()
         self.heading = label("", "heading")
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 6, 0, 0)
         box.setSpacing(4)
         box.addLayout(self._notices)
         box.addWidget(self.heading)
         box.addLayout(self._cards)
         self.hide()
+        self.setLayout(box)
 
     @property
     def waiting(self) -> int:

@@ -76,7 +76,7 @@ class BoardPage(QWidget):
         self._across.hide()
         self.back = way_back(self, self.left.emit)
         body = QWidget()
-        inside = QVBoxLayout(body)
+        inside = QVBoxLayout()
         inside.setContentsMargins(16, 10, 16, 12)
         title = label("What the public can see now", "title")
         inside.addWidget(flowing(title, flowing(self.read_all, self.back), spread=True))
@@ -91,6 +91,7 @@ class BoardPage(QWidget):
         outer.setSpacing(0)
         outer.addWidget(ModeBand(self._desk.mode))
         outer.addWidget(body, 1)
+        body.setLayout(inside)
 
     def _connect(self) -> None:
         self.table.selectionModel().currentRowChanged.connect(self._choose)

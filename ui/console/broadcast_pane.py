@@ -100,7 +100,7 @@ class BroadcastPane(Pane):
         self.past.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.past.setWidget(inside)
         self.past.setMinimumHeight(Theme.scaled(LEAST_PAST))
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(10, 10, 10, 10)
         box.addLayout(pane_head("broadcast", "BROADCAST", key_of("broadcast"), None, self.later))
         box.addWidget(self.nothing)
@@ -110,6 +110,7 @@ class BroadcastPane(Pane):
         box.addWidget(self.go_on)
         box.addWidget(self.past, 1)
         self.show_stopped("")
+        self.setLayout(box)
 
     def show_stopped(self, by: str) -> None:
         """Say that nothing leaves, and who saw to that; "" while sending is allowed."""

@@ -68,11 +68,12 @@ class LogPane(Pane):
         self.note.setAccessibleName("Note a decision")
         self.note.setMaxLength(2000)
         self.note.returnPressed.connect(self._note)
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(10, 8, 10, 8)
         box.setSpacing(5)
         box.addLayout(pane_head("log", "LOG", key_of("log"), self.note, self.chain, self.verify))
         box.addWidget(self.table)
+        self.setLayout(box)
 
     def focus(self) -> None:
         """Put the keyboard into the line for decisions."""

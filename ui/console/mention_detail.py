@@ -43,7 +43,7 @@ class MentionDetail(QWidget):
         self.handled = label("", "strong", wrap=True)
         self.handled.setProperty("tone", "good")
         self.open = button("Open…", self._on_open, "link")
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 4, 0, 0)
         box.setSpacing(5)
         head = row(self._who, self.open)
@@ -56,6 +56,7 @@ class MentionDetail(QWidget):
         box.addWidget(self.handled)
         box.addWidget(self.verdicts)
         self.hide()
+        self.setLayout(box)
 
     def show_mention(self, mention: Mention) -> None:
         """Show this one."""

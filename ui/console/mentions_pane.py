@@ -100,7 +100,7 @@ class MentionsPane(Pane):
         self.detail.verdicts.take_back_asked.connect(self.take_back_asked)
         self.table = self._make_table()
         self.detail.open_asked.connect(self._open)
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(10, 10, 10, 10)
         head = pane_head("mentions", "MENTIONS", key_of("mentions"), self.search)
         head.addWidget(self.spark)
@@ -112,6 +112,7 @@ class MentionsPane(Pane):
         box.addWidget(self.empty, 1)
         box.addWidget(self.table, 1)
         box.addWidget(FittingScroll(column(self.detail)))
+        self.setLayout(box)
 
     def _make_lanes(self) -> QGridLayout:
         group = QButtonGroup(self)

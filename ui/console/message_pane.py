@@ -93,11 +93,12 @@ class MessagePane(Pane):
         chooser.setLayout(column(self.search, self.list, self.none))
         self.pages.addWidget(chooser)
         self.pages.addWidget(self._make_editor())
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(10, 10, 10, 10)
         box.addLayout(pane_head("message", "MESSAGE", key_of("message"), None, self.kept))
         box.addWidget(self.pages)
         self._filter("")
+        self.setLayout(box)
 
     def _make_editor(self) -> QWidget:
         self.title = label(role="strong", wrap=True)

@@ -45,7 +45,7 @@ class HandOverForm(QWidget):
             line.textChanged.connect(lambda _: self._check())
 
     def _lay_out(self) -> None:
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         self._why = _asked("Why, although it may be out already?", self.reason)
@@ -62,6 +62,7 @@ class HandOverForm(QWidget):
         box.addLayout(self._boxes)
         for part in (self._why, self.reason, self._note, self.go):
             box.addWidget(part)
+        self.setLayout(box)
 
     def show_pack(self, pack: Pack) -> None:
         """Offer the channels that nobody has; what the officer ticked stays so."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.rules.packing import PackPart
-from ui.widgets.flow import Flow
+from ui.widgets.flow import Flow, flowing
 from ui.widgets.parts import button, column, expanding, label, pane, restyle, row
 from ui.widgets.signs import STATE_SIGNS, state_tone
 
@@ -102,7 +102,7 @@ class ChannelBlock(TextBlock):
         self.posted = self._report("Posted…", self.posted_asked.emit)
         self.not_posted = self._report("Not posted…", self.not_posted_asked.emit)
         self.tail.addWidget(self.steps)
-        self.tail.addLayout(row(self.posted, self.not_posted, None))
+        self.tail.addWidget(flowing(self.posted, self.not_posted))
         self.steps.hide()
         self.show_part(part)
 

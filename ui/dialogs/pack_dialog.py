@@ -93,7 +93,7 @@ class PackDialog(QDialog):
         self._warnings = label(role="problem", wrap=True)
         self.form = HandOverForm(allowed=self._operator.role.may_broadcast)
         self.form.asked.connect(self._hand_over)
-        outer = QVBoxLayout(self)
+        outer = QVBoxLayout()
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(ModeBand(self._mode))
@@ -104,6 +104,7 @@ class PackDialog(QDialog):
         inner.addLayout(across)
         inner.setContentsMargins(14, 10, 14, 14)
         outer.addLayout(inner)
+        self.setLayout(outer)
         self.form.go.setDefault(True)  # Enter in a line is for this form, not for another button
 
     def _make_side(self) -> QWidget:

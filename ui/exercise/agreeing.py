@@ -20,7 +20,7 @@ class Agreeing(QWidget):
 
     def __init__(self, listed: Sequence[Improvement]) -> None:
         super().__init__()
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_TIGHT)
         box.addWidget(label("IMPROVEMENT ACTIONS", "heading"))
@@ -37,6 +37,7 @@ class Agreeing(QWidget):
         for each in (self.action, self.owner, self.due):
             each.returnPressed.connect(self._add)
         self.show_all(listed)
+        self.setLayout(box)
 
     def show_all(self, listed: Sequence[Improvement]) -> None:
         """What was agreed; the form is empty again once it was kept."""

@@ -31,7 +31,7 @@ class ReportView(QWidget):
         self.place.setCursorPosition(0)
         self.place.setAccessibleName("The files are in")
         told = "report.html prints from any browser; report.pdf is made when the exercise is left."
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.addWidget(ModeBand(Mode.EXERCISE))
         box.addWidget(self.text, 1)
         box.addWidget(label(told, "small", wrap=True))
@@ -40,6 +40,7 @@ class ReportView(QWidget):
         box.addLayout(foot)
         self._page = page
         self.show_page()
+        self.setLayout(box)
 
     def show_page(self) -> None:
         """Lay it out for the width and the theme there are now."""

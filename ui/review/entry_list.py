@@ -52,7 +52,7 @@ class EntryList(QWidget):
         self.kind.addItems(list(KINDS))
         self.told = label("", "small")
         self.table = make_log_table(self.model, "0000-00-00 00:00:00")
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE)
         self.kind.setSizeAdjustPolicy(
@@ -72,6 +72,7 @@ class EntryList(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._stepped)
         self.table.activated.connect(lambda index: self.opened.emit(self.model.seq_at(index)))
         self.table.verticalScrollBar().valueChanged.connect(self._near_the_end)
+        self.setLayout(box)
 
     def without_dates(self) -> None:
         """Every entry of the log is of one day."""

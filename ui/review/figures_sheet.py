@@ -70,7 +70,7 @@ class FiguresSheet(QDialog):
         self.resize(
             min(Theme.scaled(SIZE[0]), room.width()), min(Theme.scaled(SIZE[1]), room.height())
         )
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setSpacing(SPACE)
         box.addWidget(self.band)
         show = label("Show")
@@ -82,6 +82,7 @@ class FiguresSheet(QDialog):
         box.addWidget(self.page, 1)
         box.addWidget(self.told)
         box.addWidget(flowing(self.compare, self.save, button("Close (Esc)", self.reject)))
+        self.setLayout(box)
 
     def _read(self) -> None:
         self._asked += 1

@@ -21,10 +21,10 @@ class AccountFields(QWidget):
         self.editors: dict[str, QLineEdit | QComboBox] = {}
         self.problems: dict[str, QLabel] = {}
         self._box = column(space=SPACE_WIDE)
-        self.setLayout(self._box)
         for field in kind.fields:
             self._add(field)
         self._add(SettingField(NAME, "Name on screen", required=False, default=kind.title))
+        self.setLayout(self._box)
 
     def values(self) -> dict[str, str]:
         """What is typed for the account's own fields."""

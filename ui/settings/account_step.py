@@ -65,7 +65,7 @@ class AccountStep(QWidget):
         self.back = button("Back", self._go_back, icon="back")
         self.keep = button("Keep it unchecked", self._keep_unchecked)
         self.go = button("Check and keep", self.check, "primary", tip="Publishes nothing")
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_WIDE)
         for part in (label(self.kind.title, "title"), pane(steps, "card", SPACE_WIDE)):
@@ -75,6 +75,7 @@ class AccountStep(QWidget):
             box.addWidget(line)
         box.addLayout(row(self.back, None, self.keep, self.go))
         box.addStretch(1)
+        self.setLayout(box)
 
     def _about_secrets(self) -> str:
         if not any(field.secret for field in self.kind.fields):

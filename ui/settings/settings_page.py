@@ -96,10 +96,11 @@ class SettingsPage(QWidget):
         below.setContentsMargins(SPACE_WIDE, 0, 0, 0)
         below.addWidget(self.sections)
         below.addWidget(self.stack, 1)
-        box = QVBoxLayout(self)
+        box = QVBoxLayout()
         box.setContentsMargins(0, 0, 0, 0)
         box.addLayout(top)
         box.addLayout(below, 1)
+        self.setLayout(box)
 
     def _make_sections(self) -> QListWidget:
         made = QListWidget()

@@ -1,7 +1,14 @@
 """Widgets side by side that go on in the next line where there is no more room."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
+from PySide6.QtWidgets import (
+    QLayout,
+    QLayoutItem,
+    QSizePolicy,
+    QStyle,
+    QWidget,
+    QWidgetItem,
+)
 
 from ui.theme import SPACE
 
@@ -17,6 +24,12 @@ class Flow(QLayout):
         self.setSpacing(space)
         for part in parts:
             self.addWidget(part)
+
+    def addWidget(self, widget: QWidget) -> None:
+        """With a place made here, which Python hears the end of. Of one that Qt made the Python
+        object would outlive it, and be taken for what is made at its address next."""
+        self.addChildWidget(widget)
+        self.addItem(QWidgetItem(widget))
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)

@@ -84,12 +84,20 @@ def _parts(widget: QWidget) -> list[QWidget]:
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item and (widget := item.widget()):
-            yield widget
-        elif item and (inner := item.layout()):
-            yield from _laid_out(inner)
+    """Asked by number, never by `itemAt`: PySide keeps the object it makes for a place as long as
+    the layout lives, and takes what is later made at the same address for it."""
+    around = layout.parentWidget()
+    beside = [each for each in around.children() if isinstance(each, QWidget)] if around else []
+    places: dict[int, QWidget | QLayout] = {layout.indexOf(each): each for each in beside}
+    places |= {
+        layout.indexOf(each): each for each in layout.children() if isinstance(each, QLayout)
+    }
+    for place in sorted(places.keys() - {-1}):
+        found = places[place]
+        if isinstance(found, QLayout):
+            yield from _laid_out(found)
+        else:
+            yield found
 
 
 def _is_stop(widget: QWidget) -> bool:
