@@ -109,6 +109,9 @@ def _verify_disclosure(path: Path, key: bytes | None) -> int:
 def run_export(args: argparse.Namespace) -> int:
     """Export in one of the formats, and say what was written. A report is written of a log that
     does not verify too, and says so; then, and where there is no PDF, this is 1."""
+    from crisisdesk.services.logbooks import refuse_itself
+
+    refuse_itself(args.path, args.out)
     if args.format in _REPORTS:
         return _report(args)
     for line in _EXPORTS[args.format](args):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import resources
+from crisisdesk.model.errors import BadInput
 
 DATABASE_NAME = "desk.db"
 CHECKPOINTS_NAME = "checkpoints.txt"
@@ -14,6 +15,7 @@ FIRST_CHECKPOINTS_NAME = "checkpoints.jsonl"
 DESK_ID_NAME = "desk.id"
 TOKENS_NAME = "tokens"
 EXERCISES_NAME = "exercises"
+_SQLITE = b"SQLite format 3\x00"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
 
@@ -71,6 +73,23 @@ def _usual_home() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("CrisisDesk", appauthor=False).absolute()
+
+
+def refuse_database(out: Path) -> None:
+    """Raise BadInput where a database lies: what is written for others never takes its place."""
+    if not out.is_file():
+        return
+    try:
+        with out.open("rb") as file:
+            found = file.read(len(_SQLITE))
+    except OSError:
+        return  # whoever writes there says why it cannot be
+    if found == _SQLITE:
+        raise BadInput(
+            f"{out} is a database: what is written there would destroy it.",
+            "Choose another name.",
+            "Nothing was written.",
+        )
 
 
 def resource(*parts: str) -> bytes:

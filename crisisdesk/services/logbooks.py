@@ -7,7 +7,12 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from crisisdesk.config import CHECKPOINTS_NAME, DATABASE_NAME, FIRST_CHECKPOINTS_NAME
+from crisisdesk.config import (
+    CHECKPOINTS_NAME,
+    DATABASE_NAME,
+    FIRST_CHECKPOINTS_NAME,
+    refuse_database,
+)
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, Opening, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
 from crisisdesk.rules.chain import verify
@@ -35,6 +40,14 @@ def locate(path: Path) -> Path:
     if not path.is_file():
         raise BadInput(f"There is no file or folder {path}.", "Check its name.")
     return path
+
+
+def refuse_itself(path: Path, out: Path) -> None:
+    """Raise BadInput where what is made of a log would be written over that log."""
+    if out.exists() and out.samefile(locate(path)):
+        raise BadInput(
+            f"{out} is the log itself.", "Choose another name.", "Nothing was written over it."
+        )
 
 
 def verify_logbook(
@@ -124,6 +137,7 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
 
     Raises LogBroken, leaving the file for inspection, when the copy does not verify.
     """
+    refuse_database(out)
     with open_log_file(locate(path)) as log:
         checkpoints = log.checkpoints()
         try:

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from crisisdesk.config import refuse_database
 from crisisdesk.model.errors import BadInput
 from crisisdesk.store.places import private
 
@@ -35,6 +36,7 @@ def write_folder(parent: Path, name: str, files: Mapping[str, bytes]) -> list[Pa
 
 def write_file(file: Path, content: bytes) -> None:
     """Write one file that the person chose by name. Raises BadInput."""
+    refuse_database(file)
     try:
         with open(file, "wb", opener=private) as out:
             out.write(content)

@@ -21,6 +21,7 @@ BROKEN = " The log does not verify, and the report says so."
 def write_export(path: Path, out: Path, ref: str = "") -> str:
     """Write an export by the file's kind, a report of one incident where `ref` names it; what was
     done, in words. A log that is written is read back and verified. Raises CrisisDeskError."""
+    logbooks.refuse_itself(path, out)
     if out.suffix in (".pdf", ".html"):
         return _report(path, out, ref)
     if out.suffix == ".csv":
