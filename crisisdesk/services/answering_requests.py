@@ -20,6 +20,7 @@ from crisisdesk.rules.spreadsheet import safe_cell
 from crisisdesk.store import pack_folder
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.whole_log import WholeLog
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
 
 def write_disclosure(database: Path, out: Path, plan: Disclosure) -> list[Shown]:
@@ -103,7 +104,7 @@ def check_disclosure(file: Path, trusted_key: bytes) -> list[Proven]:
         with zipfile.ZipFile(file) as bundle:
             names = [each for each in bundle.namelist() if each.endswith(PROOF_SUFFIX)]
             proofs = [bundle.read(each) for each in names]
-    except (zipfile.BadZipFile, OSError) as error:
+    except DAMAGED_ZIP as error:
         raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
     if not proofs:
         raise BadInput("This disclosure shows no entry.", "Nothing in it is proven.")
@@ -112,10 +113,14 @@ def check_disclosure(file: Path, trusted_key: bytes) -> list[Proven]:
 
 
 def is_disclosure(file: Path) -> bool:
-    """Whether this is a zip with proofs of entries and without the log itself."""
+    """Whether this is a zip with proofs of entries and without the log itself. Raises BadInput for
+    a damaged one."""
     if not zipfile.is_zipfile(file):
         return False
-    with zipfile.ZipFile(file) as bundle:
-        names = bundle.namelist()
+    try:
+        with zipfile.ZipFile(file) as bundle:
+            names = bundle.namelist()
+    except DAMAGED_ZIP as error:
+        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
     ends = {each.partition("/")[2] for each in names}
     return "disclosure.html" in ends and "log.jsonl" not in ends

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import ZipFile, is_zipfile
 
 from crisisdesk.config import (
     CHECKPOINTS_NAME,
@@ -22,6 +22,7 @@ from crisisdesk.rules.jsonl import Line, checkpoints_in, log_lines, read_lines, 
 from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.reading import open_log_file
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
 
 def locate(path: Path) -> Path:
@@ -238,7 +239,7 @@ def _members(file: Path) -> dict[str, bytes]:
             log = _log_in(bundle)
             names = [each for each in bundle.namelist() if each != log]
             return {each.partition("/")[2]: bundle.read(each) for each in names}
-    except (BadZipFile, OSError) as error:
+    except DAMAGED_ZIP as error:
         raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
 
 
@@ -247,15 +248,22 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
     """A file, or the log that lies in a bundle."""
     try:
         if is_zipfile(file):
-            with ZipFile(file) as bundle, bundle.open(_log_in(bundle)) as content:
+            with _unzipped(file) as content:
                 yield content
             return
         with file.open("rb") as content:
             yield content
-    except BadZipFile as error:
-        words = f"{file} is damaged: {error}."
-        raise BadInput(words, "Ask for an undamaged copy.") from error
     except OSError as error:
         raise BadInput(
             f"{file} cannot be read: {error.strerror}.", "Check its name, and that you may read it."
         ) from error
+
+
+@contextmanager
+def _unzipped(bundle: Path) -> Iterator[IO[bytes]]:
+    try:
+        with ZipFile(bundle) as packed, packed.open(_log_in(packed)) as content:
+            yield content
+    except DAMAGED_ZIP as error:
+        words = f"{bundle} is damaged: {error}."
+        raise BadInput(words, "Ask for an undamaged copy.") from error

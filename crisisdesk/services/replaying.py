@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import ZipFile, is_zipfile
 
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput
@@ -14,6 +14,7 @@ from crisisdesk.rules.jsonl import readable
 from crisisdesk.rules.replay import Replay
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.review_file import as_database, bodies, found, heard_by, per_minute
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
 PAGE = 200
 FIRST = 1 << 62
@@ -43,7 +44,7 @@ class Replaying:
                 return file
             self._folder = Path(tempfile.mkdtemp(prefix="crisisdesk-review-"))
             export = file if first == b"{" else _log_of(file, self._folder)
-        except (BadZipFile, OSError) as error:
+        except DAMAGED_ZIP as error:
             words = getattr(error, "strerror", None) or error
             raise BadInput(f"{file} cannot be read: {words}.", "Check its name.") from error
         return as_database(export, self._folder / DATABASE_NAME)
@@ -92,7 +93,7 @@ class Replaying:
 
 
 def _log_of(bundle: Path, folder: Path) -> Path:
-    """The log of a bundle, copied out of it. Raises BadInput, BadZipFile or OSError."""
+    """The log of a bundle, copied out of it. Raises BadInput or what is DAMAGED_ZIP."""
     with ZipFile(bundle) as packed:
         found = [each for each in packed.namelist() if each.endswith("/log.jsonl")]
         if len(found) != 1:

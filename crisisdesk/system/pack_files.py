@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.exercise import Scenario
 from crisisdesk.rules.exercise.text import LONGEST, scenario_from
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
 SCENARIO = "scenario.toml"
 MOST_FILES = 200
@@ -80,7 +81,7 @@ def _from_zip(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpacked(archive, path)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except DAMAGED_ZIP as error:
         raise BadInput(f"{path} is damaged or no zip: {error}.", ANOTHER) from error
 
 

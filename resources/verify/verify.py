@@ -475,6 +475,15 @@ def check_bundle(files, outside, trusted):
     return problems, proven
 
 
+def unzipped(path):
+    """Contents by name. A damaged zip fails in as many ways as there are to pack one."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return {name.partition("/")[2]: bundle.read(name) for name in bundle.namelist()}
+    except Exception as error:  # noqa: BLE001 - as said above
+        raise Wrong(f"{path.name} is damaged: {error}") from None
+
+
 def check(path, outside, trusted):
     """Problems and what is proven about whatever lies at a path."""
     if path.suffix == ".tlog-proof":
@@ -484,9 +493,7 @@ def check(path, outside, trusted):
         files = {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
         return check_bundle(files, outside, trusted)
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as bundle:
-            files = {name.partition("/")[2]: bundle.read(name) for name in bundle.namelist()}
-        return check_bundle(files, outside, trusted)
+        return check_bundle(unzipped(path), outside, trusted)
     log, _good, proven = check_log(path.read_bytes(), path.name, outside, trusted)
     return log.problems, proven
 
@@ -501,7 +508,7 @@ def main(arguments=None):
         trusted = [from_hex(key, 32) for key in asked.key]
         outside = [note for each in asked.anchor for note in read_notes(each.read_bytes(), each)]
         problems, proven = check(asked.path, outside, trusted)
-    except (Wrong, OSError, ValueError, zipfile.BadZipFile) as error:
+    except (Wrong, OSError, ValueError) as error:
         problems, proven = [error], []
     words = [f"BROKEN: {each}" for each in problems] or ["Nothing is wrong.", *proven]
     print(*words, sep="\n")
