@@ -15,6 +15,7 @@ KEPT = 14
 """How many copies stay: two weeks of one a day. Ours, to be agreed with whoever keeps records."""
 
 ATTACHMENTS = "attachments"
+_WITH_IT = ("", "-wal", "-shm")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"desk-\d{8}T\d{6}Z\.db")
 
@@ -82,13 +83,12 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
     try:
         _check(backup)
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with backup.open("rb") as source, open(draft, "wb", opener=private) as made:
-            shutil.copyfileobj(source, made)
-            made.flush()
-            os.fsync(made.fileno())
-        old = _move_aside(database, aside)
-        draft.replace(database)
+        os.close(private(str(draft), os.O_CREAT | os.O_TRUNC | os.O_RDWR))
+        # Not file by file: the newest entries may stand in a write-ahead log beside it.
+        _copy(backup, draft)
+        _sync(draft)
         _copy_missing(backup.parent / ATTACHMENTS, attachments)
+        old = _put_in_place(draft, database, aside)
     except sqlite3.Error as error:
         words = f"{backup} is no backup of a desk: {_reason(error)}."
         raise BadInput(words, "Choose another backup.") from error
@@ -101,15 +101,23 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
     return old
 
 
-def _move_aside(database: Path, aside: Path) -> Path | None:
-    """The database with its write-ahead log: what stands in that belongs to it."""
-    if not database.exists():
-        return None
-    for suffix in ("", "-wal", "-shm"):
-        file = database.with_name(database.name + suffix)
-        if file.exists():
-            file.replace(aside.with_name(aside.name + suffix))
-    return aside
+def _put_in_place(draft: Path, database: Path, aside: Path) -> Path | None:
+    """Move the database aside with its write-ahead log, as what stands in that belongs to it, and
+    the draft into its place; or nothing at all. Returns where it is now."""
+    there = database.exists()
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for suffix in _WITH_IT if there else ():
+            file, kept = database.with_name(database.name + suffix), Path(f"{aside}{suffix}")
+            if file.exists():
+                file.replace(kept)
+                moved.append((file, kept))
+        draft.replace(database)
+    except OSError:
+        for file, kept in reversed(moved):
+            kept.replace(file)
+        raise
+    return aside if there else None
 
 
 def _copy(database: Path, draft: Path) -> None:

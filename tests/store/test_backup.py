@@ -1,5 +1,6 @@
 """Backups: made while the desk is written to, whole or not there, and put back as they were."""
 
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +93,38 @@ def test_an_empty_place_gets_the_backup_and_nothing_else(home: Home, tmp_path: P
     assert restore(made, new, tmp_path / "new" / "attachments", NOW) is None
     assert verify_logbook(new).intact
     assert [each.name for each in new.parent.iterdir()] == ["desk.db"]
+
+
+def test_what_stands_in_a_write_ahead_log_is_put_back_too(home: Home, tmp_path: Path) -> None:
+    """As beside what an earlier restore has moved aside, or a desk's files that were copied."""
+    home.write("decision.noted", words="Only in the write-ahead log.")
+    kept = tmp_path / "kept.db"
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{home.file}{suffix}", f"{kept}{suffix}")
+    new = tmp_path / "new" / "desk.db"
+    restore(kept, new, tmp_path / "new" / "attachments", NOW)
+    assert len(read_entries(new)) == 2
+    assert verify_logbook(new).intact
+    assert new.stat().st_mode & 0o77 == 0
+
+
+@pytest.mark.parametrize("in_the_way", ["desk.db.before-20260203T040506Z-wal", "attachments"])
+def test_where_a_backup_cannot_be_put_back_the_desk_is_as_before(
+    home: Home, tmp_path: Path, in_the_way: str
+) -> None:
+    (tmp_path / "copies" / "attachments").mkdir(parents=True)
+    made = home.back_up(tmp_path / "copies")
+    (tmp_path / "copies" / "attachments" / "ab12").write_bytes(b"a plan")
+    home.write("decision.noted", words="Not in the backup.")
+    if in_the_way == "attachments":
+        home.attachments.write_text("a file where a folder should be")
+    else:
+        (home.folder / in_the_way).mkdir()
+    with pytest.raises(StoreError, match="could not be put back"):
+        restore(made, home.file, home.attachments, NOW)
+    home.write("decision.noted", words="The desk goes on.")
+    assert len(read_entries(home.file)) == 3
+    assert verify_logbook(home.file).intact
 
 
 def test_what_is_no_backup_changes_nothing(home: Home, tmp_path: Path) -> None:
