@@ -105,7 +105,7 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 def _show(fields: dict[str, Any], name: str, default: Show | None) -> Show:
     value = fields.get(name, default.value if default else None)
-    if value not in {each.value for each in Show}:
+    if not isinstance(value, str) or value not in {each.value for each in Show}:
         raise _wrong(name, f"must be one of: {', '.join(each.value for each in Show)}")
     return Show(value)
 

@@ -124,6 +124,8 @@ def test_another_entry_or_other_words_in_it_are_found(
         ("", "reference is missing"),
         ('reference = "x"', "ground is missing"),
         ('reference = "x"\nwords = "some"', "words must be one of"),
+        ('reference = "x"\nwords = ["all"]', "words must be one of"),
+        ('reference = "x"\nwords="all"\n[[entries]]\nnumbers="5"\nshow={}', "show must be"),
         ('reference = "x"\nsubject = "y"', "subject is no field"),
         ("reference = 5", "reference must be a text"),
         ('reference = "x"\nsince = "noon"', "since must be a moment"),
