@@ -19,7 +19,6 @@ from ui.widgets.parts import button, column, label, row
 
 KNOWN = {
     r"review-loading.*Log entries": "the line above the table says “verifying…”",
-    r"(locked|account-form).*Dismiss": "its lower edge is one pixel row short in a narrow card",
     r"by-hand.*text 200": "the screen of the tests is 800 wide, narrower than any it is made for",
     r"text 200: cut off: QLineEdit “": "a hint in an empty field; the name of the field is whole",
     r"by-hand, 800×660": "offscreen screens are 800 wide, narrower than any the desk is made for",

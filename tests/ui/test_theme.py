@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from crisisdesk.config import RESOURCES
 from crisisdesk.model.delivery import DeliveryState
 from crisisdesk.model.mention import LABELS
+from tests.looks import painted_contrast
 from ui import theme
 from ui.icons import icon
 from ui.theme import GROUNDS, INKS, TABLES, Theme, Tokens, tokens_for
+from ui.widgets.notice import Notice
 from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_tone
 
 
@@ -124,6 +126,31 @@ def test_the_whole_program_is_dressed(qtbot: QtBot, qapp: QApplication, name: st
     assert shown.palette().windowText().color() == QColor(Theme.tokens.text)
     assert shown.font().pointSize() >= 11
     assert "$" not in qapp.styleSheet()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_hint_in_an_empty_field_can_be_read(qtbot: QtBot, qapp: QApplication, name: str) -> None:
+    """A style sheet alone halves the colour of the field's own words."""
+    Theme.apply(qapp, name)
+    field = QLineEdit()
+    field.setPlaceholderText("for example Mill Lane")
+    qtbot.addWidget(field)
+    field.resize(300, field.sizeHint().height())
+    field.show()
+    words = field.rect().adjusted(12, 8, -60, -8)
+    assert painted_contrast(field.grab(words).toImage()) >= LEAST
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_words_beside_a_link_leave_it_whole(qtbot: QtBot, qapp: QApplication, name: str) -> None:
+    Theme.apply(qapp, name)
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.problem("Name and passphrase do not fit.", "Type it again; is Caps Lock on?")
+    notice.resize(240, 100)
+    notice.show()
+    dismiss = next(b for b in notice.findChildren(QPushButton) if b.text() == "Dismiss")
+    assert dismiss.width() >= dismiss.sizeHint().width()
 
 
 def test_text_grows_with_the_size_chosen(qtbot: QtBot, qapp: QApplication) -> None:
