@@ -116,6 +116,42 @@ def test_no_channel_is_shown_surer_than_the_log_is() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("due", "outcome", "short"),
+    [
+        (20, "not kept up to the end of this report", "2, of them 1 kept in time"),
+        (45, "not due before the end of this report", "2, of them 1 kept in time, 1 not due yet"),
+    ],
+)
+def test_a_promise_is_called_broken_only_once_it_was_due(
+    due: int, outcome: str, short: str
+) -> None:
+    log = SmallLog(live=True)
+    for at, alert, by in ((1, "1", 10), (5, "2", due)):
+        composed(log, at, alert, {"m1": ("en", "Flood.")})
+        sent(log, at, alert)
+        state(log, at, alert, "m1", "accepted")
+        log.promise(at, alert, due=by)
+    kept = {"alert": "1", "due": "2026-02-03T02:10:00Z", "words": "Kept by Ref K7Q3-2"}
+    log.add(5, "promise.kept", "desk", "plan promise-1", **kept)
+    made = page(log.end(30))
+    (table,) = made.xpath("//table[caption='Promised updates']")
+    assert [line[2].text_content() for line in table.xpath("./tbody/tr")][1] == outcome
+    cells = made.xpath("//table[caption='In figures']//tr[*[1]='Promised updates']/*[2]")
+    assert [each.text_content() for each in cells] == [short]
+
+
+def test_the_silence_that_is_allowed_is_the_one_that_its_formula_names() -> None:
+    """Without a scenario nobody knows how long an exercise was to be."""
+    log = SmallLog(live=True)
+    composed(log, 1, "1", {"m1": ("en", "Flood.")})
+    sent(log, 1, "1")
+    state(log, 1, "1", "m1", "accepted")
+    made = row(page(log.end(40)), "Longest silence")
+    assert "1 h are allowed" in made
+    assert "quarter" not in made
+
+
 @pytest.mark.parametrize("what", ["gone", "altered"])
 def test_what_is_gone_again_is_no_longer_told_as_standing(what: str) -> None:
     log = SmallLog(live=True)

@@ -8,7 +8,7 @@ from crisisdesk.model.incident_report import Gathered
 from crisisdesk.model.measure import Measure, Unit
 from crisisdesk.rules.exercise.timeline import figure, phases, silences
 from crisisdesk.rules.incident.page_messages import PUBLIC, final, silent_accounts
-from crisisdesk.rules.incident.page_record import kept_in_time
+from crisisdesk.rules.incident.page_record import is_to_come, kept_in_time
 from crisisdesk.rules.incident.page_words import NOTHING, Clocks, entry, paragraph, said, section
 from crisisdesk.rules.incident.report import IncidentReport
 from crisisdesk.rules.measures.speaking import silence_allowed
@@ -95,7 +95,9 @@ def _written(report: IncidentReport) -> Iterator[Figure]:
     yield "Late entries", f"{len(late):,}{entry(*late[:8])}"
     yield "Entries put right later", f"{len(gathered.corrected):,}"
     kept = sum(kept_in_time(each) for each in gathered.promises.values())
-    yield "Promised updates", f"{len(facts.promises):,}, of them {kept:,} kept in time"
+    words = f"{len(facts.promises):,}, of them {kept:,} kept in time"
+    to_come = sum(is_to_come(each, gathered) for each in gathered.promises.values())
+    yield "Promised updates", words + (f", {to_come:,} not due yet" if to_come else "")
     signed = sum(each["action"] == "handover.signed" for each in gathered.handovers)
     briefs = len(gathered.handovers) - signed
     yield "Hand-overs", f"{counted(briefs, 'brief')}, {signed:,} signed for"

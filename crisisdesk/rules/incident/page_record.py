@@ -134,22 +134,33 @@ def _marks(each: Mapping[str, Any], corrected: Mapping[int, int], clocks: Clocks
 def promises(gathered: Gathered, clocks: Clocks) -> Cell:
     """Every update that was promised, and when it came."""
     markers = {each.alert: each.marker for each in gathered.told.values()}
-    rows = [_promise(each, markers, clocks) for each in gathered.promises.values()]
+    rows = [_promise(each, gathered, markers, clocks) for each in gathered.promises.values()]
     heads = ("By when", "Promised by", "What became of it", "Entries")
     listed = table("Promised updates", heads, rows) if rows else ""
     return section("promises", "Promises", listed, more(gathered.more["promises"], "promises"))
 
 
-def _promise(each: Promised, markers: Mapping[str, str], clocks: Clocks) -> tuple[Cell, ...]:
+def _promise(
+    each: Promised, gathered: Gathered, markers: Mapping[str, str], clocks: Clocks
+) -> tuple[Cell, ...]:
     said_of = [line for line in each.steps if line.what != "promise.made"]
     outcome = "<b>not kept up to the end of this report</b>"
-    if said_of:
+    if is_to_come(each, gathered):
+        outcome = "not due before the end of this report"
+    elif said_of:
         last = said_of[-1]
         words = f"{last.what.removeprefix('promise.')} at {clocks.exact(last.at)}"
         words += f": {said(last.words)}" if last.words else ""
         outcome = words if kept_in_time(each) else f"<b>{words}</b>"
     numbers = entry(*(line.seq for line in each.steps))
     return clocks.short(each.due), said(markers.get(each.alert, NOTHING)), outcome, numbers
+
+
+def is_to_come(each: Promised, gathered: Gathered) -> bool:
+    """Whether it was promised for later than the last entry, and nothing became of it so far."""
+    open_still = all(line.what == "promise.made" for line in each.steps)
+    ended = gathered.last.at if gathered.last else None
+    return bool(open_still and ended and each.due and each.due > ended)
 
 
 def kept_in_time(each: Promised) -> bool:
