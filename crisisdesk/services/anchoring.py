@@ -12,6 +12,10 @@ from crisisdesk.store.places import private
 
 log = logging.getLogger(__name__)
 
+LONGEST = 4_096
+"""Bytes; a note has a tenth of it. Where more than that cannot be read, or lines end as on Windows,
+it was not torn in writing: somebody changed the file, and it is not for us to take that away."""
+
 BETWEEN = b"\n"
 """The empty line behind each note, so that the next one begins where it should."""
 
@@ -47,7 +51,7 @@ def _drop_torn_note(file: Path) -> None:
     try:
         content = file.read_bytes()
         kept = _whole_notes(content)
-        if len(kept) < len(content):
+        if 0 < len(content) - len(kept) <= LONGEST and b"\r" not in content:
             os.truncate(file, len(kept))
     except OSError:
         return  # not there yet, or not reachable: `keep` says so
