@@ -47,8 +47,8 @@ def add_to(commands: Any) -> None:
         default=[],
         help="the entry to prove; several in a bundle",
     )
-    export.add_argument("--incident", metavar="REF", default="", help="the report of one incident")
-    export.add_argument("--since", metavar="WHEN", help="as in 2026-02-03T02:00, local time")
+    export.add_argument("--incident", metavar="REF", default="", help="pdf, html: of one incident")
+    export.add_argument("--since", metavar="WHEN", help="pdf, html: as in 2026-02-03T02:00, local")
     export.add_argument("--until", metavar="WHEN", help="the same, for the end of the report")
     export.add_argument(
         "--plan", type=Path, metavar="FILE", help="what a disclosure shows; see docs/disclosure.md"
@@ -112,11 +112,24 @@ def run_export(args: argparse.Namespace) -> int:
     from crisisdesk.services.logbooks import refuse_itself
 
     refuse_itself(args.path, args.out)
+    _refuse_what_is_not_taken(args)
     if args.format in _REPORTS:
         return _report(args)
     for line in _EXPORTS[args.format](args):
         print(line)
     return 0
+
+
+def _refuse_what_is_not_taken(args: argparse.Namespace) -> None:
+    """Whoever asks for one incident is never given the whole log instead."""
+    taken = _TAKEN.get(args.format, ())
+    for option in ("entry", "incident", "since", "until", "plan"):
+        if getattr(args, option) and option not in taken:
+            raise BadInput(
+                f"--format {args.format} takes no --{option}.",
+                "Leave it out. A part of a log is shown by pdf, html and disclosure.",
+                "Nothing was written.",
+            )
 
 
 def _report(args: argparse.Namespace) -> int:
@@ -191,6 +204,13 @@ def _paper(args: argparse.Namespace) -> list[str]:
 
 
 _REPORTS = ("pdf", "html")
+_PART = ("incident", "since", "until")
+_TAKEN = {
+    "bundle": ("entry",),
+    "proof": ("entry",),
+    "disclosure": ("plan",),
+    **dict.fromkeys(_REPORTS, _PART),
+}
 
 
 def _disclosure(args: argparse.Namespace) -> list[str]:

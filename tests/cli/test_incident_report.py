@@ -52,6 +52,28 @@ def test_one_incident_and_a_span_are_chosen_by_the_call(night: Path, tmp_path: P
     assert len(out.read_text()) < 60_000
 
 
+@pytest.mark.parametrize(
+    ("kind", "option", "value"),
+    [
+        ("jsonl", "--incident", "K7Q3"),
+        ("bundle", "--since", "2026-02-03T03:00Z"),
+        ("csv", "--until", "2026-02-03T03:00Z"),
+        ("csv", "--entry", "4"),
+        ("proof", "--incident", "K7Q3"),
+        ("disclosure", "--incident", "K7Q3"),
+        ("pdf", "--plan", "plan.toml"),
+    ],
+)
+def test_who_asks_for_a_part_is_never_given_the_whole_log(
+    kind: str, option: str, value: str, night: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    called = crisisdesk("log", "export", night, "--format", kind, option, value, "--out", out)
+    assert called.code == 1
+    assert f"--format {kind} takes no {option}." in called.err
+    assert not out.exists()
+
+
 def test_a_broken_log_is_told_as_that(night: Path, tmp_path: Path) -> None:
     with unfenced(night) as connection:
         edit_and_rechain(connection)

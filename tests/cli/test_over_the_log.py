@@ -33,7 +33,8 @@ def test_an_export_over_a_database_is_refused(
     shutil.copy(log, other)
     before = log.read_bytes()
     for out, path in ((log, log), (log, log.parent), (other, log)):
-        words = ["--format", kind, "--plan", plan, "--entry", "1", "--out", out]
+        needed = {"proof": ["--entry", "1"], "disclosure": ["--plan", plan]}.get(kind, [])
+        words = ["--format", kind, *needed, "--out", out]
         assert run(["log", "export", *map(str, (path, *words))]) == 1
         assert "Choose another name" in capsys.readouterr().err
     assert log.read_bytes() == before
