@@ -1,18 +1,32 @@
 """Reading the command line and running one command. Libraries are imported by the command."""
 
 import argparse
+import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from crisisdesk import __version__
 from crisisdesk.model.errors import CrisisDeskError
+from crisisdesk.system.program_log import explained
 
 FAILED, WRONG_CALL = 1, 2
+
+log = logging.getLogger(__name__)
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command. 0 is success, 1 failure or a broken log, 2 a call that makes no sense."""
+    _print_every_letter()
+    try:
+        code = _run(argv)
+    except SystemExit as ended:  # the parser has said why
+        code = int(ended.code or 0)
+    return code if _all_said() else FAILED
+
+
+def _run(argv: Sequence[str]) -> int:
     parser = build_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
@@ -21,15 +35,37 @@ def run(argv: Sequence[str]) -> int:
     _start_logging(args.verbose)
     try:
         return int(args.run(args))
-    except CrisisDeskError as error:
-        print(f"crisisdesk: {error}", file=sys.stderr)
-        return FAILED
     except BrokenPipeError:
-        sys.stderr.close()
-        return FAILED
+        return FAILED  # whoever reads has heard enough
     except KeyboardInterrupt:
         print("crisisdesk: stopped", file=sys.stderr)
-        return FAILED
+    except CrisisDeskError as error:
+        print(f"crisisdesk: {error}", file=sys.stderr)
+    except Exception as error:
+        log.info("nobody caught this", exc_info=True)
+        print(f"crisisdesk: {explained(error)}", file=sys.stderr)
+        print("crisisdesk --verbose and the same words show where it failed.", file=sys.stderr)
+    return FAILED
+
+
+def _print_every_letter() -> None:
+    """A terminal or file that knows few letters gets others spelt out; it stops no command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _all_said() -> bool:
+    """Whether the answer has left. What is left of it must not fail again while Python ends."""
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+        return True
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            words = f"The answer could not be written: {error.strerror}. Make room, then try again."
+            print(f"crisisdesk: {words}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
 
 
 def build_parser() -> argparse.ArgumentParser:
