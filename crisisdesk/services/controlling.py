@@ -7,7 +7,9 @@ from typing import Any, Protocol, TypeVar
 from crisisdesk.model.directing import Break, Observation, Rating
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import NoDuff
-from crisisdesk.model.exercise import Inject, Method, Scenario
+from crisisdesk.model.exercise import POSTS, Inject, Method, Scenario
+from crisisdesk.rules.exercise.entry import unplayable
+from crisisdesk.rules.exercise.reading import is_too_long
 from crisisdesk.rules.exercise.rumours import Curve
 from crisisdesk.rules.exercise.scoring import Deed
 from crisisdesk.rules.exercise.standing import PublicNow, Situation, goals_now
@@ -144,23 +146,24 @@ class Controlling:
 
         Raises BadInput when it was played already or the words are missing.
         """
-        changed = replace(line.inject, text=_needed(text, "The inject has no words."))
+        changed = replace(line.inject, text=_playable(line.inject, text))
         if at is not None and at != line.due:
             changed = replace(changed, at=self._within(at), after="", on="")
-        detail = {"id": changed.id, "text": changed.text, "at": at or 0}
+        detail = {"id": changed.id, "text": changed.text} | ({} if at is None else {"at": at})
         self._change("exercise.edited", lambda story: story.edit(changed), **detail)
 
     def insert(self, method: Method, sender: str, text: str, at: int | None = None) -> Inject:
         """Add an inject, to be played at once unless `at` says when. Raises BadInput."""
         self._refuse_when_over()
-        self._made += 1
         inject = Inject(
-            id=f"{OWN}{self._made}",
+            id=f"{OWN}{self._made + 1}",
             at=self._now() if at is None else self._within(at),
             method=method,
             sender=_sender(method, sender),
-            text=_needed(text, "The inject has no words."),
+            text=text,
         )
+        inject = replace(inject, text=_playable(inject, text))
+        self._made += 1
         detail = {"id": inject.id, "via": method.value, "from": inject.sender, "text": inject.text}
         self._change("exercise.inserted", lambda story: story.insert(inject), **detail)
         return inject
@@ -272,12 +275,29 @@ def _needed(text: str, problem: str) -> str:
     return text.strip()
 
 
+def _playable(inject: Inject, text: str) -> str:
+    """The words, where they can come as this inject does. What would fail once it is due is refused
+    now. Raises BadInput."""
+    words = _needed(text, "The inject has no words.")
+    if wrong := unplayable(words):
+        raise BadInput(f"The text {wrong}.", "Change it.")
+    if is_too_long(inject.method, words, inject.media):
+        raise BadInput(
+            f"The text is too long for {inject.method}.", "Shorten it, or choose another way."
+        )
+    return words
+
+
 def _sender(method: Method, sender: str) -> str:
     """A name as this network knows it."""
-    name = _needed(sender, "Nobody says it.")
+    name = " ".join(sender.split())
+    if wrong := unplayable(name):
+        raise BadInput(f"The name {wrong}.", "Change it.")
+    if method in POSTS:
+        name = name.lstrip("@")
+    name = _needed(name, "Nobody says it.")
     if method is Method.MASTODON:
-        return name.lstrip("@").replace(" ", "_")
+        return name.replace(" ", "_")
     if method is Method.BLUESKY:
-        plain = name.lstrip("@").replace(" ", "-").lower().removesuffix(".test")
-        return f"{plain}.test"
+        return f"{name.replace(' ', '-').lower().removesuffix('.test')}.test"
     return name

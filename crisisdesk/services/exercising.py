@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -138,18 +139,25 @@ class Exercising:
         if self.ended:
             return
         now = self._elapsed()
+        try:
+            self._move_on(now)
+        finally:  # a look that failed, as on a full disk, must not be the last one
+            following = self._story.next_due()
+            soon = now + PULSE_SECONDS
+            due = min(soon, following) if following is not None else soon
+            self._wake(float(max(now + 1, due)))
+
+    def _move_on(self, now: int) -> None:
         deeds = self._deeds.so_far()
         done = done_at(self.scenario, deeds, self.played_at)
         while due := self._story.take(now, done):
-            for inject in due:
-                self._play(inject)
+            with ExitStack() as however:  # one fares, the others come too
+                for inject in reversed(due):
+                    however.callback(self._play, inject)
         for post in self._public.step(now, deeds, self.played_at, done):
             self._hear(post, now)
         self._listen()
         self._bus.publish(StoryMoved(now))
-        following = self._story.next_due()
-        soon = now + PULSE_SECONDS
-        self._wake(float(min(soon, following) if following is not None else soon))
 
     def _spoil(self, inject: Inject) -> None:
         network = inject.data["network"]

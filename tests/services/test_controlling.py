@@ -131,6 +131,57 @@ def test_what_cannot_be_played_is_refused_and_not_logged(
     assert room.state("severe-warning") is State.DUE
 
 
+UNPLAYABLE = [
+    (Method.BLUESKY, "Ann", "x" * 301),
+    (Method.MASTODON, "Ann", "x" * 501),
+    (Method.FEED, "Met Office", "Storm \x0b warning"),
+    (Method.FEED, "Met\x00 Office", "Storm warning"),
+    (Method.MASTODON, "Ann", "\ud800"),
+    (Method.EMAIL, "Ann", "x" * 20_001),
+    (Method.MASTODON, "@@", "words"),
+]
+
+
+@pytest.mark.parametrize(("method", "sender", "text"), UNPLAYABLE)
+def test_what_its_network_would_not_take_is_refused_before_it_is_due(
+    room: Room, method: Method, sender: str, text: str
+) -> None:
+    for at in (None, 120):
+        with pytest.raises(BadInput):
+            room.control.insert(method, sender, text, at)
+    fits = room.control.insert(method, "Ann", "words", 120)
+    if sender == "Ann":
+        with pytest.raises(BadInput):
+            room.control.edit(line(room, fits.id), text, None)
+        assert line(room, fits.id).inject.text == "words"
+    assert len(room.logged("exercise.inserted")) == 1
+    assert room.logged("exercise.edited") == []
+
+
+def test_a_name_of_several_lines_is_one(room: Room) -> None:
+    assert room.control.insert(Method.MASTODON, "Ann\nHill", "words").sender == "Ann_Hill"
+
+
+def test_other_words_at_the_same_time_say_nothing_of_a_time(room: Room) -> None:
+    room.control.edit(line(room, "severe-warning"), "Leave Lower Town now.", None)
+    assert "at" not in room.logged("exercise.edited")[0]
+    assert line(room, "severe-warning").state is State.DUE
+
+
+def test_the_story_goes_on_behind_a_step_that_failed(room: Room) -> None:
+    beside = room.control.insert(Method.BLUESKY, "Ann", "Beside it", 120)
+    spoilt = Inject("spoilt", 120, Method.BLUESKY, "ann.test", "x" * 400)
+    after = Inject("after", 120, Method.TELEPHONE, "Ann", "After it")
+    for each in (spoilt, after):
+        room.exercising.control(lambda story, each=each: story.insert(each))  # type: ignore[misc]
+    later = room.control.insert(Method.TELEPHONE, "Ann", "Later", 300)
+    with pytest.raises(ValueError, match="300 graphemes"):
+        room.play(120)
+    room.play(300)
+    told = [each["id"] for each in room.logged("exercise.inject")]
+    assert {beside.id, after.id, later.id} <= set(told)
+
+
 def test_what_is_inserted_comes_at_once_as_its_network_writes_names(room: Room) -> None:
     made = room.control.insert(Method.BLUESKY, "@Ann Hill", "Is the school shut?")
     assert made.sender == "ann-hill.test"

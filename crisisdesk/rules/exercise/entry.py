@@ -18,6 +18,15 @@ MOST = 1_000_000_000
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+def unplayable(text: str) -> str:
+    """What is wrong with a text that no network would carry, as in "is longer than …"; else ""."""
+    if len(text) > LONGEST_TEXT:
+        return f"is longer than {LONGEST_TEXT:,} characters"
+    if UNPRINTABLE.search(text):
+        return "holds a control character, which no network carries"
+    return ""
+
+
 class Misfit(ValueError):
     """Something in a file that cannot be used: in which table, which of its kind, which key.
 
@@ -68,10 +77,8 @@ class Entry:
         value = self.need(key)
         if not isinstance(value, str) or not value.strip():
             raise self.misfit(key, f"{key} must be text that is not empty")
-        if len(value) > LONGEST_TEXT:
-            raise self.misfit(key, f"{key} is longer than {LONGEST_TEXT:,} characters")
-        if UNPRINTABLE.search(value):
-            raise self.misfit(key, f"{key} holds a control character, which no network carries")
+        if wrong := unplayable(value):
+            raise self.misfit(key, f"{key} {wrong}")
         return value
 
     def optional(self, key: str, default: str = "") -> str:

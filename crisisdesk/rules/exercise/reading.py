@@ -112,8 +112,7 @@ def inject_of(entry: Entry) -> Inject:
         raise entry.misfit("copies", "a fault has no copies; write times in its data")
     waits = "after" in entry.table or "on" in entry.table
     media = tuple(_media(each) for each in entry.entries("media"))
-    if method in POSTS:
-        _check_post(entry, method, media)
+    _check_post(entry, method, media)
     return Inject(
         id=entry.text("id"),
         at=entry.seconds("at", default=0 if waits else None),
@@ -135,8 +134,13 @@ def inject_of(entry: Entry) -> Inject:
 
 def _check_post(entry: Entry, method: Method, media: tuple[Media, ...]) -> None:
     """What the simulated network itself would refuse is refused here, with its place."""
-    if COUNTERS[method](entry.text("text") + shown(media)) > _LIMITS[method]:
+    if is_too_long(method, entry.text("text"), media):
         raise entry.misfit("text", f"text is too long for {method}")
+
+
+def is_too_long(method: Method, text: str, media: tuple[Media, ...] = ()) -> bool:
+    """Whether a network would refuse a post for its length."""
+    return method in POSTS and COUNTERS[method](text + shown(media)) > _LIMITS[method]
 
 
 def shown(media: tuple[Media, ...]) -> str:
