@@ -1,5 +1,6 @@
 """The command line: headless twins of what the console does."""
 
+import sys
 from collections.abc import Sequence
 
 COMMANDS = (
@@ -19,6 +20,10 @@ COMMANDS = (
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; its machinery is loaded only now, for the console never needs it."""
-    from crisisdesk.cli.main import run
+    try:
+        from crisisdesk.cli.main import run
 
-    return run(argv)
+        return run(argv)
+    except KeyboardInterrupt:
+        print("crisisdesk: stopped", file=sys.stderr)
+        return 1

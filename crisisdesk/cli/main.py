@@ -37,8 +37,6 @@ def _run(argv: Sequence[str]) -> int:
         return int(args.run(args))
     except BrokenPipeError:
         return FAILED  # whoever reads has heard enough
-    except KeyboardInterrupt:
-        print("crisisdesk: stopped", file=sys.stderr)
     except CrisisDeskError as error:
         print(f"crisisdesk: {error}", file=sys.stderr)
     except Exception as error:

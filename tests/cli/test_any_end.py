@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from crisisdesk.cli import main
 from tests.cli.calling import ROOT, crisisdesk, environment
 
 FULL = Path("/dev/full")
@@ -53,3 +55,14 @@ def test_what_nobody_thought_of_is_told_in_words(tmp_path: Path) -> None:
     assert called.code == 1
     assert "The program made a mistake and could not finish this." in called.err
     assert "(TypeError)" in called.err
+
+
+def test_ctrl_c_while_a_command_is_being_loaded_stops_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crisisdesk.cli.main.build_parser", interrupted)
+    assert main(["settings"]) == 1
+    assert capsys.readouterr().err == "crisisdesk: stopped\n"
