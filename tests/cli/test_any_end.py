@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -63,6 +64,6 @@ def test_ctrl_c_while_a_command_is_being_loaded_stops_it(
     def interrupted() -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crisisdesk.cli.main.build_parser", interrupted)
+    monkeypatch.setattr(import_module("crisisdesk.cli.main"), "build_parser", interrupted)
     assert main(["settings"]) == 1
     assert capsys.readouterr().err == "crisisdesk: stopped\n"
