@@ -1,4 +1,4 @@
-"""`crisisdesk exercise report`, `improve`, `actions` and `practice`: what follows an exercise."""
+"""After an exercise: `crisisdesk exercise report`, `improve`, `done`, `actions` and `practice`."""
 
 import argparse
 import subprocess
@@ -28,6 +28,11 @@ def add_to(group: Any) -> None:
     improve.add_argument("--owner", required=True, help="who does it")
     improve.add_argument("--due", required=True, help="by when, as in 2026-03-31")
     improve.set_defaults(run=add_improvement)
+    done = group.add_parser("done", help="note that an improvement action was done")
+    done.add_argument("folder", type=Path, help="of the exercise it was agreed after")
+    done.add_argument("--action", required=True, help="its words, as `exercise actions` tells them")
+    done.add_argument("--undo", action="store_true", help="it is open again")
+    done.set_defaults(run=settle_improvement)
     actions = group.add_parser("actions", help="list the improvement actions of all exercises")
     add_data(actions)
     actions.set_defaults(run=list_actions)
@@ -56,6 +61,15 @@ def add_improvement(args: argparse.Namespace) -> int:
 
     made = improve(args.folder, args.action, args.owner, args.due)
     print(f"The action is in {made.page}" + (f" and {made.pdf}." if made.pdf else "."))
+    return 0
+
+
+def settle_improvement(args: argparse.Namespace) -> int:
+    """Note it, and put it into the report."""
+    from crisisdesk.services.reporting import settle
+
+    unsaid = settle(args.folder, args.action, done=not args.undo)
+    print(f"The action is {'open again' if args.undo else 'done'}. {unsaid}".strip())
     return 0
 
 

@@ -61,6 +61,19 @@ def improve(folder: Path, action: str, owner: str, due: str) -> Papers:
     return make_papers(folder)
 
 
+def settle(folder: Path, action: str, *, done: bool = True) -> str:
+    """Note that an action was done, or is open again, and make the papers anew.
+
+    Returns why these do not say so yet, "" where they do. Raises BadInput where nothing was noted.
+    """
+    run_folder.settle_improvement(folder, action, done=done)
+    try:
+        make_papers(folder)
+    except BadInput as error:
+        return f"The report does not say so: {error.problem} {error.to_do}"
+    return ""
+
+
 def actions(exercises: Path) -> list[tuple[str, Improvement]]:
     """(folder name, action) of every run, what is due first; runs that cannot be read have none."""
     found: list[tuple[str, Improvement]] = []

@@ -14,7 +14,7 @@ from crisisdesk.config import DATABASE_NAME, EXERCISES_NAME
 from crisisdesk.model.errors import BadInput, CrisisDeskError
 from crisisdesk.rules.chain import verify
 from crisisdesk.rules.exercise.comparing import Comparison, PastRun, compare
-from crisisdesk.rules.exercise.improving import Improvement, packed, unpacked
+from crisisdesk.rules.exercise.improving import Improvement, packed, settled, unpacked
 from crisisdesk.rules.exercise.report import FORMAT, Report
 from crisisdesk.rules.exercise.report_page import report_page
 from crisisdesk.rules.exercise.run_names import read_name
@@ -109,6 +109,12 @@ def keep_improvement(folder: Path, new: Improvement) -> tuple[Improvement, ...]:
     listed = (*others, new)
     write_json(folder / IMPROVEMENTS, packed(listed))
     return listed
+
+
+def settle_improvement(folder: Path, action: str, *, done: bool) -> None:
+    """Note that an action was done, or is open again. Raises BadInput."""
+    listed = settled(improvements(folder), action, done=done)
+    write_json(folder / IMPROVEMENTS, packed(listed))
 
 
 def write_page(folder: Path, report: Report) -> Path:

@@ -122,6 +122,15 @@ def test_an_action_is_added_and_the_record_stays_whole(tmp_path: Path) -> None:
     listed = crisisdesk("exercise", "actions", "--data", home).out
     assert listed.startswith("2026-01-31  OVERDUE  Ann: Print <b>numbers</b>")
     assert crisisdesk("log", "verify", folder).code == 0
+    other = crisisdesk("exercise", "done", folder, "--action", "Print")
+    known = "Name it as it stands: “Print <b>numbers</b>”."
+    assert other.said == [f"crisisdesk: There is no action “Print” here. {known}"]
+    done = ("exercise", "done", folder, "--action", "Print <b>numbers</b>")
+    assert crisisdesk(*done).code == 0
+    assert crisisdesk("exercise", "actions", "--data", home).out.startswith("2026-01-31  done ")
+    assert "<td>done</td>" in (folder / "report.html").read_text()
+    assert crisisdesk(*done, "--undo").code == 0
+    assert "OVERDUE" in crisisdesk("exercise", "actions", "--data", home).out
     wrong = crisisdesk("exercise", "improve", folder, *words[:-1], "soon")
     assert wrong.said == ["crisisdesk: 'soon' is no date. Write it as in 2026-03-31."]
 

@@ -1,16 +1,34 @@
 """From the first start to accounts that work, and the same desk locked."""
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtWidgets import QPushButton
 
+from crisisdesk.rules.exercise.improving import Improvement
 from tests.gallery.networks import mastodon_settings
 from tests.gallery.stage import Stage, type_into
 from ui.console.console_page import ConsolePage
 from ui.dialogs.sign_in import FirstOperator, SignIn
 from ui.settings.accounts_page import AccountsPage
 from ui.settings.first_account import FirstAccount
+from ui.start.actions_sheet import ActionsSheet
+from ui.start.offers import Agreed, read_offers
+
+TWO_LANGUAGES = (
+    "Die Rufbereitschaft der Stadtentwässerungsbetriebe im Sprechzettel aufführen, a gofyn i'r "
+    "Gwasanaethau Democrataidd a Chyfathrebu ddiweddaru'r rhestr bob chwarter"
+)
+AGREED = (
+    ("Print the numbers of the night team", "A. Second", "2026-01-05"),
+    (TWO_LANGUAGES, "Jo Officer", "2026-12-31"),
+    ("Drill the approval by telephone", "Jo Officer", "2026-02-14", True),
+)
+LATE = ("Jo Officer: last drill 40 days ago, 10 days overdue", "1 improvement action is overdue")
 
 DRAWS = (
     "start",
+    "actions",
     "first-operator",
     "first-account",
     "accounts",
@@ -23,6 +41,7 @@ DRAWS = (
 def tell(stage: Stage) -> None:
     """Draw what somebody sees who never was here."""
     stage.shoot("start")
+    _look_at_actions(stage)
     _enter(stage)
     stage.shoot("console-empty")
     _lock(stage)
@@ -107,3 +126,20 @@ def _lock(stage: Stage) -> None:
     card.go.click()
     stage.until("another try", lambda: card.notice.words and card.go.isEnabled())
     stage.shoot("locked-refused")
+
+
+def _look_at_actions(stage: Stage) -> None:
+    page, paths = stage.console.start_page, stage.console.paths
+    page.show_offers(replace(read_offers(paths), practice=LATE, agreed=True))
+    stage.shoot("start-practised")
+    agreed = [_agreed(*each) for each in AGREED]
+    sheet = ActionsSheet(page, stage.console.tasks, agreed, stage.clock.now().date())
+    sheet.open()
+    stage.shoot("actions", sheet)
+    sheet.reject()
+    page.show_offers(read_offers(paths))
+
+
+def _agreed(action: str, owner: str, due: str, done: bool = False) -> Agreed:
+    what = Improvement(action, owner, due, done)
+    return Agreed(Path("20260203-120000-night-flood"), "night-flood, 3 Feb 2026", what)

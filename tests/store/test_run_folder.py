@@ -23,6 +23,7 @@ from crisisdesk.services.reporting import (
     newest_papers,
     practice,
     practice_in_short,
+    settle,
 )
 from crisisdesk.store import run_folder
 from crisisdesk.store.database import Database
@@ -129,6 +130,32 @@ def test_a_run_of_the_autopilot_is_no_practice(tmp_path: Path, signer: Signer) -
     played(tmp_path, NAMES[1], signer, player="Ann")
     (found,) = practice(folder.parent, START.date(), 28)
     assert (found.player, found.days, found.overdue) == ("Ann", 29, True)
+
+
+def test_what_is_done_is_overdue_no_more_and_can_be_open_again(
+    tmp_path: Path, signer: Signer
+) -> None:
+    folder = played(tmp_path, NAMES[0], signer)
+    run_folder.keep_improvement(folder, improvement("Print numbers", "Ann", "2026-01-05"))
+    for done, late in ((True, 0), (False, 1)):
+        assert settle(folder, " Print  numbers ", done=done) == ""
+        assert (f"<td>{'done' if done else 'open'}</td>") in (folder / "report.html").read_text()
+        said = practice_in_short(folder.parent, START.date(), 30)
+        assert sum("improvement action is overdue" in each for each in said) == late
+
+
+def test_an_action_is_noted_even_where_its_report_is_spoilt(tmp_path: Path, signer: Signer) -> None:
+    folder = played(tmp_path, NAMES[0], signer)
+    run_folder.keep_improvement(folder, improvement("Print numbers", "Ann", "2026-01-05"))
+    change_score(folder)
+    assert settle(folder, "Print numbers").startswith("The report does not say so: ")
+    assert [each.done for _, each in actions(folder.parent)] == [True]
+
+
+def test_an_action_nobody_agreed_is_refused(tmp_path: Path, signer: Signer) -> None:
+    folder = played(tmp_path, NAMES[0], signer)
+    with pytest.raises(BadInput, match="none was agreed"):
+        settle(folder, "Print numbers")
 
 
 def test_an_action_takes_the_place_of_the_one_with_its_words(

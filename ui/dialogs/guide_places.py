@@ -57,6 +57,7 @@ PLACES = {
     "Result": "exercise",
     "Palette": "keys",
     "Understood": "exercise",
+    "ActionsSheet": "exercise",
     "EntryCard": "log",
     "HandOverSheet": "log",
     "LogTimeline": "review",

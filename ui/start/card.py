@@ -13,7 +13,7 @@ Entry = tuple[str, str, str, Callable[[], object]]
 
 
 class Card(QWidget):
-    """A heading with its icon, a sentence, perhaps a button, a list that fills later, a last one.
+    """A heading with its icon, a sentence, perhaps a button, a list that fills later, links.
 
     `nothing` stands where the list would, until there is something to list.
     """
@@ -24,7 +24,7 @@ class Card(QWidget):
         title: str,
         words: str,
         first: QPushButton | None,
-        last: QPushButton | None = None,
+        last: Sequence[QPushButton] = (),
         nothing: str = "",
     ) -> None:
         super().__init__()
@@ -44,8 +44,10 @@ class Card(QWidget):
         self._notes.setSpacing(0)
         inside.addLayout(self._notes)
         inside.addLayout(self._list)
-        if last:
-            inside.addLayout(row(last, None))
+        links = column(space=0)
+        for each in last:
+            links.addLayout(row(each, None))
+        inside.addLayout(links)
         inside.addStretch(1)
         self.setLayout(column(pane(inside, "card", 2 * SPACE)))
 

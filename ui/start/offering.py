@@ -1,5 +1,7 @@
 """What the start page offers, read again whenever there may be something new."""
 
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -9,7 +11,9 @@ from ui.start.start_page import StartPage
 from ui.tasks import Tasks
 
 if TYPE_CHECKING:
+    from ui.start.actions_sheet import ActionsSheet
     from ui.start.adding import Adding
+    from ui.start.offers import Agreed
 
 
 class Offering(QObject):
@@ -19,7 +23,9 @@ class Offering(QObject):
         super().__init__(page)
         self._page, self._tasks, self._paths = page, tasks, paths
         self.adding: Adding | None = None
+        self.actions: ActionsSheet | None = None
         page.add_asked.connect(self.add)
+        page.actions_asked.connect(self.show_actions)
 
     def read(self) -> None:
         """Scenarios, logs and practice; and the PDF of an exercise that has just ended."""
@@ -35,3 +41,19 @@ class Offering(QObject):
         self.adding = Adding(self._page, self._tasks, self._paths)
         self.adding.added.connect(self.read)
         self.adding.choose()
+
+    def show_actions(self) -> None:
+        """What was agreed after exercises, to be marked as done."""
+        from ui.start.offers import read_agreed
+
+        read = partial(read_agreed, self._paths)
+        self._tasks.read(read, self._open_actions, self._page.notice.error)
+
+    def _open_actions(self, agreed: "list[Agreed]") -> None:
+        from ui.dialogs.once import open_once
+        from ui.start.actions_sheet import ActionsSheet
+
+        today = datetime.now().astimezone().date()
+        self.actions = ActionsSheet(self._page, self._tasks, agreed, today)
+        self.actions.settled.connect(self.read)
+        open_once(self.actions)

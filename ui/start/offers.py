@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crisisdesk.config import Paths
 
 if TYPE_CHECKING:
     from crisisdesk.model.exercise import Scenario
+    from crisisdesk.rules.exercise.improving import Improvement
     from crisisdesk.system.recent_logs import RecentLog
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """An improvement action, the folder of its exercise, and that exercise in words."""
+
+    folder: Path
+    after: str
+    what: "Improvement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,8 @@ class Offers:
     """Where the added ones lie, by their id: by that they are played."""
     practice: Sequence[str] = ()
     """Who should practise again, and what was agreed and is overdue: a line each."""
+    agreed: bool = False
+    """Whether anything was agreed after an exercise."""
 
 
 def read_offers(paths: Paths) -> Offers:
@@ -31,7 +44,32 @@ def read_offers(paths: Paths) -> Offers:
     added = added_scenarios(paths.scenarios)
     folders = {each.id: str(paths.scenarios / each.id) for each in added}
     scenarios = [*shipped_scenarios(), *added]
-    return Offers(scenarios, recent_logs(paths), folders, _practice(paths))
+    agreed = bool(paths.exercises.is_dir() and read_agreed(paths))
+    return Offers(scenarios, recent_logs(paths), folders, _practice(paths), agreed)
+
+
+def read_agreed(paths: Paths) -> list[Agreed]:
+    """What was agreed after exercises, the first due first, what is done last."""
+    from crisisdesk.services.reporting import actions
+
+    found = actions(paths.exercises)
+    return [Agreed(paths.exercises / name, _played(name), what) for name, what in found]
+
+
+def _played(folder: str) -> str:
+    """As in "night-flood, 3 Feb 2026"."""
+    from crisisdesk.rules.exercise.run_names import read_name
+
+    at, scenario = read_name(folder) or (None, folder)
+    day = at.astimezone() if at else None
+    return f"{scenario}, {day.day} {day:%b %Y}" if day else scenario
+
+
+def settle(agreed: Agreed, *, done: bool) -> str:
+    """Note it: not on the GUI thread. Returns why the report does not say so; raises BadInput."""
+    from crisisdesk.services.reporting import settle as note
+
+    return note(agreed.folder, agreed.what.action, done=done)
 
 
 def _practice(paths: Paths) -> list[str]:

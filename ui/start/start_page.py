@@ -40,6 +40,7 @@ class StartPage(QWidget):
     review_chosen = Signal(str)
     help_asked = Signal()
     add_asked = Signal()
+    actions_asked = Signal()
     painted = Signal()
     """The first picture is on screen: what takes longer may be read now."""
 
@@ -85,14 +86,18 @@ class StartPage(QWidget):
         self.live = button("Open the live desk", self.live_chosen.emit, "primary")
         self.drill = small_choice("Ten-minute drill", "10 minutes, with a coach", self._start_drill)
         self.own = button("Add a scenario…", self.add_asked.emit, "link")
+        self.agreed = button("Improvement actions…", self.actions_asked.emit, "link")
+        self.agreed.hide()
         self.review = button("Open another log…", self._choose_log, "link")
         words = "Real mentions, real channels. What you send reaches the public."
         self.live_card = Card("live", "Live", words, self.live)
         words = "The same console with a simulated public. Nothing leaves this computer."
-        self.exercise_card = Card("exercise", "Exercise", words, self.drill, self.own)
+        self.exercise_card = Card(
+            "exercise", "Exercise", words, self.drill, (self.own, self.agreed)
+        )
         words = "Verify, read and export what was said and done."
         nothing = "Nothing was logged on this computer yet."
-        self.review_card = Card("review", "Review", words, None, self.review, nothing)
+        self.review_card = Card("review", "Review", words, None, (self.review,), nothing)
 
     def _make_choices(self) -> QWidget:
         self._cards = row(space=SPACE_WIDE)
@@ -138,6 +143,7 @@ class StartPage(QWidget):
         """Offer the other scenarios and the logs of this computer."""
         others = [each for each in offers.scenarios if each.id != DRILL]
         self.exercise_card.note(offers.practice)
+        self.agreed.setVisible(offers.agreed)
         self.exercise_card.fill([self._scenario(each, offers.folders) for each in others])
         names = {each.id: each.name for each in offers.scenarios}
         self.review_card.fill([self._log(each, names) for each in offers.logs])

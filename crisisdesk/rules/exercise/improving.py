@@ -40,6 +40,15 @@ def improvement(action: str, owner: str, due: str) -> Improvement:
     return Improvement(words["action"], words["owner"], day.isoformat())
 
 
+def settled(listed: Iterable[Improvement], action: str, *, done: bool) -> tuple[Improvement, ...]:
+    """The same with one of them done, or open again. Raises BadInput when it is not among them."""
+    kept, wanted = tuple(listed), " ".join(action.split())
+    if wanted not in {each.action for each in kept}:
+        known = "; ".join(f"“{each.action}”" for each in kept) or "none was agreed"
+        raise BadInput(f"There is no action “{wanted}” here.", f"Name it as it stands: {known}.")
+    return tuple(replace(each, done=done) if each.action == wanted else each for each in kept)
+
+
 def packed(listed: Iterable[Improvement]) -> dict[str, Any]:
     """As improvements.json keeps them."""
     return {"mode": MODE, "improvements": [asdict(each) for each in listed]}
