@@ -131,6 +131,7 @@ def _lock(stage: Stage) -> None:
 def _look_at_actions(stage: Stage) -> None:
     page, paths = stage.console.start_page, stage.console.paths
     page.show_offers(replace(read_offers(paths), practice=LATE, agreed=True))
+    stage.calm()
     stage.shoot("start-practised")
     agreed = [_agreed(*each) for each in AGREED]
     sheet = ActionsSheet(page, stage.console.tasks, agreed, stage.clock.now().date())
@@ -138,6 +139,7 @@ def _look_at_actions(stage: Stage) -> None:
     stage.shoot("actions", sheet)
     sheet.reject()
     page.show_offers(read_offers(paths))
+    stage.calm()
 
 
 def _agreed(action: str, owner: str, due: str, done: bool = False) -> Agreed:
