@@ -32,6 +32,11 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+def needing_a_second(number: int) -> str:
+    """As in "1 needs a second person" or "2 need a second person"."""
+    return f"{number:,} {'needs' if number == 1 else 'need'} a second person"
+
+
 def words_over(text: str) -> int:
     """How many words a post has beyond the limit; marks, links and tags are none."""
     plain = _NOT_WORDS.sub(" ", text.replace(EXERCISE_PREFIX, " "))

@@ -82,9 +82,11 @@ def send_from_card(seat: Seat) -> Alert:
 def test_a_second_person_signs_at_this_desk(two: Seat) -> None:
     card = ask(two)
     assert card.waiting.request.asked_by == "Jo Officer"
-    assert "Not sent yet" in two.page.notice.words
+    assert two.page.notice.words.startswith("‖ Not sent yet")
     assert two.world.mastodon.statuses == []
     two.until(two.page.header.approvals.isVisible, "the sign on top")
+    assert "1 needs a second person" in two.page.header.approvals.text()
+    assert "1 NEEDS A SECOND PERSON" in two.page.broadcast.approvals.heading.text()
     approve_by_passphrase(two)
     alert = send_from_card(two)
     two.until_state(alert, "mastodon", "✓ confirmed")

@@ -48,6 +48,11 @@ def test_a_line_that_says_nothing_takes_no_room(notice: Notice) -> None:
     assert lines(notice) == [("✓ Saved.", "good")]
 
 
+def test_what_waits_does_not_look_like_what_is_done(notice: Notice) -> None:
+    notice.waiting("Not sent yet: Ref K7Q3-1 waits for a second person.")
+    assert lines(notice) == [("‖ Not sent yet: Ref K7Q3-1 waits for a second person.", "warn")]
+
+
 def test_what_nobody_thought_of_says_what_to_do_and_only_its_kind(notice: Notice) -> None:
     notice.error(KeyError("Help, trapped in flat 12"))
     assert "Look at the log and at each channel" in notice.words

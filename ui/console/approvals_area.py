@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.model.approval import Notice
+from crisisdesk.rules.plain_words import needing_a_second
 from crisisdesk.services.approving import Waiting
 from ui.actions import key_of
 from ui.console.approval_card import ApprovalCard
@@ -56,7 +57,7 @@ class ApprovalsArea(QWidget):
             card.show_age(now)
         number = self.waiting
         ready = len(self.cards) - number
-        words = [f"{number} NEED A SECOND PERSON"] if number else []
+        words = [needing_a_second(number).upper()] if number else []
         words += [f"{ready} APPROVED, NOT SENT"] if ready else []
         self.heading.setText(f"{' · '.join(words)} ({key_of('approvals')})")
         self.heading.setVisible(bool(words))

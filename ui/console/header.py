@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator
+from crisisdesk.rules.plain_words import needing_a_second
 from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.timing import SILENCE
 from ui import icons
@@ -104,7 +105,7 @@ class Header(QWidget):
 
     def show_approvals(self, waiting: int, approved: int) -> None:
         """Say how many messages wait for a second person, or are approved and not sent."""
-        words = [f"{waiting} need a second person"] if waiting else []
+        words = [needing_a_second(waiting)] if waiting else []
         words += [f"{approved} approved, not sent"] if approved else []
         self.approvals.setText(f"‖ {' · '.join(words)} ({key_of('approvals')})")
         self.approvals.setVisible(bool(words))

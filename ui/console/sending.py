@@ -145,7 +145,7 @@ class Sending(QObject):
         if sent:
             self._page.notice.good(f"Broadcast begun ({marker}). Watch each channel on the right.")
         else:
-            self._page.notice.good(
+            self._page.notice.waiting(
                 f"Not sent yet: {marker} waits for a second person ({key_of('approvals')})."
             )
         self._page.agreeing.load_queue()

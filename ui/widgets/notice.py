@@ -56,6 +56,10 @@ class Notice(QWidget):
             self.offer.setText(offer[0])
             self.offer.show()
 
+    def waiting(self, words: str) -> None:
+        """Say what is not done yet and waits for somebody; it must not look like what is done."""
+        self._show(f"‖ {words}", "warn")
+
     def _take_offer(self) -> None:
         self.hide()
         self._offered()
