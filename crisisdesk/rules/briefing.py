@@ -7,11 +7,14 @@ from hashlib import sha256
 from typing import Any
 
 from crisisdesk.model.brief import LETTERS, Brief
+from crisisdesk.model.delivery import Delivery, DeliveryState, Found
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Mention
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import Plan, PlanKind, PlanState
+from crisisdesk.model.record import METHANE
 from crisisdesk.model.standing import Standing
+from crisisdesk.rules.plain_words import counted
 from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.signing import is_signed
 
@@ -20,6 +23,10 @@ MOST = 8
 """Lines of one kind: more of them would not be read. How many were left out is said."""
 
 LONGEST = 160
+LONGEST_METHANE = 1_200
+"""Hazards and casualties come late in it: cut like other lines, it would hand over without them."""
+
+WHETHER = LIVE, GONE, NOT_KNOWN = "live on", "gone from", "NOT KNOWN whether on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +69,55 @@ def _information(known: Known) -> list[str]:
     if incident := known.incident:
         since = _clock(incident.opened_at)
         lines.append(f"{incident.name}, reference {incident.ref}, open since {since}.")
-    lines += _noted(known, "methane.noted", 1) + _noted(known, "information.noted", 3)
+    lines += _noted(known, "methane.noted", 1, LONGEST_METHANE) + _noted(
+        known, "information.noted", 3
+    )
     return lines
 
 
-def _noted(known: Known, action: str, most: int = 3) -> list[str]:
+def _noted(known: Known, action: str, most: int = 3, longest: int = LONGEST) -> list[str]:
     put_right = {each["detail"].get("corrects") for each in known.entries}
     found = [
         each for each in known.entries if each["action"] == action and each["seq"] not in put_right
     ]
     return [
         f"{_clock(datetime.fromisoformat(each['at']))} {each['actor']}: "
-        f"{one_line(str(each['detail'].get('words', '')), LONGEST)} (entry {each['seq']})"
+        f"{one_line(_words(each['detail']), longest)} (entry {each['seq']})"
         for each in found[-most:]
     ]
 
 
+def _words(detail: Mapping[str, Any]) -> str:
+    """Its words, and the letters of METHANE unless they are its words."""
+    words, letters = str(detail.get("words", "")), dict(detail.get("methane", {}))
+    told = [f"{METHANE.get(key, key)}: {said}" for key, said in letters.items()]
+    return "; ".join([words, *(each for each in told if each not in words)])
+
+
 def _method(known: Known) -> list[str]:
-    channels: dict[str, list[str]] = {}
+    channels: dict[str, dict[str, list[str]]] = {}
     for each in known.standing:
         if _last(each):
-            channels.setdefault(_message(each), []).append(each.channel)
-    live = [f"{said}, live on {', '.join(where)}" for said, where in channels.items()]
+            places = channels.setdefault(_message(each), {})
+            places.setdefault(_whether(each.delivery), []).append(each.channel)
+    live = [", ".join([said, _where(places)]) for said, places in channels.items()]
     waiting = [
         f"Planned for {_clock(plan.due_at)}: {one_line(words, LONGEST)}"
         for plan, words in known.plans
         if plan.kind in (PlanKind.SEND, PlanKind.REPEAT)
     ]
     return _cut(live, "live messages") + _cut(waiting, "planned messages")
+
+
+def _whether(delivery: Delivery) -> str:
+    """Whether the public sees it: the next officer must not rely on what nobody knows."""
+    if delivery.state is DeliveryState.UNKNOWN:
+        return NOT_KNOWN
+    return GONE if delivery.found is Found.GONE else LIVE
+
+
+def _where(places: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{how} {', '.join(places[how])}" for how in WHETHER if how in places)
 
 
 def _last(standing: Standing) -> bool:
@@ -102,7 +130,7 @@ def _message(standing: Standing) -> str:
 
 
 def _administration(known: Known) -> list[str]:
-    may = [f"{each.name} ({codes} codes left)" for each, codes in known.approvers]
+    may = [f"{each.name} ({counted(codes, 'code')} left)" for each, codes in known.approvers]
     lines = [f"Can approve: {', '.join(may)}." if may else "Nobody else can approve: break glass."]
     if known.entries:
         lines.append(f"The log holds {known.entries[-1]['seq']:,} entries.")
@@ -126,7 +154,7 @@ def _communications(known: Known) -> list[str]:
             late = "MISSED, " if plan.state is PlanState.MISSED else ""
             lines.append(f"{late}promised for {_clock(plan.due_at)}: {one_line(words, LONGEST)}")
     if known.questions:
-        lines.append(f"{known.questions:,} open questions.")
+        lines.append(f"{counted(known.questions, 'open question')}.")
     return lines + _cut([f"Media: {_told(each, known.now)}" for each in known.media], "media")
 
 

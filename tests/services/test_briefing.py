@@ -5,14 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crisisdesk.model.delivery import DeliveryState, Found
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Label, Mention
 from crisisdesk.model.operator import Operator, Role
+from crisisdesk.model.record import METHANE, Record, RecordKind
+from crisisdesk.rules.board import board
 from crisisdesk.rules.briefing import MOST, Known, brief_of, digest, signature_holds, text_of
+from crisisdesk.rules.recording import detail_of
 from crisisdesk.services.briefing import Briefing
 from crisisdesk.services.people import People
 from crisisdesk.store.database import Database
+from tests.rules.test_board import NAMES, NIGHT, alert, delivery
 from tests.town import HandClock
 
 NOW = datetime(2026, 2, 3, 5, 30, tzinfo=UTC)
@@ -55,6 +60,35 @@ def test_what_is_open_stands_under_its_letter() -> None:
     assert "11 open questions" in lines(known, "communications")
     assert "Media: Interview?" in lines(known, "communications")
     assert "Trapped at 6 Mill Lane (Jo, 12 min ago)" in lines(known, "humanitarian")
+
+
+def test_what_nobody_knows_is_not_handed_over_as_live() -> None:
+    said = alert("a")
+    places = [delivery(said, "bsky"), delivery(said, "mail", DeliveryState.UNKNOWN)]
+    gone = delivery(said, "masto", found=Found.GONE)
+    standing = board([(said, [*places, gone])], NIGHT + timedelta(minutes=14), NAMES, zone=UTC)
+    assert lines(replace(QUIET, standing=standing), "method") == (
+        "“Weir Bridge closed”, 14 min old, live on Bluesky; gone from Mastodon; "
+        "NOT KNOWN whether on Press list"
+    )
+
+
+@pytest.mark.parametrize("words", ["", "From fire control"])
+def test_a_methane_report_is_handed_over_to_its_last_letter(words: str) -> None:
+    letters = dict.fromkeys(METHANE, "as long as such a thing is when it is told in full")
+    record = Record(RecordKind.METHANE, words, methane=tuple(letters.items()))
+    entry = {"action": "methane.noted", "actor": "Jo", "at": NOW.isoformat(), "seq": 32}
+    told = lines(replace(QUIET, entries=[entry | {"detail": detail_of(record)}]), "information")
+    assert words in told
+    assert all(told.count(f"{name}: as long as") == 1 for name in METHANE.values())
+    assert told.endswith("told in full (entry 32)")
+
+
+def test_one_of_anything_is_said_as_one() -> None:
+    approvers = [(Operator("a", "A. Second", Role.APPROVER), 1)]
+    known = replace(QUIET, questions=1, approvers=approvers)
+    assert "1 open question." in lines(known, "communications")
+    assert "(1 code left)" in lines(known, "administration")
 
 
 def test_a_quiet_desk_says_so_and_nobody_to_approve_is_said() -> None:
