@@ -47,7 +47,9 @@ class Email(Channel):
             SettingField("user", "User name", required=False),
             SettingField("password", "Password", secret=True, required=False),
             SettingField("sender", "From address", hint="alerts@council.example.org"),
-            SettingField("recipients", "Addresses", "one or more, parted by commas or new lines"),
+            SettingField(
+                "recipients", "Addresses", "one or more, separated by commas or new lines"
+            ),
         ),
     )
 

@@ -19,6 +19,11 @@ class RecordKind(StrEnum):
         """As the form and the record show it."""
         return _KINDS[self.value]
 
+    @property
+    def person(self) -> str:
+        """What the accountable person did: nobody decides what a report says."""
+        return _PERSONS.get(self.value, "Decided by")
+
 
 _KINDS = {
     "decision": "Decision",
@@ -27,6 +32,7 @@ _KINDS = {
     "action": "Action taken",
     "methane": "METHANE report",
 }
+_PERSONS = {"information": "Reported by", "action": "Done by", "methane": "Reported by"}
 
 
 class JdmStage(StrEnum):

@@ -7,7 +7,7 @@ from crisisdesk.rules.checkpoints import ORIGIN
 from crisisdesk.rules.composing import EXERCISE_PREFIX
 from crisisdesk.rules.note import verifier_key
 
-_DRILL = "This log is of an exercise: nothing of it happened."
+_DRILL = "This log is from an exercise: nothing in it happened."
 
 
 def folder_name(*, exercise: bool) -> str:

@@ -114,7 +114,7 @@ def folder_name(*, exercise: bool) -> str:
 
 def readme(plan: Disclosure, keys: Iterable[str], *, exercise: bool) -> str:
     """What lies in the disclosure and how to check it."""
-    banner = f"{EXERCISE_PREFIX}\nThis log is of an exercise: nothing of it happened.\n\n"
+    banner = f"{EXERCISE_PREFIX}\nThis log is from an exercise: nothing in it happened.\n\n"
     listed = "\n".join(f"    {each}" for each in keys)
     return f"""{banner if exercise else ""}DISCLOSURE {plan.reference}
 

@@ -158,7 +158,7 @@ def told(record: Record) -> list[tuple[str, str]]:
     """Everything in it as labelled words, its own words first; "" for what was left empty."""
     return [
         (record.kind.words, record.words),
-        ("Decided by", record.decided_by),
+        (record.kind.person, record.decided_by),
         ("Known then", record.known),
         ("Options", record.options),
         ("Why", record.rationale),

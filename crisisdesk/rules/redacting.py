@@ -17,11 +17,13 @@ LONGEST = 5_000
 
 _NAMES = {
     "words": "What was written",
+    "decided_by": "Who decided, did or reported it",
     "rationale": "Why",
     "known": "What was known then",
     "options": "Options that there were",
     "why_corrected": "What was wrong with it",
     "reason": "The reason",
+    "evidence": "What showed it",
     "although_unknown": "Why it was handed over all the same",
     "text": "The words of the post",
 }

@@ -10,6 +10,7 @@ from crisisdesk.rules.showing import one_line
 NOTES = 6
 NEEDS = 5
 NOTHING = ["–"]
+MINUTE_MS = 60_000
 STATES = {"seen": "confirmed", "gone": "gone", "altered": "altered"}
 """What a later look found, in the words of the states beside it."""
 STEPS = {"cancel": "correction", "all_clear": "all clear"}
@@ -46,8 +47,8 @@ def heading(moment: Moment, zone: tzinfo | None = None) -> str:
 
 def _messages(moment: Moment, zone: tzinfo | None) -> list[str]:
     lines = [line for each in moment.messages for line in _message(each, zone)]
-    if moment.silence_ms is not None:
-        lines.append(f"Nothing new for {_minutes(moment.silence_ms)}.")
+    if (silence := moment.silence_ms or 0) >= MINUTE_MS:
+        lines.append(f"Nothing new for {_minutes(silence)}.")
     return lines
 
 
@@ -118,5 +119,5 @@ def _clock(at_ms: int, zone: tzinfo | None) -> str:
 
 
 def _minutes(length_ms: int) -> str:
-    minutes = length_ms // 60_000
+    minutes = length_ms // MINUTE_MS
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"

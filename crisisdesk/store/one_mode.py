@@ -7,7 +7,7 @@ from crisisdesk.model.mode import Mode
 from crisisdesk.store.database import Database
 
 _WORDS = {
-    Mode.LIVE: "This database is of an exercise; a live desk does not open it.",
+    Mode.LIVE: "This database is from an exercise; a live desk does not open it.",
     Mode.EXERCISE: "This database is of a live desk; no exercise is played in it.",
 }
 

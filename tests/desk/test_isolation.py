@@ -54,7 +54,7 @@ def test_a_live_desk_does_not_open_an_exercise(tmp_path: Path) -> None:
     copied.mkdir(mode=0o700)
     shutil.copy(played / DATABASE_NAME, copied)
     for home in (played, copied):
-        with pytest.raises(StoreError, match="This database is of an exercise") as refused:
+        with pytest.raises(StoreError, match="This database is from an exercise") as refused:
             open_live(Paths(home), MemorySecrets(), alone=True)
         assert "--data" in str(refused.value)
         assert (home / DATABASE_NAME).read_bytes() == before

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from crisisdesk.model.audit import Entry, Fault, Opening, VerifyReport
 from crisisdesk.rules.chain import canonical
 from crisisdesk.rules.commitments import (
+    HEARD,
     NOT_HERE,
+    TYPED,
     commitment,
     commitments_in,
     committed,
@@ -22,6 +24,7 @@ from crisisdesk.rules.commitments import (
     read_with,
     stub,
 )
+from crisisdesk.rules.redacting import name_of
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from tests.rules.flaws import PERSON, redaction
 
@@ -167,3 +170,12 @@ def test_each_entry_is_followed_by_its_words_and_none_are_lost() -> None:
         *[("Entry", 1), ("Opening", 1), ("Opening", 1), ("Entry", 2), ("Entry", 4)],
         *[("Opening", 3), ("Opening", 9)],
     ]
+
+
+def test_everything_that_can_be_taken_out_has_a_name_for_people() -> None:
+    inside = {"methane": "methane.hazards", "attachments": "attachments.1.name"}
+    inside["left"] = "left.words"
+    for field in TYPED | HEARD:
+        path = inside.get(field, field)
+        assert name_of(path) != path
+        assert "_" not in name_of(path)

@@ -88,7 +88,7 @@ def test_the_first_statement_counts_when_a_network_took_it() -> None:
     log.deliver(11, "1", "confirmed")
     found = measured(log)["first_statement"]
     assert (found.value, found.score) == (11 * 60, 100)
-    assert found.words == "First statement after 11 min; 15 min are allowed."
+    assert found.words == "First statement after 11 min; 15 min is allowed."
 
 
 def test_what_no_network_took_is_no_statement() -> None:
@@ -97,7 +97,7 @@ def test_what_no_network_took_is_no_statement() -> None:
     log.deliver(6, "1", "failed")
     found = measured(log)["first_statement"]
     assert (found.value, found.score) == (None, 0)
-    assert found.words == "Nothing reached the public in 2 h; 15 min are allowed."
+    assert found.words == "Nothing reached the public in 2 h; 15 min is allowed."
 
 
 def test_what_ended_before_it_was_due_is_not_measured() -> None:

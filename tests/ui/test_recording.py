@@ -100,7 +100,9 @@ def test_methane_has_its_letters_and_a_file_can_be_attached(
     plan.write_text("The plan.")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(plan), ""))
     sheet = opened(seat)
+    assert sheet.person.text() == "Decided by"
     sheet.kind.setCurrentIndex(sheet.kind.findData(RecordKind.METHANE))
+    assert sheet.person.text() == sheet.decided_by.accessibleName() == "Reported by"
     assert sheet.letter_rows.isVisible()
     sheet.letters["exact_location"].setText("Mill Lane")
     sheet._choose()

@@ -282,7 +282,7 @@ def test_what_is_no_log_is_said_to_be_none(new_seat: Seat) -> None:
     new_seat.console.open_review(junk)
     page = new_seat.shown
     assert isinstance(page, ReviewPage)
-    new_seat.until(lambda: "no log" in page.verdict.text() or page.findings.isVisible(), "words")
+    new_seat.until(lambda: "not a log" in page.verdict.text() or page.findings.isVisible(), "words")
     assert not page.model.rowCount()
 
 

@@ -111,7 +111,8 @@ class RecordSheet(Sheet):
         inside.addWidget(self.letter_rows)
         self.why = named("Why", self.rationale)
         inside.addWidget(self.why)
-        inside.addWidget(named("Decided by", self.decided_by))
+        self.person = label("", "small")
+        inside.addLayout(column(self.person, self.decided_by, space=SPACE_TIGHT))
         inside.addWidget(self._make_when())
         self.more = toggle("More fields", self._show_more)
         set_tip(self.more, "What was known then, which options there were, the decision model")
@@ -154,6 +155,8 @@ class RecordSheet(Sheet):
 
     def _show_kind(self) -> None:
         kind = RecordKind(self.kind.currentData())
+        self.person.setText(kind.person)
+        self.decided_by.setAccessibleName(kind.person)
         self.letter_rows.setVisible(kind is RecordKind.METHANE)
         self.why.setVisible(kind in (RecordKind.DECISION, RecordKind.NOT_TO_ACT))
         self.why_row.setVisible(bool(self._corrects))

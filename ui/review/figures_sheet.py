@@ -44,7 +44,7 @@ class FiguresSheet(QDialog):
         self._figures: Figures | None = None
         self._shown = ""
         self._asked = self._wanted = 0
-        self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
+        self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is from an exercise")
         self.band.hide()
         self.choice = QComboBox()
         self.choice.setAccessibleName("What is shown")

@@ -75,7 +75,7 @@ class ReviewPage(QWidget):
         set_tip(self.figures, "An incident beside others, and how a month went")
         self.sheet: FiguresSheet | None = None
         self.back = way_back(self, self.left.emit, back_to)
-        self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is of an exercise")
+        self.band = ModeBand(Mode.EXERCISE, "EXERCISE – this log is from an exercise")
         self.band.hide()
         self._lay_out()
         self._connect()
@@ -147,7 +147,7 @@ class ReviewPage(QWidget):
         return self.model.of_exercise
 
     def _failed(self, error: Exception) -> None:
-        self.verdict.setText("This is no log that can be read.")
+        self.verdict.setText("This is not a log that can be read.")
         self.notice.error(error)
         self.export.setEnabled(False)
         self.figures.setEnabled(False)

@@ -96,7 +96,7 @@ class StartPage(QWidget):
             "exercise", "Exercise", words, self.drill, (self.own, self.agreed)
         )
         words = "Verify, read and export what was said and done."
-        nothing = "Nothing was logged on this computer yet."
+        nothing = "Nothing has been logged on this computer yet."
         self.review_card = Card("review", "Review", words, None, (self.review,), nothing)
 
     def _make_choices(self) -> QWidget:

@@ -32,7 +32,7 @@ def needs(facts: Facts, run: Run | None) -> Measure | None:
         True,
         round(sum(scores) / len(heard)),
         3,
-        f"{words}; {minutes(NEED)} are allowed for each.",
+        f"{words}; {minutes(NEED)} is allowed for each.",
         f"For each call {line(NEED, NEED_LATEST)}, 0 when it was never acknowledged; then the "
         "mean.",
         tuple(each.seq for each in heard if each.seq),
@@ -97,7 +97,7 @@ def rumour_response(facts: Facts, run: Run | None) -> Measure | None:
         False,
         round(sum(falling(each, CLAIM, CLAIM_LATEST) for each in took) / len(due)),
         2,
-        f"{words}; {minutes(CLAIM)} are allowed for each.",
+        f"{words}; {minutes(CLAIM)} is allowed for each.",
         f"For each mention judged a rumour {line(CLAIM, CLAIM_LATEST)}, 0 when never answered; "
         "then the mean. Answered is when it was handled, or a rumour correction was in public.",
         tuple(each.seq for each in due if each.seq),

@@ -48,7 +48,7 @@ def log_gaps(facts: Facts, _run: Run | None) -> Measure | None:
         falling(gap, LOG_GAP, LOG_GAP_LATEST),
         1,
         f"The longest stretch without an entry by a person was {minutes(gap)}, from "
-        f"{f'{minutes(since)} on' if since else 'the start'}; {minutes(LOG_GAP)} are allowed."
+        f"{f'{minutes(since)} on' if since else 'the start'}; {minutes(LOG_GAP)} is allowed."
         if gap
         else "Nothing happened that no person answered.",
         f"{line(LOG_GAP, LOG_GAP_LATEST)}. Stretches in which nothing happened do not count.",
@@ -71,7 +71,7 @@ def doubts(facts: Facts, _run: Run | None) -> Measure | None:
         True,
         round(sum(falling(each, DOUBT, DOUBT_LATEST) for each in took) / len(due)),
         1,
-        f"{words}; {minutes(DOUBT)} are allowed for each.",
+        f"{words}; {minutes(DOUBT)} is allowed for each.",
         f"For each outcome {line(DOUBT, DOUBT_LATEST)}, 0 when never settled; then the mean.",
         tuple(each.seq for each in due),
     )
@@ -92,7 +92,7 @@ def approval(facts: Facts, run: Run | None) -> Measure | None:
         falling(middle, APPROVAL, APPROVAL_LATEST),
         1,
         f"Half of all messages waited {minutes(middle)} or less for a second person; "
-        f"{minutes(APPROVAL)} are allowed.",
+        f"{minutes(APPROVAL)} is allowed.",
         f"{line(APPROVAL, APPROVAL_LATEST)}, by the median.",
         tuple(each.seq for each in facts.asking),
     )

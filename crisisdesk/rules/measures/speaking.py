@@ -30,9 +30,9 @@ def first_statement(facts: Facts, _run: Run | None) -> Measure | None:
     if not public and facts.end <= FIRST_STATEMENT:
         return None
     took = public[0].public_at if public else None
-    words = f"Nothing reached the public in {minutes(facts.end)}; {minutes(FIRST_STATEMENT)} are"
+    words = f"Nothing reached the public in {minutes(facts.end)}; {minutes(FIRST_STATEMENT)} is"
     if took is not None:
-        words = f"First statement after {minutes(took)}; {minutes(FIRST_STATEMENT)} are"
+        words = f"First statement after {minutes(took)}; {minutes(FIRST_STATEMENT)} is"
     return Measure(
         "first_statement",
         "First statement",
@@ -139,7 +139,7 @@ def correction_time(facts: Facts, run: Run | None) -> Measure | None:
         False,
         round(sum(scores) / len(due)),
         2,
-        f"{words or 'Our own mistake was never put right'}; {minutes(CORRECTION)} are allowed.",
+        f"{words or 'Our own mistake was never put right'}; {minutes(CORRECTION)} is allowed.",
         f"For each mistake {line(CORRECTION, CORRECTION_LATEST)}, 0 when never corrected; then "
         "the mean. Hawaii took 38 minutes in 2018.",
     )
@@ -202,7 +202,7 @@ def silence(facts: Facts, run: Run | None) -> Measure | None:
         False,
         falling(gap, allowed, 3 * allowed),
         2,
-        f"The longest silence between two messages was {minutes(gap)}; {minutes(allowed)} are "
+        f"The longest silence between two messages was {minutes(gap)}; {minutes(allowed)} is "
         "allowed.",
         f"{line(allowed, 3 * allowed)}, from start to end: an hour{shorter if run else ''}.",
     )

@@ -196,8 +196,8 @@ def notes(found: MonthFigures, newest: str) -> Iterator[str]:
         yield f"The log has no entry of {found.month.words}: {words}."
     elif not found.covered:
         yield (
-            f"The log does not cover all of {found.month.words}; its newest entry is of {newest}. "
-            "What came before it began, or is still to come, is not counted."
+            f"The log does not cover all of {found.month.words}; its newest entry is from {newest}."
+            " What came before it began, or is still to come, is not counted."
         )
 
 
