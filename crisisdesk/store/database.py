@@ -76,6 +76,8 @@ class _Ticket(Generic[T]):
     behind: "_Ticket[Any] | None" = None
     """Whom its caller has to wake when the job is done."""
     begun: bool = False
+    asked: bool = False
+    """The database was asked to keep it: a server may have, though its answer was lost."""
     done: bool = False
     result: T | None = None
     error: BaseException | None = None
@@ -243,9 +245,8 @@ class Database:
 
     def _run(self, group: list[_Ticket[Any]]) -> list[Committed]:
         committed = self._attempt(group)
-        if (
-            committed or len(group) == 1 or not group[0].begun
-        ):  # held by others: not our jobs' fault
+        held_by_others = not group[0].begun  # not our jobs' fault
+        if committed or len(group) == 1 or held_by_others or self._may_be_kept(group):
             return [committed] if committed else []
         for ticket in group:
             ticket.error = None
@@ -256,7 +257,9 @@ class Database:
         try:
             committed = self._transaction(group)
         except BaseException as error:  # noqa: BLE001 - it is handed to the caller whose job it was
-            failure = _explained(error) if isinstance(error, self._failures) else error
+            failure = error
+            if isinstance(error, self._failures):
+                failure = _explained(error, may_be_kept=self._may_be_kept(group))
             for ticket in group:
                 ticket.error = failure
                 ticket.done = True
@@ -264,6 +267,11 @@ class Database:
         for ticket in group:
             ticket.done = True
         return committed
+
+    def _may_be_kept(self, group: list[_Ticket[Any]]) -> bool:
+        """Whether a group that failed may stand in the database all the same: then none of its jobs
+        may run again. A file tells what was not kept."""
+        return group[0].asked and not self.is_sqlite
 
     def _transaction(self, group: list[_Ticket[Any]]) -> Committed:
         if self._connection is None or self._connection.closed:
@@ -274,6 +282,8 @@ class Database:
                 ticket.begun = True
                 ticket.result = ticket.job(unit)
             unit.log.seal_if_due()
+            for ticket in group:
+                ticket.asked = True
         return Committed(unit.log.last_seq, tuple(unit.log.sealed))
 
 
@@ -357,8 +367,12 @@ _CURES = (
 )
 
 
-def _explained(error: BaseException) -> StoreError:
+def _explained(error: BaseException, *, may_be_kept: bool = False) -> StoreError:
     """A database failure in words that say what to do."""
     cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+    if may_be_kept:
+        to_do = "Look whether it is there before you do it again."
+        unsure = "Nobody knows yet whether it was written."
+        return StoreError(f"The database answered: {cause}.", to_do, unsure)
     cure = next((words for sign, words in _CURES if sign in cause.lower()), _AGAIN)
     return StoreError(f"The database answered: {cause}.", cure, "Nothing was written.")
