@@ -35,7 +35,7 @@ from crisisdesk.services.backing_up import BackingUp
 from crisisdesk.services.briefing import Briefing
 from crisisdesk.services.composing import Composing
 from crisisdesk.services.configuring import Configuring
-from crisisdesk.services.dispatch import Dispatch, Later
+from crisisdesk.services.dispatch import Dispatch
 from crisisdesk.services.drafting import Drafting
 from crisisdesk.services.exercising import Exercising
 from crisisdesk.services.following_up import FollowingUp
@@ -64,6 +64,7 @@ from crisisdesk.store.surely import Surely
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.clock import Clock
 from crisisdesk.system.secrets import Secrets
+from crisisdesk.system.waking import Later
 from crisisdesk.system.workers import Workers
 
 

@@ -9,13 +9,14 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from crisisdesk.channels.registry import ChannelSet
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import Delivery, DeliveryState, Message, Outcome, Verdict
-from crisisdesk.model.errors import NothingSent, StoreError
+from crisisdesk.model.errors import NothingSent
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
@@ -23,7 +24,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.timing import asks_again
-from crisisdesk.store.claims import claim, fit_alert, refuse_departed, refuse_when_stopped
+from crisisdesk.store.claims import claim, fit_alert, kept, refuse_departed, refuse_when_stopped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import (
     existing,
@@ -37,10 +38,11 @@ from crisisdesk.store.surely import Surely
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.chance import SYSTEM_CHANCE
+from crisisdesk.system.waking import Later
 from crisisdesk.system.workers import Workers
 
-Later = Callable[[float, Callable[[], None]], None]
-"""Run something so many seconds from now: on the scheduler live, on the story in an exercise."""
+M = TypeVar("M")
+_Claimed = tuple[list[Delivery], dict[str, Message | str]]
 
 POSTS_PER_HOUR = 30
 HOUR = timedelta(hours=1)
@@ -86,18 +88,15 @@ class Dispatch:
         """
         _refuse_role(operator, "broadcast")
 
-        token = self._chance.token()
-
-        def claim_all(unit: Unit) -> tuple[list[Delivery], dict[str, Message | str]]:
-            deliveries = self._claim(unit, alert_id, operator)
-            unit.alerts.mark(token)
-            return deliveries, {each.id: self._messages.made(unit, each) for each in deliveries}
+        def with_messages(unit: Unit, claimed: list[Delivery]) -> _Claimed:
+            return claimed, {each.id: self._messages.made(unit, each) for each in claimed}
 
         # All messages are made before the claim is kept: after that, channels only send.
-        try:
-            deliveries, messages = self._database.write(claim_all)
-        except StoreError as error:
-            deliveries, messages = self._kept_after_all(token, alert_id, error)
+        deliveries, messages = self._kept(
+            alert_id,
+            lambda unit: with_messages(unit, self._claim(unit, alert_id, operator)),
+            lambda unit: with_messages(unit, unit.alerts.deliveries(alert_id)),
+        )
         going = [each for each in deliveries if each.state is _SENDING]
         begun = [
             self._workers.network(partial(self._attempt, delivery, messages[delivery.id], 1))
@@ -107,31 +106,14 @@ class Dispatch:
             self._tell(delivery, delivery.state)
         return begun
 
-    def _kept_after_all(
-        self, token: str, alert_id: str, error: StoreError
-    ) -> tuple[list[Delivery], dict[str, Message | str]]:
-        """What a claim made, if only the database's answer to it was lost. Raises what it raised
-        when nothing was kept, so that nobody believes a warning is going out that is not."""
-        with self._database.read() as unit:
-            if unit.alerts.is_marked(token):
-                found = unit.alerts.deliveries(alert_id)
-                return found, {each.id: self._messages.made(unit, each) for each in found}
-        raise error
+    def _kept(self, about: str, take: Callable[[Unit], M], again: Callable[[Unit], M]) -> M:
+        return kept(self._database, about, self._chance.token(), take, again)
 
     def release(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person lets go what was held back. Raises Refused like `broadcast`."""
         _refuse_role(operator, "release this")
-
-        def change(unit: Unit) -> tuple[Delivery, Message | str]:
-            delivery = existing(unit, delivery_id)
-            refuse_unless(delivery, _HELD)
-            self._refuse_unfit(unit, delivery, operator)
-            message = self._messages.made(unit, delivery)
-            self._move(unit, delivery, _SENDING, operator.name, words=reason)
-            return delivery, message
-
-        delivery, message = self._database.write(change)
-        self._tell(delivery, _SENDING)
+        make = self._messages.made
+        delivery, message = self._taken(delivery_id, _HELD, operator, reason, make)
         return self._workers.network(lambda: self._attempt(delivery, message, 1))
 
     def send_again(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
@@ -141,17 +123,9 @@ class Dispatch:
         nobody could look for, unless that network cannot be read at all or a repeat is harmless.
         """
         _refuse_role(operator, "send again")
-
-        def take(unit: Unit) -> tuple[Delivery, Message]:
-            # Before the look, so that nobody else acts on an older look than this one.
-            delivery = existing(unit, delivery_id)
-            refuse_unless(delivery, DeliveryState.UNKNOWN)
-            self._refuse_unfit(unit, delivery, operator)
-            self._move(unit, delivery, _SENDING, operator.name, words=reason)
-            return delivery, self._messages.of(unit, delivery)
-
-        delivery, message = self._database.write(take)
-        self._tell(delivery, _SENDING)
+        # Before the look, so that nobody else acts on an older look than this one.
+        unknown, make = DeliveryState.UNKNOWN, self._messages.of
+        delivery, message = self._taken(delivery_id, unknown, operator, reason, make)
 
         def look_then_send() -> None:
             found = self._channels.act(
@@ -167,6 +141,31 @@ class Dispatch:
                 self._attempt(delivery, message, 1, doubtful=True)
 
         return self._workers.network(look_then_send)
+
+    def _taken(
+        self,
+        delivery_id: str,
+        state: DeliveryState,
+        operator: Operator,
+        reason: str,
+        make: Callable[[Unit, Delivery], M],
+    ) -> tuple[Delivery, M]:
+        """A delivery that a person wants sent, taken for that, and its message."""
+
+        def take(unit: Unit) -> tuple[Delivery, M]:
+            delivery = existing(unit, delivery_id)
+            refuse_unless(delivery, state)
+            self._refuse_unfit(unit, delivery, operator)
+            self._move(unit, delivery, _SENDING, operator.name, words=reason)
+            return delivery, make(unit, delivery)
+
+        def again(unit: Unit) -> tuple[Delivery, M]:
+            delivery = existing(unit, delivery_id)
+            return delivery, make(unit, delivery)
+
+        delivery, message = self._kept(delivery_id, take, again)
+        self._tell(delivery, _SENDING)
+        return delivery, message
 
     def _refuse_unfit(self, unit: Unit, delivery: Delivery, operator: Operator) -> None:
         """Raise Refused when this must not be sent now, or not by this person."""
@@ -286,12 +285,12 @@ class Dispatch:
         def change(unit: Unit) -> tuple[Delivery, DeliveryState, Message | str]:
             delivery = existing(unit, delivery_id)
             message = self._messages.made(unit, delivery)
-            if delivery.state is _SENDING and unit.alerts.is_marked(token):
+            if delivery.state is _SENDING and unit.alerts.is_marked(delivery_id, token):
                 # It was kept, only the database's answer was lost.
                 return replace(delivery, state=waiting), _SENDING, message
             if delivery.state is not waiting:
                 return delivery, delivery.state, ""
-            unit.alerts.mark(token)
+            unit.alerts.mark(delivery_id, token)
             return delivery, self._after_pause(unit, delivery, due, doubtful), message
 
         delivery, state, message = self._database.write(change)

@@ -108,13 +108,14 @@ class Alerts:
         """Whether somebody has retracted it."""
         return bool(desk_value(self._connection, f"retracted {alert_id}"))
 
-    def mark(self, token: str) -> None:
-        """Leave a token in the transaction, by which it can be told later that it was kept."""
-        set_desk_value(self._connection, f"token of {self._desk}", token)
+    def mark(self, about: str, token: str) -> None:
+        """Leave a token in the transaction, by which it can be told later that it was kept. `about`
+        is the id of what it takes: others are taken meanwhile."""
+        set_desk_value(self._connection, f"token of {about}", token)
 
-    def is_marked(self, token: str) -> bool:
-        """Whether the last transaction of this desk that left a token left this one."""
-        return desk_value(self._connection, f"token of {self._desk}") == token
+    def is_marked(self, about: str, token: str) -> bool:
+        """Whether the last transaction that took this left this token."""
+        return desk_value(self._connection, f"token of {about}") == token
 
     def set_stopped(self, by: str) -> None:
         """Stop all sending, with who did it and when in words; "" lets it go on."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -10,7 +10,7 @@ from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
 from crisisdesk.model.chance import Chance
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.errors import NothingSent, Refused
+from crisisdesk.model.errors import NothingSent, Refused, StoreError
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
@@ -18,8 +18,10 @@ from crisisdesk.rules.approving import covering
 from crisisdesk.rules.composing import content_hash
 from crisisdesk.rules.references import delivery_key
 from crisisdesk.store import schema
+from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 
+M = TypeVar("M")
 NEWEST = 50
 """How many alerts are looked through for the newest one in force."""
 
@@ -78,6 +80,32 @@ def refuse_departed(unit: Unit, operator: Operator) -> None:
     now = unit.operators.as_now(operator.id)
     if now is not None and not now.role.may_broadcast:
         raise NothingSent(f"{operator.name} may not send any more.", "Have somebody else sign in.")
+
+
+def kept(
+    database: Database,
+    about: str,
+    token: str,
+    take: Callable[[Unit], M],
+    again: Callable[[Unit], M],
+) -> M:
+    """What `take` made of `about`; read `again` if only the database's answer was lost, as nobody
+    else would send it. Raises what was raised when nothing was kept, so that nobody believes a
+    warning is going out that is not."""
+
+    def marked(unit: Unit) -> M:
+        made = take(unit)
+        if made is not None:  # else another was quicker
+            unit.alerts.mark(about, token)
+        return made
+
+    try:
+        return database.write(marked)
+    except StoreError:
+        with database.read() as unit:
+            if unit.alerts.is_marked(about, token):
+                return again(unit)
+        raise
 
 
 def claim(

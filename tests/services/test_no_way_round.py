@@ -19,7 +19,7 @@ from crisisdesk.services.approving import Approving
 from crisisdesk.simnet.faults import Fault
 from crisisdesk.store.unit import Unit
 from tests.office import PHRASE, Office, hire
-from tests.services.test_dispatch import POST, on_mastodon
+from tests.services.test_dispatch import POST, PUT, on_mastodon
 from tests.services.test_handing_over import hand
 from tests.timed import TimedTown
 from tests.town import SENDER, VIEWER, Town
@@ -252,3 +252,59 @@ def test_a_commit_whose_answer_is_lost_stops_nothing(
         pass
     assert lost
     assert (town.states(alert), len(on_mastodon(town))) == ({"masto": S.CONFIRMED}, 1)
+
+
+def test_a_retry_whose_commit_was_lost_goes_on_however_many_others_do_meanwhile(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.mastodon.faults.add(Fault("refuse", POST))
+    town.bluesky.faults.add(Fault("refuse", PUT))
+    alert = town.compose("masto", "bsky")
+    real, lost = town.database._transaction, []
+
+    def transaction(group: list[object]) -> object:
+        before = town.states(alert)
+        kept = real(group)  # type: ignore[arg-type]
+        now = town.states(alert)
+        gone_on = [each for each in now if (before.get(each), now[each]) == (S.RETRYING, S.SENDING)]
+        if gone_on and not lost:
+            lost.extend(gone_on)
+            raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+        return kept
+
+    monkeypatch.setattr(town.database, "_transaction", transaction)
+    town.dispatch.broadcast(alert.id, SENDER)
+    town.settle()
+    while town.run_planned():
+        pass
+    assert lost
+    assert set(town.states(alert).values()) == {S.CONFIRMED}
+    assert len(on_mastodon(town)) == 1
+
+
+@pytest.mark.parametrize("deed", ["release", "send_again"])
+def test_what_a_person_lets_go_leaves_though_the_answer_to_its_commit_was_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch, deed: str
+) -> None:
+    if deed == "release":
+        town.dispatch.posts_per_hour = 0
+    else:
+        town.mastodon.faults.add(Fault("timeout", POST))
+    alert = town.send("masto")
+    delivery, real = town.delivery(alert), town.database._transaction
+    lost: list[S] = []
+
+    def transaction(group: list[object]) -> object:
+        before = town.delivery(alert).state
+        kept = real(group)  # type: ignore[arg-type]
+        if not lost and before is delivery.state and town.delivery(alert).state is S.SENDING:
+            lost.append(before)
+            raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+        return kept
+
+    monkeypatch.setattr(town.database, "_transaction", transaction)
+    getattr(town.dispatch, deed)(delivery.id, SENDER, "It is right").result(30)
+    town.settle()
+    assert lost == [S.HELD if deed == "release" else S.UNKNOWN]
+    assert town.states(alert) == {"masto": S.CONFIRMED}
+    assert len(on_mastodon(town)) == 1
