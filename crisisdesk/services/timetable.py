@@ -12,12 +12,14 @@ from datetime import datetime, timedelta, tzinfo
 
 from crisisdesk.model.alert import Alert
 from crisisdesk.model.delivery import DeliveryState
-from crisisdesk.model.errors import CrisisDeskError, NothingSent
+from crisisdesk.model.errors import CrisisDeskError, NothingSent, StoreError
 from crisisdesk.model.events import AlertRetracted, ClockStepped, DeliveryChanged, PlanChanged
+from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import OPEN, OURS, UNDONE, Plan, PlanKind, PlanState
 from crisisdesk.rules.timing import LATEST, Decision, decide, holds_until
 from crisisdesk.store.chains import followed, follows, repeated_since, repeats
+from crisisdesk.store.claims import kept
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import move_plan
 from crisisdesk.store.unit import Unit
@@ -64,9 +66,12 @@ class Timetable:
         self._zone = zone
         self._wake = Wake(later, self.look)
         self._heard: set[str] = set()
+        self._unfinished: dict[str, tuple[Plan, str]] = {}
 
     def look(self) -> None:
         """Run or miss what is due, and be woken for the next. Any thread may call this."""
+        for each in [*self._unfinished.values()]:
+            self._finish(*each)
         for plan in self._waiting():
             decision = decide(plan.kind, plan.due_at, self._now(), self._latest())
             if decision is Decision.RUN:
@@ -141,7 +146,14 @@ class Timetable:
     def _run(self, plan: Plan, operator: Operator | None = None, words: str = "It is due") -> str:
         """Claim and carry out one plan; returns what went wrong, "" for nothing."""
         actor = operator.name if operator else DESK
-        claimed = self._database.write(lambda unit: self._claim(unit, plan, actor, words))
+        stamp = self._database.stamp
+        claimed = kept(
+            self._database,
+            plan.id,
+            f"{stamp.desk} {stamp.boot} {to_ms(plan.due_at)}",
+            lambda unit: self._claim(unit, plan, actor, words),
+            lambda unit: unit.plans.get(plan.id),
+        )
         if claimed is None:
             return "Another desk was quicker" if operator else ""
         self._tell(claimed, claimed.state, claimed.words)
@@ -205,7 +217,12 @@ class Timetable:
                 move_plan(unit, current, state, self._now(), DESK, words, what, due)
             return current, state, words
 
-        found = self._database.write(change)
+        try:
+            found = self._database.write(change)
+        except StoreError:  # else it would be running for ever
+            self._unfinished[plan.id] = (plan, problem)
+            raise
+        self._unfinished.pop(plan.id, None)
         if found is None:
             return ""
         self._tell(*found)
