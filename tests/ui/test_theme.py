@@ -1,5 +1,6 @@
 """Colours can be read, and are never all there is."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ui import theme
 from ui.icons import icon
 from ui.theme import GROUNDS, INKS, TABLES, Theme, Tokens, tokens_for
 from ui.widgets.notice import Notice
+from ui.widgets.page_view import PICTURE, PageView
 from ui.widgets.signs import LABEL_WORDS, STATE_SIGNS, state_tone
 
 
@@ -151,6 +153,29 @@ def test_words_beside_a_link_leave_it_whole(qtbot: QtBot, qapp: QApplication, na
     notice.show()
     dismiss = next(b for b in notice.findChildren(QPushButton) if b.text() == "Dismiss")
     assert dismiss.width() >= dismiss.sizeHint().width()
+
+
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20" viewBox="0 0 60 20">'
+    b'<rect width="60" height="20" fill="#fff"/><rect width="9" height="9" fill="#6b6b6b"/></svg>'
+)
+
+
+def test_a_picture_for_paper_takes_the_colours_of_the_screen(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    view = PageView("The month")
+    qtbot.addWidget(view)
+    Theme.apply(qapp, "light")
+    view.show_page(f'<p><img src="{PICTURE}{b64encode(SVG).decode()}"></p>')
+    view.resize(400, 300)
+    view.show()
+    for name in TABLES:  # the page is on screen while the theme changes
+        Theme.apply(qapp, name)
+        qapp.processEvents()
+        shown = view.viewport().grab().toImage()
+        assert shown.pixelColor(60, 80) == QColor(Theme.tokens.surface), name
+        assert painted_contrast(shown) >= LEAST
 
 
 def test_text_grows_with_the_size_chosen(qtbot: QtBot, qapp: QApplication) -> None:

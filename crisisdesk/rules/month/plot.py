@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from crisisdesk.model.month import MonthFigures
 from crisisdesk.rules.plain_words import counted
 
-WIDTH, LEFT, RIGHT, TALL, GAP = 1000, 110, 10, 84, 26
+WIDTH, LEFT, RIGHT, TALL, GAP = 1000, 190, 10, 84, 30
+LETTERS = 20
+"""Drawn 700 wide, in a window or on A4, they are as large as small print."""
 INK, GREY, LINE = "#1a1a1a", "#6b6b6b", "#9a9a9a"
 
 
@@ -23,7 +25,7 @@ def month_plot(found: MonthFigures) -> str:
         parts += _bars(name, values, fill, GAP + number * (TALL + GAP))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-        f'height="{height}" font-family="DejaVu Sans, Arial, sans-serif" font-size="13" '
+        f'height="{height}" font-family="DejaVu Sans, Arial, sans-serif" font-size="{LETTERS}" '
         f'fill="{INK}"><rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
         f"{''.join(parts)}</svg>"
     )
@@ -51,13 +53,13 @@ def _wide(days: int) -> float:
 def _days(days: int, bottom: int) -> Iterator[str]:
     for day in range(days):
         if day == 0 or (day + 1) % 5 == 0:
-            yield _text(LEFT + (day + 0.5) * _wide(days), bottom + 16, str(day + 1), "middle")
+            yield _text(LEFT + (day + 0.5) * _wide(days), bottom + LETTERS, str(day + 1), "middle")
 
 
 def _bars(name: str, values: Sequence[int], fill: str, top: int) -> Iterator[str]:
     most, bottom, wide = max(values, default=0), top + TALL, _wide(len(values))
-    yield _text(4, top + 14, name)
-    yield _text(LEFT - 8, top + 14, f"{most:,}", "end")
+    yield _text(4, top + LETTERS, name)
+    yield _text(LEFT - 8, top + LETTERS, f"{most:,}", "end")
     yield f'<path d="M{LEFT} {bottom}H{WIDTH - RIGHT}" stroke="{LINE}" stroke-width="1"/>'
     for day, value in enumerate(values):
         if value:
