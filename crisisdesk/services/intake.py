@@ -4,13 +4,13 @@ import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
 
 import orjson
 
-from crisisdesk.model.errors import NetworkError
+from crisisdesk.model.errors import CrisisDeskError, NetworkError
 from crisisdesk.model.events import MentionsStored, SourceState
 from crisisdesk.model.mention import LABELS, Item, Label, Triage
 from crisisdesk.model.moment import to_ms
@@ -28,6 +28,7 @@ REMEMBERED_TEXTS = 200_000
 LONGEST_TEXT = 20_000
 PAGES_A_VISIT = 50
 SECOND_MS, MINUTE_MS = 1_000, 60_000
+LATEST_MS = to_ms(datetime(9000, 1, 1, tzinfo=UTC))
 
 _Judged = tuple[Item, Triage, bytes]
 
@@ -87,6 +88,10 @@ class Intake:
                     break
         except NetworkError as error:
             self._bus.publish(SourceState(source.account.id, False, str(error), source.id))
+        except Exception as error:
+            # Nobody may go on believing that we listen there.
+            self._bus.publish(SourceState(source.account.id, False, _told(error), source.id))
+            raise
         else:
             self._bus.publish(SourceState(source.account.id, True, "listening", source.id))
         return stored
@@ -105,6 +110,8 @@ class Intake:
         return counts
 
     def _judge(self, item: Item) -> _Judged:
+        if not 0 <= item.posted_at < LATEST_MS:  # whoever posts may write it, and it is shown
+            item = replace(item, posted_at=to_ms(self._now()))
         if not is_storable(f"{item.ext_id}{item.author}{item.author_name}{item.text}{item.url}"):
             item = _storable(item)
         if len(item.text) > LONGEST_TEXT:
@@ -172,6 +179,13 @@ class Intake:
         self._arrivals.append((second, number))
         while self._arrivals[0][0] < second - 60 * MINUTE_MS:
             self._arrivals.popleft()
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, CrisisDeskError):
+        return str(error)
+    words = f"The program failed while reading it ({type(error).__name__}: {error})."
+    return f"{words} Nothing new comes in from it: read it yourself meanwhile."
 
 
 def _storable(item: Item) -> Item:

@@ -96,12 +96,12 @@ class Feed(Source):
         body = text_of_html(entry.get("summary", ""))
         warning = self._warning(entry)
         text = "\n".join(dict.fromkeys(part for part in (title, warning or body) if part))
-        when = _own(entry, "updated_parsed") or entry.get("published_parsed")
+        when = _moment(_own(entry, "updated_parsed") or entry.get("published_parsed"))
         return Item(
             source=f"feed:{self.account.id}",
             ext_id=f"{_identity(entry)}#{digest}",
             text=text or "(an entry without words)",
-            posted_at=timegm(when) * 1000 if when else to_ms(self._now()),
+            posted_at=to_ms(self._now()) if when is None else when,
             author=self.account.name,
             author_name=text_of_html(entry.get("author", "")),
             url=web_address(entry.get("link")),
@@ -144,6 +144,14 @@ def _parsed(content: bytes, headers: Mapping[str, str]) -> Any:
 def _own(entry: Any, key: str) -> Any:
     """A value of the entry itself: feedparser would give `published` for a missing `updated`."""
     return dict.get(entry, key)
+
+
+def _moment(when: Any) -> int | None:
+    """ms since 1970; None without a date, or with one that no calendar has."""
+    try:
+        return timegm(when) * 1000 if when else None
+    except (OverflowError, ValueError):
+        return None
 
 
 def _identity(entry: Any) -> str:

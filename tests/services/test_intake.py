@@ -5,6 +5,7 @@ import json
 import os
 import threading
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from crisisdesk.model.account import Account
 from crisisdesk.model.errors import NotSent, StoreError
 from crisisdesk.model.events import MentionsStored, SourceState
 from crisisdesk.model.mention import Item, Label
+from crisisdesk.model.moment import from_ms
 from crisisdesk.rules.triage import Rules
 from crisisdesk.services.intake import LONGEST_TEXT, Intake
 from crisisdesk.simnet.faults import Fault
@@ -203,6 +205,27 @@ def test_a_failing_source_is_reported_and_keeps_what_came_before(town: Town) -> 
     pages.pages["a"] = Batch((item("1"), item("2")), "b")
     assert town.intake.visit(pages) == 1
     assert (heard[1].ok, stored(town)) == (True, ["2", "1"])
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("year 0 is out of range"), StoreError("The disk is full.", "Free some.")]
+)
+def test_whatever_fails_nobody_is_told_that_we_listen(town: Town, error: Exception) -> None:
+    heard: list[SourceState] = []
+    town.bus.subscribe(SourceState, heard.append)
+    with pytest.raises(type(error)):
+        town.intake.visit(Pages(town, {"": error}))
+    assert [each.ok for each in heard] == [False]
+    assert str(error) in heard[0].words
+
+
+@pytest.mark.parametrize("posted_at", [-62_135_647_200_000, -1, 253_402_351_199_000, 1 << 62])
+def test_a_time_that_nobody_can_show_is_that_of_its_coming(town: Town, posted_at: int) -> None:
+    """On some networks whoever posts writes it."""
+    town.intake.accept([replace(item("1"), posted_at=posted_at)])
+    with town.database.read() as unit:
+        (found,) = unit.mentions.page(ALL)
+    assert from_ms(found.posted_at) == town.clock.now()
 
 
 def test_the_cursor_never_runs_ahead_of_the_items(

@@ -59,6 +59,16 @@ def warning(listening: Listening) -> bytes:
     return build(alert)
 
 
+@pytest.mark.parametrize("date", ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
+def test_an_entry_of_a_year_that_no_calendar_has_stops_nothing(
+    listening: Listening, source: Source, date: str
+) -> None:
+    odd = f"<updated>{date}</updated><published>{date}</published>"
+    says(listening, ATOM % (entry("Odd", odd) + entry("Leave now")))
+    listening.visit(source)
+    assert sorted(listening.texts(source)) == ["Leave now", "Odd"]
+
+
 @pytest.mark.parametrize("name", ["feed.atom", "feed.rss"])
 def test_entries_oldest_first_each_once(listening: Listening, name: str) -> None:
     source = listening.sources("feed", url=f"https://roads.example/{name}")[0]
