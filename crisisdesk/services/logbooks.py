@@ -62,7 +62,7 @@ def verify_logbook(
     """
     file = locate(path)
     is_export = _is_export(file)
-    outside = [found for each in anchors for found in _checkpoints(each, str(each))]
+    outside = [found for each in anchors for found in _outside(each)]
     if is_export:
         export = _Export(file)
         checkpoints = export.checkpoints()
@@ -98,6 +98,13 @@ def _beside(database: Path, kept: Sequence[Checkpoint]) -> list[Checkpoint]:
         for found in _checkpoints(file, f"{name} beside it")
         if (found.seq, found.note, found.hash, found.signature) not in known
     ]
+
+
+def _outside(file: Path) -> list[Checkpoint]:
+    """Raises BadInput where there is none: the log would be held against nothing, unnoticed."""
+    if found := _checkpoints(file, str(file)):
+        return found
+    raise BadInput(f"{file} holds no checkpoint.", "Use the copy that is kept elsewhere.")
 
 
 class _Export:

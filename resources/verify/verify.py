@@ -289,8 +289,12 @@ class Checkpoint:
 
 
 def read_notes(content, place):
-    """The checkpoints of a file of notes, each with an empty line behind it."""
-    parts = content.decode("utf-8").split("\n\n")
+    """The checkpoints of a file of notes, each with an empty line behind it. One that was mailed
+    may have lost its last line breaks, or have others."""
+    text = content.decode("utf-8").replace("\r\n", "\n").strip("\n")
+    if not text.strip():
+        raise Wrong(f"{place} holds no checkpoint")
+    parts = f"{text}\n\n".split("\n\n")
     if parts.pop() or len(parts) % 2:
         raise Wrong(f"{place} is not whole")
     starts = range(0, len(parts), 2)

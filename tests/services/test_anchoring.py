@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from crisisdesk.model.audit import Checkpoint, Signer
+from crisisdesk.model.errors import BadInput
 from crisisdesk.services.anchoring import Anchoring
-from crisisdesk.services.logbooks import verify_logbook
+from crisisdesk.services.logbooks import export_jsonl, verify_logbook
 from crisisdesk.store.database import Database
+from tests.rules.verifier import shipped
 
 NAME = "desk-1.checkpoints.txt"
 
@@ -74,3 +76,32 @@ def test_a_copy_with_the_line_breaks_of_windows_still_proves(
     found = verify_logbook(database_file, [tmp_path / NAME])
     assert found.anchor is not None
     assert found.anchor.seq == checkpoints[-1].seq
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\n", b"\r\n"])
+def test_a_copy_that_holds_nothing_is_not_taken_for_a_proof(
+    tmp_path: Path,
+    checkpoints: list[Checkpoint],
+    database_file: Path,
+    content: bytes,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whoever names it wants the log held against it, and would not notice that it was not."""
+    empty, export = tmp_path / "empty.txt", tmp_path / "log.jsonl"
+    empty.write_bytes(content)
+    export_jsonl(database_file, export)
+    assert checkpoints
+    with pytest.raises(BadInput, match="holds no checkpoint"):
+        verify_logbook(database_file, [empty])
+    assert shipped().main([str(export), "--anchor", str(empty)]) == 1
+    assert "holds no checkpoint" in capsys.readouterr().out
+
+
+def test_both_verifiers_read_a_note_as_it_was_mailed(
+    tmp_path: Path, checkpoints: list[Checkpoint], database_file: Path
+) -> None:
+    mailed, export = tmp_path / "mailed.txt", tmp_path / "log.jsonl"
+    mailed.write_bytes(checkpoints[-1].note.rstrip("\n").replace("\n", "\r\n").encode())
+    export_jsonl(database_file, export)
+    assert verify_logbook(export, [mailed]).anchor is not None
+    assert shipped().main([str(export), "--anchor", str(mailed)]) == 0
