@@ -47,7 +47,8 @@ def run_restore(args: argparse.Namespace) -> int:
         old = restore(backup, paths.database, paths.attachments, datetime.now(UTC))
     print(f"{paths.database} now holds {report.entries} entries of {backup.name}.")
     if old:
-        print(f"What was there before is kept as {old}.")
+        print(f"What was there before is kept as {old}, with its checkpoints.")
+        print("What was written after the backup stands only there.")
     if not report.intact:
         print(f"But its log is broken: {report.findings[0].words}.")
     return 0 if report.intact else 1

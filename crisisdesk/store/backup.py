@@ -4,10 +4,12 @@ import os
 import re
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crisisdesk.config import CHECKPOINTS_NAME, FIRST_CHECKPOINTS_NAME
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.store.places import private
 
@@ -15,7 +17,6 @@ KEPT = 14
 """How many copies stay: two weeks of one a day. Ours, to be agreed with whoever keeps records."""
 
 ATTACHMENTS = "attachments"
-_WITH_IT = ("", "-wal", "-shm")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _NAME = re.compile(r"desk-\d{8}T\d{6}Z\.db")
 
@@ -79,7 +80,7 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
     for what is no copy, StoreError when the disk refuses; then everything is as before.
     """
     draft = database.with_name("desk.db.restoring")
-    aside = database.with_name(f"desk.db.before-{now.astimezone(UTC):{_STAMP}}")
+    aside = database.with_name(f"{database.name}.before-{now.astimezone(UTC):{_STAMP}}")
     try:
         _check(backup)
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -102,13 +103,12 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
 
 
 def _put_in_place(draft: Path, database: Path, aside: Path) -> Path | None:
-    """Move the database aside with its write-ahead log, as what stands in that belongs to it, and
-    the draft into its place; or nothing at all. Returns where it is now."""
+    """Move the database aside with what belongs to it, and the draft into its place; or nothing at
+    all. Returns where it is now."""
     there = database.exists()
     moved: list[tuple[Path, Path]] = []
     try:
-        for suffix in _WITH_IT if there else ():
-            file, kept = database.with_name(database.name + suffix), Path(f"{aside}{suffix}")
+        for file, kept in _going_aside(database, aside):
             if file.exists():
                 file.replace(kept)
                 moved.append((file, kept))
@@ -118,6 +118,16 @@ def _put_in_place(draft: Path, database: Path, aside: Path) -> Path | None:
             kept.replace(file)
         raise
     return aside if there else None
+
+
+def _going_aside(database: Path, aside: Path) -> Iterator[tuple[Path, Path]]:
+    """The database and its write-ahead log, which holds the newest entries; and the checkpoints
+    beside it, which would go on proving that the log had more."""
+    for suffix in ("", "-wal", "-shm"):
+        yield Path(f"{database}{suffix}"), Path(f"{aside}{suffix}")
+    when = aside.name.removeprefix(database.name)
+    for name in (CHECKPOINTS_NAME, FIRST_CHECKPOINTS_NAME):
+        yield database.with_name(name), database.with_name(f"{name}{when}")
 
 
 def _copy(database: Path, draft: Path) -> None:

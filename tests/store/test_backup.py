@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crisisdesk.config import CHECKPOINTS_NAME
 from crisisdesk.model.audit import Signer, Stamp
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.model.mode import Mode
@@ -125,6 +126,26 @@ def test_where_a_backup_cannot_be_put_back_the_desk_is_as_before(
     home.write("decision.noted", words="The desk goes on.")
     assert len(read_entries(home.file)) == 3
     assert verify_logbook(home.file).intact
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_desk_that_was_put_back_verifies_again(home: Home, tmp_path: Path, lost: bool) -> None:
+    """Checkpoints beside it are of what was there before, and go aside with that."""
+    made = home.back_up(tmp_path / "copies")
+    home.write("decision.noted", words="Not in the backup.")
+    with home.database.read() as unit:
+        notes = "".join(f"{each.note}\n" for each in unit.log.checkpoints())
+    (home.folder / CHECKPOINTS_NAME).write_text(notes, encoding="utf-8")
+    home.database.close()
+    if lost:
+        home.file.unlink()
+    old = restore(made, home.file, home.attachments, NOW)
+    assert verify_logbook(home.folder).intact
+    kept = home.folder / f"{CHECKPOINTS_NAME}.before-20260203T040506Z"
+    assert kept.read_text(encoding="utf-8") == notes
+    assert not verify_logbook(home.folder, [kept]).intact
+    assert (old is None) == lost
+    assert lost or verify_logbook(old or made, [kept]).intact
 
 
 def test_what_is_no_backup_changes_nothing(home: Home, tmp_path: Path) -> None:
