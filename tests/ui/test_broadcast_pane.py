@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
 
+from crisisdesk.model.account import Account
 from crisisdesk.model.template import Step
 from tests.ui.seat import CHANNELS, ROAD, Seat
+from ui.console.channel_row import ChannelRow
 from ui.settings.first_account import FirstAccount
 from ui.widgets import pressing
 from ui.widgets.hold_button import HoldButton
@@ -245,3 +248,19 @@ def test_two_presses_broadcast_where_that_was_chosen(
     seat.until(lambda: hold._since.elapsed() - begun > pressing.BOUNCE_MS, "a moment")
     seat.press("Space")
     seat.until(lambda: seat.page.broadcast.cards, "the broadcast")
+
+
+@pytest.mark.parametrize("width", [260, 360, 900])
+def test_accounts_of_one_beginning_can_be_told_apart(qtbot: QtBot, width: int) -> None:
+    shown = []
+    for ending in ("Cymraeg", "English"):
+        name = f"Mastodon Cyngor Rhosllannerchrugog a Llanfihangel & {ending}"
+        row = ChannelRow(Account("a", "mastodon", name))
+        qtbot.addWidget(row)
+        row.resize(width, 64)
+        row.show()
+        assert row.box.geometry().right() < width
+        shown.append(row.box.shown)
+        assert row.box.shown.endswith(ending)
+    assert len(set(shown)) == len(shown)
+    assert ("…" not in shown[0]) == (width == 900)

@@ -1,18 +1,20 @@
 """One channel in the broadcast pane: chosen or not, how long the text is there, how it went."""
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crisisdesk.model.account import Account
 from crisisdesk.model.delivery import Delivery
 from crisisdesk.rules.composing import Preview
 from crisisdesk.rules.showing import one_line
 from ui.widgets.clocks import clock_time
+from ui.widgets.elided import ElidedBox
 from ui.widgets.flow import flowing
 from ui.widgets.parts import label, literal, restyle, set_tip
 from ui.widgets.signs import delivery_tone, delivery_words
 
-LONGEST_NAME = 26
+LETTERS = 20
+"""With room for fewer of a long name, what is told about the channel stands below it."""
 
 
 def number_of_addresses(account: Account) -> int:
@@ -31,7 +33,7 @@ class ChannelRow(QWidget):
         self._own_choice = True
         self._last: Delivery | None = None
         self._preview: Preview | None = None
-        self.box = QCheckBox(literal(one_line(account.name, LONGEST_NAME)))
+        self.box = ElidedBox(one_line(account.name), LETTERS)
         set_tip(self.box, account.name)
         self.box.setAccessibleName(account.name)
         self.box.setChecked(True)
@@ -43,7 +45,7 @@ class ChannelRow(QWidget):
 
     def mark(self, *, unchecked: bool) -> None:
         """Say that nobody answered when this account was set up."""
-        name = one_line(self.account.name, LONGEST_NAME)
+        name = one_line(self.account.name)
         self.box.setText(literal(f"{name} (not checked)" if unchecked else name))
         self.box.setAccessibleName(f"{self.account.name}{', not checked' if unchecked else ''}")
 

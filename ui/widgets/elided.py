@@ -2,8 +2,17 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+)
 
+from ui.theme import TARGET
 from ui.widgets.parts import literal, set_tip
 
 SLACK = 4
@@ -79,3 +88,39 @@ class ElidedButton(QPushButton):
         if literal(cut) != self.text():
             self.setText(literal(cut))
         set_tip(self, self._words)
+
+
+class ElidedBox(QCheckBox):
+    """A check box with a name, cut in the middle where there is no room: names that begin alike
+    differ at the end. It asks for so many letters and takes what is left in its line."""
+
+    def __init__(self, words: str, letters: int) -> None:
+        super().__init__(literal(words))
+        self._letters = letters
+        self.setMinimumWidth(TARGET)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def shown(self) -> str:
+        """What of its words is on the screen."""
+        words = self.text().replace("&&", "&")
+        room = self.width() - self._sign()
+        return self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideMiddle, room)
+
+    def sizeHint(self) -> QSize:
+        whole = super().sizeHint()
+        asked = self._sign() + self.fontMetrics().averageCharWidth() * self._letters
+        return QSize(min(whole.width(), asked), whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = literal(self.shown)
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
+        painter.end()
+
+    def _sign(self) -> int:
+        """The width of all that is not words."""
+        words = self.text().replace("&&", "&")
+        return super().sizeHint().width() - self.fontMetrics().horizontalAdvance(words)

@@ -14,7 +14,8 @@ from ui.theme import SPACE
 
 
 class Flow(QLayout):
-    """Fills line after line. `spread`: the last widget of a line stands at its far end."""
+    """Fills line after line. `spread`: the last widget of a line stands at its far end,
+    and one before it that wants to be wider takes what is left."""
 
     def __init__(self, *parts: QWidget, space: int = SPACE, spread: bool = False) -> None:
         super().__init__()
@@ -100,15 +101,22 @@ class Flow(QLayout):
         parent = self.parentWidget()
         direction = parent.layoutDirection() if parent else Qt.LayoutDirection.LeftToRight
         left = band.x()
+        spare = band.width() - _width_of(line, self.spacing()) if self._spread else 0
         for item in line:
             size = _size(item, band.width())
             width = size.width()
+            if spare > 0 and item.expandingDirections() & Qt.Orientation.Horizontal:
+                width, spare = width + spare, 0
             if self._spread and item is line[-1] and len(line) > 1:
                 left = band.right() + 1 - width
             top = band.y() + (band.height() - size.height()) // 2
             place = QRect(QPoint(left, top), QSize(width, size.height()))
             item.setGeometry(QStyle.visualRect(direction, inner, place))
             left += width + self.spacing()
+
+
+def _width_of(line: list[QLayoutItem], space: int) -> int:
+    return sum(_size(each).width() for each in line) + space * (len(line) - 1)
 
 
 def _size(item: QLayoutItem, room: int | None = None) -> QSize:
