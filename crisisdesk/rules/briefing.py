@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from crisisdesk.model.alert import Alert
 from crisisdesk.model.brief import LETTERS, Brief
 from crisisdesk.model.delivery import Delivery, DeliveryState, Found
 from crisisdesk.model.incident import Incident
@@ -14,6 +15,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import Plan, PlanKind, PlanState
 from crisisdesk.model.record import METHANE
 from crisisdesk.model.standing import Standing
+from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.plain_words import counted
 from crisisdesk.rules.showing import one_line
 from crisisdesk.rules.signing import is_signed
@@ -26,13 +28,24 @@ LONGEST = 160
 LONGEST_METHANE = 1_200
 """Hazards and casualties come late in it: cut like other lines, it would hand over without them."""
 
+NotOut = tuple[Alert, Sequence[tuple[str, Delivery]]]
+"""A message that was to be in public by now, with the channels where it is not, by name."""
+
+HOW_NOT_OUT = {
+    DeliveryState.PREPARED: "not sent",
+    DeliveryState.HELD: "held until somebody releases it",
+    DeliveryState.RETRYING: "being tried again",
+    DeliveryState.FAILED: "failed",
+}
+
 WHETHER = LIVE, GONE, NOT_KNOWN = "live on", "gone from", "NOT KNOWN whether on"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is gathered for a brief. `needs`, `rumours` and `media` are the open ones, oldest first;
-    `codes` is how many printed codes each approver has left."""
+    `codes` is how many printed codes each approver has left; `waiting` the headlines of what waits
+    for a second person, and whether that one has agreed."""
 
     now: datetime
     incident: Incident | None
@@ -46,6 +59,8 @@ class Known:
     entries: Sequence[Mapping[str, Any]]
     stopped_by: str
     last_said: datetime | None
+    not_out: Sequence[NotOut] = ()
+    waiting: Sequence[tuple[str, bool]] = ()
 
 
 def brief_of(known: Known, by: str, added: Mapping[str, str]) -> Brief:
@@ -102,11 +117,18 @@ def _method(known: Known) -> list[str]:
             places.setdefault(_whether(each.delivery), []).append(each.channel)
     live = [", ".join([said, _where(places)]) for said, places in channels.items()]
     waiting = [
-        f"Planned for {_clock(plan.due_at)}: {one_line(words, LONGEST)}"
+        f"{_PLANNED[plan.state]} for {_clock(plan.due_at)}: {one_line(words, LONGEST)}"
         for plan, words in known.plans
         if plan.kind in (PlanKind.SEND, PlanKind.REPEAT)
     ]
     return _cut(live, "live messages") + _cut(waiting, "planned messages")
+
+
+_PLANNED = {
+    PlanState.WAITING: "Planned",
+    PlanState.HELD: "HELD, does not go out by itself, planned",
+    PlanState.MISSED: "MISSED, does not go out by itself, planned",
+}
 
 
 def _whether(delivery: Delivery) -> str:
@@ -140,8 +162,28 @@ def _administration(known: Known) -> list[str]:
 def _risk(known: Known) -> list[str]:
     lines = [f"EVERYTHING IS STOPPED, by {known.stopped_by}."] if known.stopped_by else []
     wrong = [f"{row.channel}: {one.words}" for row in known.standing for one in row.findings]
+    missing = [*map(_missing, known.not_out), *map(_waiting, known.waiting)]
     rumours = [f"Unverified: {_told(each, known.now)}" for each in known.rumours]
+    lines += _cut(missing, "messages that are not out")
     return lines + _cut(wrong, "findings on the board") + _cut(rumours, "open rumours")
+
+
+def _missing(found: NotOut) -> str:
+    alert, places = found
+    where = "; ".join(f"{name} ({_how(each)})" for name, each in places)
+    return f"NOT OUT: “{one_line(alert.headline, 90)}” on {where}"
+
+
+def _how(delivery: Delivery) -> str:
+    if name := handed_to(delivery.evidence):
+        return f"handed to {name}: ask them"
+    return HOW_NOT_OUT[delivery.state]
+
+
+def _waiting(found: tuple[str, bool]) -> str:
+    headline, approved = found
+    state = "is approved and waits to be sent" if approved else "waits for a second person"
+    return f"NOT OUT: “{one_line(headline, 90)}” {state}"
 
 
 def _communications(known: Known) -> list[str]:

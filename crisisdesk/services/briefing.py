@@ -1,21 +1,36 @@
 """Briefing: the hand-over brief in one action, and the incoming officer's signature under it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
+from crisisdesk.model.approval import RequestState
 from crisisdesk.model.brief import Brief, Offered
 from crisisdesk.model.errors import Refused
 from crisisdesk.model.mention import Mention
+from crisisdesk.model.moment import to_ms
 from crisisdesk.model.operator import Operator
 from crisisdesk.model.plan import UNDONE, PlanKind
 from crisisdesk.model.standing import Standing
-from crisisdesk.rules.briefing import Known, brief_of, digest, signed_bytes, text_of
+from crisisdesk.rules.briefing import (
+    HOW_NOT_OUT,
+    Known,
+    NotOut,
+    brief_of,
+    digest,
+    signed_bytes,
+    text_of,
+)
+from crisisdesk.store.chains import followed
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.keys import person_key
 
 LOOKED_AT = 2_000
 """How many of the newest mentions of a lane, and entries of the log, are looked through."""
+
+
+MESSAGES = 50
+"""How many of the newest messages are looked at for channels where they are not."""
 
 
 class Briefing:
@@ -38,10 +53,11 @@ class Briefing:
             return brief_of(self._known(unit, standing, by, incident_id), by.name, added)
 
     def _known(self, unit: Unit, standing: list[Standing], by: Operator, incident_id: str) -> Known:
-        said_ms = unit.alerts.last_broadcast_ms()
+        said_ms, now = unit.alerts.last_broadcast_ms(), self._now()
         plans = unit.plans.find(tuple(PlanKind), UNDONE)
+        planned = {each.alert_id for each in plans}
         return Known(
-            now=self._now(),
+            now=now,
             incident=unit.incidents.get(incident_id) if incident_id else None,
             standing=standing,
             needs=_open(unit, "need"),
@@ -57,6 +73,12 @@ class Briefing:
             entries=unit.log.read_newest(LOOKED_AT)[::-1],
             stopped_by=unit.alerts.stopped_by(),
             last_said=datetime.fromtimestamp(said_ms / 1000, UTC) if said_ms else None,
+            not_out=list(_not_out(unit, now)),
+            waiting=[
+                (alert.headline, request.state is RequestState.APPROVED)
+                for request, alert in unit.approvals.queue(to_ms(now))
+                if alert.id not in planned
+            ],
         )
 
     def offer(self, brief: Brief, by: Operator, incident_id: str = "") -> Offered:
@@ -120,6 +142,20 @@ def _open(unit: Unit, lane: str) -> list[Mention]:
     """The open ones of a lane, those that have waited longest first."""
     newest = unit.mentions.page(lane, limit=LOOKED_AT)
     return [each for each in reversed(newest) if not each.handled_by and not each.repeats]
+
+
+def _not_out(unit: Unit, now: datetime) -> Iterator[NotOut]:
+    """What was to be in public by now and is not, unless it is over or something followed it."""
+    names = {each.id: each.name for each in unit.accounts.all()}
+    for alert, deliveries in unit.alerts.said(MESSAGES):
+        places = [
+            (names.get(each.account_id, "a removed channel"), each)
+            for each in deliveries
+            if each.state in HOW_NOT_OUT
+        ]
+        over = alert.expires_at <= now or unit.alerts.is_retracted(alert.id)
+        if places and not over and not followed(unit, alert):
+            yield alert, places
 
 
 def _headline(unit: Unit, alert_id: str) -> str:

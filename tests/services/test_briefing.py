@@ -10,15 +10,21 @@ from crisisdesk.model.errors import Refused
 from crisisdesk.model.incident import Incident
 from crisisdesk.model.mention import Label, Mention
 from crisisdesk.model.operator import Operator, Role
+from crisisdesk.model.plan import Plan, PlanKind, PlanState
 from crisisdesk.model.record import METHANE, Record, RecordKind
+from crisisdesk.model.template import Step
 from crisisdesk.rules.board import board
 from crisisdesk.rules.briefing import MOST, Known, brief_of, digest, signature_holds, text_of
 from crisisdesk.rules.recording import detail_of
 from crisisdesk.services.briefing import Briefing
 from crisisdesk.services.people import People
+from crisisdesk.simnet.faults import Fault
 from crisisdesk.store.database import Database
+from tests.office import PHRASE as OFFICE_PHRASE
+from tests.office import Office
 from tests.rules.test_board import NAMES, NIGHT, alert, delivery
-from tests.town import HandClock
+from tests.services.test_dispatch import POST
+from tests.town import SENDER, HandClock, Town
 
 NOW = datetime(2026, 2, 3, 5, 30, tzinfo=UTC)
 PHRASE = "four quiet herons"
@@ -105,6 +111,61 @@ def test_what_the_officer_adds_stands_in_the_text() -> None:
     text = text_of(brief_of(QUIET, "J. Officer", {"intent": " Nobody in Lower Town by 06:00. "}))
     assert "INTENT\n- Nothing is noted.\n+ Nobody in Lower Town by 06:00.\n" in text
     assert text.index("INFORMATION") < text.index("HUMANITARIAN")
+
+
+def told(town: Town) -> str:
+    made = Briefing(town.database, lambda: town.reading_back.board().rows, town.clock.now)
+    return text_of(made.brief(SENDER, {}))
+
+
+def test_what_is_not_out_is_handed_over_with_its_channels(town: Town) -> None:
+    town.mastodon.faults.add(Fault("status", POST, status=422))
+    for account in town.accounts:
+        town.database.write(lambda unit, account=account: unit.accounts.put(account))  # type: ignore[misc]
+    town.send("masto", "bsky")
+    assert "NOT OUT: “EXERCISE: Weir Bridge closed: Lower Town" in told(town)
+    assert "” on Mastodon (failed)" in told(town)
+    town.dispatch.posts_per_hour = 0
+    alert = town.send("mail")
+    assert "on Press list (held until somebody releases it)" in told(town)
+    town.handing_over.hand_over(alert.id, ["mail"], "Mia", "by phone", SENDER)
+    assert "on Press list (handed to Mia: ask them)" in told(town)
+    town.settling.retract(alert.id, SENDER, "wrong")
+    assert "Press list" not in told(town)
+    town.clock.go_on(hours=48)
+    assert "NOT OUT" not in told(town)
+
+
+def test_what_something_followed_is_not_missed_any_more(town: Town) -> None:
+    town.mastodon.faults.add(Fault("status", POST, status=422))
+    alert = town.send("masto", "bsky")
+    town.clock.go_on(minutes=1)
+    town.send("masto", "bsky", step=Step.UPDATE, follows=alert.id)
+    assert "NOT OUT" not in told(town)
+
+
+def test_what_waits_for_a_second_person_is_handed_over(office: Office) -> None:
+    alert, request = office.asked()
+    assert "” waits for a second person" in told(office.town)
+    office.town.approving.sign(request.id, office.ann.id, OFFICE_PHRASE)
+    assert "” is approved and waits to be sent" in told(office.town)
+    office.send(alert)
+    assert "NOT OUT" not in told(office.town)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (PlanState.WAITING, "Planned for"),
+        (PlanState.HELD, "HELD, does not go out by itself, planned for"),
+        (PlanState.MISSED, "MISSED, does not go out by itself, planned for"),
+    ],
+)
+def test_what_was_planned_is_not_handed_over_as_going_out_by_itself(
+    state: PlanState, words: str
+) -> None:
+    plan = Plan("p", PlanKind.SEND, "a", NOW, "Jo", NOW, NOW, state=state)
+    assert lines(replace(QUIET, plans=[(plan, "Road closed")]), "method").startswith(words)
 
 
 @pytest.fixture
