@@ -81,6 +81,20 @@ def test_it_loads_nothing_and_runs_nothing() -> None:
     assert not page().xpath("//link | //iframe | //object | //@onload")
 
 
+def test_the_record_tells_an_inject_as_it_was_played() -> None:
+    """Exercise control may have given it other words."""
+    log = SmallLog()
+    log.add(1, "exercise.edited", "Exercise control", id="need", text="Help at 9 Mill Lane")
+    log.add(2, "exercise.inject", "Exercise control", id="need")
+    log.add(3, "exercise.inject", "Exercise control", id="claim")
+    made = report_of(log.end(10), Run(STORY, (), PLAYED), Circumstances())
+    told = [words for _, _, _, words in made["record"]]
+    assert any(each.endswith(": Help at 9 Mill Lane") for each in told)
+    own = {each.id: each.text for each in STORY.injects}
+    assert not any(own["need"] in each for each in told)
+    assert any(own["claim"] in each for each in told)
+
+
 def test_headings_go_down_one_step_at_a_time_and_tables_have_heads() -> None:
     made = page(debrief=DEBRIEF)
     levels = [int(each.tag[1]) for each in made.iter("h1", "h2", "h3", "h4")]

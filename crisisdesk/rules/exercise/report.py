@@ -203,6 +203,7 @@ def _record(
 ) -> Iterator[list[Any]]:
     """(number, second, who, what) of what matters for reading the run, in order."""
     injects = {each.id: each for each in run.scenario.injects}
+    edited: dict[str, str] = {}
     asked = _asked_for(run)
     before = ""
     for entry in entries:
@@ -210,7 +211,9 @@ def _record(
         words = ""
         if action == "exercise.inject" and detail["id"] in asked:
             inject = injects[detail["id"]]
-            words = f"{inject.sender or 'Fault'}: {inject.text}"
+            words = f"{inject.sender or 'Fault'}: {edited.get(inject.id, inject.text)}"
+        elif action == "exercise.edited":
+            edited[detail["id"]] = detail["text"]
         elif action in _TOLD:
             given = {**detail, "step": _STEPS.get(detail.get("step", ""), "the all clear")}
             words = _TOLD[action].format_map(_Blank(given)).rstrip(": ")
