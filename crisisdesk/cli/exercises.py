@@ -9,7 +9,14 @@ from typing import Any
 from tqdm import tqdm
 
 from crisisdesk.cli import packs, reports
-from crisisdesk.model.errors import BadInput
+from crisisdesk.config import DATABASE_NAME
+from crisisdesk.model.errors import BadInput, StoreError
+
+FIRST_YEAR, LAST_YEAR = 1971, 2999
+"""Between these every system's clock and calendar can follow a story."""
+
+FASTEST = 10_000
+LARGEST_SEED = 2**63 - 1
 
 
 def add_to(commands: Any) -> None:
@@ -30,7 +37,9 @@ def add_to(commands: Any) -> None:
 
 def run_exercise(args: argparse.Namespace) -> int:
     """Play to ENDEX, write log and report, verify the log."""
-    speed = _speed(args.speed)
+    speed, args.day = _speed(args.speed), _day(args.day)
+    _refuse_seed(args.seed)
+    _refuse_used(args.out)
     papers = reports.Elsewhere(args.out.absolute())
     try:
         return _run(args, speed, papers)
@@ -43,14 +52,14 @@ def _run(args: argparse.Namespace, speed: float, papers: reports.Elsewhere) -> i
     from crisisdesk.desk.autopilot import Autopilot
     from crisisdesk.services.logbooks import export_jsonl, verify_logbook
 
-    desk = open_exercise(
-        args.scenario,
-        args.out.absolute(),
-        speed,
-        args.seed,
-        day=_day(args.day) if args.day else None,
-        in_turn=speed == 0,
-    )
+    folder = args.out.absolute()
+    try:
+        desk = open_exercise(
+            args.scenario, folder, speed, args.seed, day=args.day, in_turn=speed == 0
+        )
+    except StoreError as error:
+        to_do = error.to_do.replace("--data", "--out")
+        raise StoreError(error.problem, to_do, error.meaning) from error
     scenario = desk.exercising.scenario
     autopilot = Autopilot(desk, args.autopilot) if args.autopilot else None
     desk.after_action.player, desk.after_action.autopilot = args.player, args.autopilot or ""
@@ -76,11 +85,28 @@ def _run(args: argparse.Namespace, speed: float, papers: reports.Elsewhere) -> i
     return 0 if verified.intact else 1
 
 
-def _day(text: str) -> date:
+def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if text is not None else None
     except ValueError:
         raise BadInput(f"--day {text!r} is no day.", "Write it as in 2026-02-03.") from None
+    if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        words = f"Choose one from {FIRST_YEAR} to {LAST_YEAR}."
+        raise BadInput(f"No exercise can be played on {day}.", words)
+    return day
+
+
+def _refuse_seed(seed: int) -> None:
+    if abs(seed) > LARGEST_SEED:
+        raise BadInput("--seed has too many digits.", f"Give a number up to {LARGEST_SEED}.")
+
+
+def _refuse_used(folder: Path) -> None:
+    """Nothing of anybody's is written over."""
+    if (folder / DATABASE_NAME).exists():
+        return  # an exercise is told of as that
+    if folder.is_dir() and any(folder.iterdir()):
+        raise BadInput(f"The folder {folder} is not empty.", "Choose an empty or a new one.")
 
 
 def _speed(text: str) -> float:
@@ -90,8 +116,9 @@ def _speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if not 0 < speed <= 10_000:
-        raise BadInput(f"--speed {text!r} is no speed.", "Give a number above 0, or max.")
+    if not 0 < speed <= FASTEST:
+        words = f"Give a number above 0, or max; at the most {FASTEST}."
+        raise BadInput(f"--speed {text!r} is no speed.", words)
     return speed
 
 

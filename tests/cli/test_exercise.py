@@ -231,6 +231,23 @@ def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
     assert after == before
 
 
+def test_a_folder_that_holds_anything_is_refused_and_keeps_it(tmp_path: Path) -> None:
+    mine = tmp_path / "report.html"
+    mine.write_text("mine")
+    called = crisisdesk("exercise", "run", "first-drill", "--speed", "max", "--out", tmp_path)
+    assert called.code == 1
+    assert f"The folder {tmp_path} is not empty. Choose an empty or a new one." in called.err
+    assert [*tmp_path.iterdir()] == [mine]
+    assert mine.read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_used_names_the_option_that_chose_it(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    called = crisisdesk("exercise", "run", "first-drill", "--out", tmp_path / "file")
+    assert called.code == 1
+    assert "Choose another one with --out DIR." in called.err
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -242,6 +259,13 @@ def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
         (("night-flood", "--speed", "nan"), "--speed 'nan' is no speed."),
         (("night-flood", "--speed", "fast"), "--speed 'fast' is no speed."),
         (("night-flood", "--speed", "-3"), "--speed '-3' is no speed."),
+        (("night-flood", "--speed", "10001"), "at the most 10000."),
+        (("night-flood", "--day", "tomorrow"), "--day 'tomorrow' is no day."),
+        (("night-flood", "--day", ""), "--day '' is no day."),
+        (("night-flood", "--day", "0001-01-01"), "Choose one from 1971 to 2999."),
+        (("night-flood", "--day", "9999-12-31"), "Choose one from 1971 to 2999."),
+        (("night-flood", "--seed", "9" * 20, "--speed", "max"), "--seed has too many digits."),
+        (("night-flood", "--seed", "-" + "9" * 20, "--speed", "max"), "too many digits."),
     ],
 )
 def test_a_call_that_makes_no_sense_leaves_nothing(
