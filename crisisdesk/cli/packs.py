@@ -21,6 +21,7 @@ def run_import(args: argparse.Namespace) -> int:
     """Keep the scenario and say what was understood of it."""
     from crisisdesk.config import paths
     from crisisdesk.rules.exercise.events_list import told
+    from crisisdesk.rules.plain_words import counted
     from crisisdesk.system.events_list_files import SUFFIXES, read_events_list
     from crisisdesk.system.pack_files import open_pack
     from crisisdesk.system.scenario_files import add_pack
@@ -34,6 +35,7 @@ def run_import(args: argparse.Namespace) -> int:
     if understood:
         print(*told(understood), sep="\n")
     scenario = pack.scenario
-    print(f"{scenario.name}: {len(scenario.injects)} injects, {scenario.length // 60} minutes.")
+    injects, minutes = len(scenario.injects), scenario.length // 60
+    print(f"{scenario.name}: {counted(injects, 'inject')}, {counted(minutes, 'minute')}.")
     print(f"It is kept in {folder}. Play it with: crisisdesk --exercise {folder}")
     return 0

@@ -1,6 +1,7 @@
 """Events lists as files: the rows of a CSV or Excel sheet, opened with suspicion."""
 
 import csv
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -49,7 +50,8 @@ def _sheets(path: Path) -> Iterator[Rows]:
         words = f"{path.name} is neither CSV nor an Excel workbook (.xlsx)."
         raise BadInput(words, "Save the list as .xlsx or .csv.")
     try:
-        size = path.stat().st_size
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
     except OSError as error:
         words = f"{path} cannot be read: {error.strerror}."
         raise BadInput(words, "Check the file, or choose another.") from error

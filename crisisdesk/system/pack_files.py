@@ -2,7 +2,7 @@
 
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from crisisdesk.rules.exercise.text import LONGEST, scenario_from
 from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
 SCENARIO = "scenario.toml"
+SUFFIX = ".toml"
 MOST_FILES = 200
 LARGEST_FILE = 10 * 1024 * 1024
 LARGEST_PACK = 50 * 1024 * 1024
@@ -32,7 +33,9 @@ class Pack:
 def open_pack(path: Path) -> Pack:
     """Read a pack whole and check it. Raises BadInput with the file, the line and the reason."""
     try:
-        files = _from_zip(path) if path.is_file() and zipfile.is_zipfile(path) else _on_disk(path)
+        if path.is_file() and not zipfile.is_zipfile(path):
+            return _alone(path)
+        files = _from_zip(path) if path.is_file() else _on_disk(path)
     except OSError as error:
         words = f"{path} cannot be read: {error.strerror or error}."
         raise BadInput(words, "Check the file, or choose another.") from error
@@ -42,6 +45,18 @@ def open_pack(path: Path) -> Pack:
     text = _decoded(files.pop(SCENARIO), origin)
     scenario = scenario_from(text, origin)
     return Pack(text, scenario, _media(scenario, files, origin))
+
+
+def _alone(path: Path) -> Pack:
+    """A scenario.toml; of what lies beside it, only what it names is read."""
+    if path.suffix.lower() != SUFFIX:
+        words = f"{path.name} is neither a zip nor a {SCENARIO}."
+        raise BadInput(words, "Choose a scenario's folder, its zip or its .toml.")
+    _measure(SCENARIO, path.stat().st_size, path)
+    text = _decoded(path.read_bytes(), path.name)
+    scenario = scenario_from(text, path.name)
+    named = {each.file for inject in scenario.injects for each in inject.media}
+    return Pack(text, scenario, _media(scenario, _read_all(path.parent, named, path), path.name))
 
 
 def _decoded(content: bytes, origin: str) -> str:
@@ -64,16 +79,21 @@ def _media(scenario: Scenario, files: Mapping[str, bytes], origin: str) -> dict[
 
 
 def _on_disk(path: Path) -> dict[str, bytes]:
-    """A folder, or the folder around a scenario.toml; links out of it are not followed."""
-    folder = path.parent if path.is_file() else path
+    """Everything in a folder."""
+    found = (each.relative_to(path).as_posix() for each in sorted(path.rglob("*")))
+    return _read_all(path, found, path)
+
+
+def _read_all(folder: Path, names: Iterable[str], path: Path) -> dict[str, bytes]:
+    """Files by their names in a folder; links out of it are not followed."""
     files: dict[str, bytes] = {}
-    for each in sorted(folder.rglob("*")):
-        if each.is_symlink() or not each.is_file():
+    for name in names:
+        file = folder / name
+        if not file.is_file() or file.resolve() != folder.resolve() / name:
             continue
         _count(len(files) + 1, path)
-        name = each.relative_to(folder).as_posix()
-        _measure(name, each.stat().st_size, path)
-        files[name] = each.read_bytes()
+        _measure(name, file.stat().st_size, path)
+        files[name] = file.read_bytes()
     return files
 
 

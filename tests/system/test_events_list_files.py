@@ -172,6 +172,9 @@ def test_a_workbook_that_unpacks_to_far_more_is_refused_unread(tmp_path: Path) -
         read_events_list(file)
 
 
-def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_a_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"list\.csv cannot be read"):
+        read_events_list(tmp_path / "list.csv")
+    (tmp_path / "list.csv").mkdir()
+    with pytest.raises(BadInput, match=r"list\.csv cannot be read: Is a directory"):
         read_events_list(tmp_path / "list.csv")

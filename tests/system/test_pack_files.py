@@ -69,6 +69,28 @@ def test_a_zip_and_a_folder_make_the_same_pack(tmp_path: Path, top: str) -> None
     assert open_pack(tmp_path / "pack" / "scenario.toml") == pack
 
 
+def test_a_file_is_read_itself_whatever_lies_beside_it(tmp_path: Path) -> None:
+    downloads = folder(tmp_path / "downloads", SMALL.replace("burst-main", "another"))
+    for number in range(MOST_FILES + 1):
+        (downloads / f"{number}.txt").write_text("nobody asked for this")
+    own = downloads / "own.toml"
+    own.write_text(SMALL)
+    pack = open_pack(own)
+    assert pack.scenario.id == "burst-main"
+    assert pack.media == {"media/map.png": b"a picture"}
+    own.write_text(SMALL.replace("map.png", "../../secret.png"))
+    (tmp_path / "secret.png").write_bytes(b"secret")
+    with pytest.raises(BadInput, match=r"own\.toml"):
+        open_pack(own)
+
+
+def test_a_file_of_another_kind_is_not_taken_for_what_lies_beside_it(tmp_path: Path) -> None:
+    other = folder(tmp_path / "pack") / "torn.zip"
+    other.write_bytes(b"no zip any more")
+    with pytest.raises(BadInput, match=r"torn\.zip is neither a zip nor a scenario\.toml"):
+        open_pack(other)
+
+
 def test_an_added_pack_is_found_by_its_name_and_replaces_an_older_one(tmp_path: Path) -> None:
     added = tmp_path / "home" / "scenarios"
     pack = open_pack(folder(tmp_path / "pack"))

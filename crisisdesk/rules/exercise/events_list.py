@@ -11,6 +11,7 @@ from typing import Any
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.counting import BLUESKY_GRAPHEMES, COUNTERS, MASTODON_DEFAULT_LIMIT
 from crisisdesk.rules.exercise.story_times import Unreadable, story_minutes
+from crisisdesk.rules.plain_words import counted
 
 MOST_ROWS = 2_000
 FAR = 12 * 60
@@ -220,7 +221,7 @@ def _words(cell: Any) -> str:
 def told(understood: Understood) -> list[str]:
     """The report for whoever made the list, a line each."""
     columns = ", ".join(f"“{name}” as {_KEY_WORDS[k]}" for k, name in understood.columns.items())
-    lines = [f"{understood.injects} injects were understood. Columns: {columns}."]
+    lines = [f"Understood: {counted(understood.injects, 'inject')}. Columns: {columns}."]
     if understood.ignored:
         names = ", ".join(f"“{each}”" for each in understood.ignored)
         lines.append(f"Not used: {names}.")
