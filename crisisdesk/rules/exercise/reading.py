@@ -30,6 +30,7 @@ ON_SCREEN = frozenset({"choose", "fill"})
 """What only the screen knows: a template is being written, and nothing in it is missing."""
 
 OFFICERS = ("good", "poor")
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 NETWORKS = ("mastodon", "bluesky", "mail")
 MEND = "mend"
 """The kind of fault that ends every fault on its network."""
@@ -255,9 +256,18 @@ def _id(top: Entry) -> str:
 def _day(top: Entry) -> str:
     day = top.optional("day", "2026-02-03")
     try:
-        return date.fromisoformat(day).isoformat()
+        return story_day(day).isoformat()
     except ValueError as error:
         raise top.misfit("day", "day must be a date such as 2026-02-03") from error
+
+
+def story_day(text: str) -> date:
+    """A day on which a story may play. Raises ValueError for what is none, and where clocks of some
+    zone would leave the calendar."""
+    found = date.fromisoformat(text)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"{text} is no day for a story")
+    return found
 
 
 def _clock(top: Entry) -> tuple[int, int]:
