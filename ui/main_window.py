@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
         box = QMessageBox(QMessageBox.Icon.Question, "Leave the desk", words, parent=self)
         box.setStandardButtons(QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.button(QMessageBox.StandardButton.Close).setText("Leave the desk")
+        box.button(QMessageBox.StandardButton.Cancel).setText("Stay here")
         box.button(QMessageBox.StandardButton.Close).clicked.connect(self.leave)
         open_once(box)
 

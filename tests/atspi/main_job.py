@@ -179,7 +179,7 @@ class MainJob:
         """Leave, and say so when asked."""
         self.reader.choose("Duty officer*", "Leave the desk*")
         self.reader.find("alert", "*Leave the desk")
-        self.reader.press("push button", "Close")
+        self.reader.press("push button", "Leave the desk")
         self.reader.gone("frame", "EXERCISE*")
 
     def parts(self) -> tuple[Any, ...]:

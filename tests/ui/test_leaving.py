@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
 from tests.ui.seat import Seat
 
@@ -65,3 +65,17 @@ def test_a_log_looked_at_from_the_start_leads_back_there(new_seat: Seat) -> None
     assert way_out(page).text() == "Back to the start (Esc)"
     new_seat.press("Escape")
     assert new_seat.shown is new_seat.console.start_page
+
+
+def test_the_question_before_the_desk_is_left_names_both_answers(seat: Seat) -> None:
+    """“Close” alone would read as “close this question”."""
+    seat.window.ask_before_closing = True
+    seat.window.close()
+    box = seat.window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert {each.text() for each in box.buttons()} == {"Leave the desk", "Stay here"}
+    default = box.defaultButton()
+    assert default is not None
+    assert default.text() == "Stay here"
+    box.reject()
+    assert seat.window.isVisible()
