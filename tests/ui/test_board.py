@@ -397,3 +397,17 @@ def test_addresses_are_opened_only_live(seat: Seat, mode: Mode, offered: bool) -
 
 def _with_url(row: Standing, url: str) -> Standing:
     return replace(row, delivery=replace(row.delivery, url=url))
+
+
+def test_the_summary_counts_every_row_that_says_unknown(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong, right = alert("a"), alert("b", Step.CANCEL, follows="a", minute=20)
+    unknown, confirmed = DeliveryState.UNKNOWN, DeliveryState.CONFIRMED
+    said = [on(wrong, bsky=confirmed, mail=unknown), on(right, bsky=confirmed, mail=unknown)]
+    rows = board(said, NIGHT + timedelta(minutes=30), NAMES, zone=UTC)
+    monkeypatch.setattr(seat.desk.reading_back, "board", lambda: Board(rows, complete=True))
+    page = opened(seat)
+    seat.until(page.model.rowCount, "the rows")
+    assert sum("unknown" in each for each in cells(page, 0)) == 2
+    assert "1 contradicting or gone · 2 unknown" in page.summary.text()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from crisisdesk.desk import Desk
 from crisisdesk.model.operator import Operator
-from crisisdesk.model.standing import Standing
+from crisisdesk.model.standing import Kind, Standing
 from crisisdesk.services.reading_back import MOST_ALERTS, Board
 from ui import actions
 from ui.console.board_detail import BoardDetail
@@ -35,6 +35,7 @@ _RANK_WORDS = {
     2: "expired or overdue",
     3: "expiring soon",
 }
+UNKNOWN_RANK = 1
 
 _LOOK = "Open the page itself, or ask somebody who follows it, before you rely on it."
 
@@ -183,7 +184,9 @@ class BoardPage(QWidget):
 
     def _show_summary(self, rows: list[Standing], quiet: int) -> None:
         ranks = Counter(each.rank for each in rows)
-        wrong = [f"{ranks[rank]} {words}" for rank, words in _RANK_WORDS.items() if ranks[rank]]
+        # A row can contradict and be unknown at once: the list shows both, so both are counted.
+        told = ranks | Counter({UNKNOWN_RANK: sum(map(_is_unknown, rows))})
+        wrong = [f"{told[rank]} {words}" for rank, words in _RANK_WORDS.items() if told[rank]]
         channels = len({each.delivery.account_id for each in rows})
         parts = [f"{number_of(len(rows), 'message')} on {number_of(channels, 'channel')}"]
         parts += wrong or ["nothing wrong is known"]
@@ -232,3 +235,7 @@ class BoardPage(QWidget):
         self.notice.good("Kept, with your name and the time.")
         self.refresh()
         self.table.setFocus()
+
+
+def _is_unknown(row: Standing) -> bool:
+    return any(each.kind is Kind.UNKNOWN for each in row.findings)
