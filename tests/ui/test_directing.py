@@ -243,6 +243,32 @@ def test_the_staffs_own_call_rings_at_once(staff: Directed) -> None:
 # Afterwards
 
 
+def test_after_the_end_nobody_rings_and_what_is_being_said_may_be_noted(alone: Directed) -> None:
+    card = alone.console.playing.room.calls
+    for name in ("Ann", "Bob", "Carys"):
+        alone.desk.controlling.insert(Method.TELEPHONE, name, "Hello")
+    alone.until(lambda: card.more.text() == "2 more waiting", "three calls")
+    alone.click(card.take_it)
+    alone.click(alone.bar.end)
+    alone.leave_debrief()
+    alone.until(lambda: "ENDEX" in alone.page.notice.words, "the report")
+    assert card.more.text() == ""
+    assert card.note.isVisibleTo(card)
+    card.end.click()
+    assert card.call is None
+    card.ring(CALL)
+    assert card.call is None
+
+
+def test_what_rings_at_the_end_is_silent_then(alone: Directed) -> None:
+    card = alone.console.playing.room.calls
+    alone.desk.controlling.insert(Method.TELEPHONE, "Ann", "Hello")
+    alone.until(card.isVisible, "the call")
+    card.stop_ringing()
+    assert card.call is None
+    assert card.isHidden()
+
+
 def test_the_hot_debrief_is_asked_before_the_report_and_kept(alone: Directed) -> None:
     alone.desk.debriefing.questions = ("What went well?", "What did not?")
     alone.click(alone.bar.end)

@@ -50,6 +50,7 @@ class CallCard(QWidget):
         super().__init__()
         self._directed = directed
         self._waiting: deque[Inject] = deque()
+        self._over = False
         self.call: Inject | None = None
         self.who = label("", "lead", wrap=True)
         self.words = label("", wrap=True)
@@ -80,8 +81,18 @@ class CallCard(QWidget):
 
     def ring(self, call: Inject) -> None:
         """A call comes in; behind another one it waits."""
+        if self._over:
+            return
         self._waiting.append(call)
         if self.call is None:
+            self._next()
+        self._show_more()
+
+    def stop_ringing(self) -> None:
+        """ENDEX: nobody calls any more. What is being said now may still be noted."""
+        self._over = True
+        self._waiting.clear()
+        if self.take_it.isVisibleTo(self):
             self._next()
         self._show_more()
 

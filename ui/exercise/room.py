@@ -79,6 +79,7 @@ class Room(QObject):
         bound.refused.connect(partial(self._notice.problem, "That cannot be done now."))
         actions.bind(page, "briefing", self._brief_again)
         actions.bind(page, "end", control.end.click)
+        control.ended.connect(self.calls.stop_ringing)
         control.ended.connect(self._debrief)
         if self._desk.exercising.scenario.coach:
             self.coach = self._make_coach(seen, typed)
