@@ -11,7 +11,8 @@ from crisisdesk.cli.main import add_data
 def add_to(commands: Any) -> None:
     """Add the commands."""
     backup = commands.add_parser("backup", help="copy the desk, also while it is open")
-    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for copies")
+    where = "folder for copies; the newest 14 stay"
+    backup.add_argument("--out", type=Path, required=True, metavar="DIR", help=where)
     add_data(backup)
     backup.set_defaults(run=run_backup)
     restore = commands.add_parser("restore", help="put a backup in the place of a desk")
@@ -30,7 +31,8 @@ def run_backup(args: argparse.Namespace) -> int:
     made = back_up(locate(paths.home), paths.attachments, args.out, datetime.now(UTC))
     report = verify_logbook(made)
     drop_old(args.out)
-    print(f"{made}: {report.entries} entries, {'intact' if report.intact else 'LOG BROKEN'}.")
+    state = "intact" if report.intact else f"LOG BROKEN: {report.findings[0].words}"
+    print(f"{made}: {report.entries} entries, {state}.")
     return 0 if report.intact else 1
 
 

@@ -150,7 +150,7 @@ def run_channels(args: argparse.Namespace) -> int:
     try:
         accounts = desk.administering.accounts()
         if not accounts:
-            print("No channel is set up. Open crisisdesk and add one.")
+            print(f"No channel is set up in {desk.paths.home}. Open crisisdesk and add one.")
         failed = 0
         for account in accounts:
             if not args.check:

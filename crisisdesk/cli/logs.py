@@ -1,7 +1,6 @@
 """`crisisdesk log`: verify a log, or export it."""
 
 import argparse
-import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -240,16 +239,15 @@ _EXPORTS = {
 
 
 def _key(text: str | None) -> bytes | None:
-    if not text:
+    if text is None:
         return None
     try:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
     if len(key) != 32:
-        print(f"crisisdesk: {text!r} is no public key", file=sys.stderr)
         raise BadInput(
-            "A public key has 64 hexadecimal digits.",
+            f"{text!r} is no public key. A public key has 64 hexadecimal digits.",
             "Copy it from the export or from what log verify prints.",
         )
     return key

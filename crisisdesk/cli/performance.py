@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -73,6 +73,7 @@ def run_benchmarks(args: argparse.Namespace) -> int:
     from crisisdesk.services.benchmarking import read_episodes
 
     path = args.path or paths(args.data).home
+    _refuse_logs([path, *args.beside], args.out)
     broken = doubts(path)
     with ExitStack() as stack:
         source, *others = [stack.enter_context(opened(each)) for each in (path, *args.beside)]
@@ -88,6 +89,14 @@ def run_benchmarks(args: argparse.Namespace) -> int:
         print("\n".join(lines(one, rows)))
     made = args.out is None or _write(benchmarks_page(one, rows, broken), args.out)
     return 1 if broken or not made else 0
+
+
+def _refuse_logs(read: Sequence[Path], out: Path | None) -> None:
+    from crisisdesk.services.logbooks import refuse_itself
+
+    for each in read:
+        if out:
+            refuse_itself(each, out)
 
 
 def _write(page: str, out: Path) -> bool:
@@ -107,6 +116,7 @@ def run_month(args: argparse.Namespace) -> int:
 
     month, place = read_month(args.month), paths(args.data)
     path, settings = args.path or place.home, load_settings(place.settings).settings
+    _refuse_logs([path], args.out)
     broken = doubts(path)
     with opened(path) as source:
         found = read_months(source, path, settings.practice_days)

@@ -26,6 +26,8 @@ def run(args: argparse.Namespace) -> int:
     file = config.paths(args.data).settings
     loaded = config.load_settings(file)
     found = config.found_by(" ".join(args.words)) if args.words else config.SETTINGS.values()
+    if not found:
+        print("No setting has these words.", file=sys.stderr)
     for setting in found:
         _print(setting, loaded)
     for problem in loaded.problems:

@@ -37,7 +37,7 @@ def write_disclosure(database: Path, out: Path, plan: Disclosure) -> list[Shown]
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, each in files.items():
             bundle.writestr(f"{folder}/{name}", each)
-    pack_folder.write_file(out, content.getvalue())
+    pack_folder.write_file(out, content.getvalue(), "Choose another place.")
     return [each for each, _ in found]
 
 

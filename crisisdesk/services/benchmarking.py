@@ -28,9 +28,10 @@ class Episodes:
         """The incident with this reference, the newest when none is named. Raises BadInput."""
         if one := named(self.own, ref):
             return one
-        refs = ", ".join(each.ref for each in self.own if each.ref) or "none"
+        refs = ", ".join(each.ref for each in self.own if each.ref)
         problem = f"There is no incident {ref} in this log." if ref else "This log has no incident."
-        raise BadInput(problem, f"Choose another log, or one of its incidents: {refs}.")
+        to_do = f"Choose one of its incidents: {refs}." if refs else "Choose another log."
+        raise BadInput(problem, to_do)
 
     def beside(self, one: Episode) -> tuple[Benchmark, ...]:
         """One of them beside all earlier ones, of this log and of the others."""

@@ -21,6 +21,7 @@ from crisisdesk.rules.commitments import read_with
 from crisisdesk.rules.jsonl import Line, checkpoints_in, log_lines, read_lines, readable
 from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.rules.word_check import WordCheck, interleaved
+from crisisdesk.store.places import private
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.system.damaged_zips import DAMAGED_ZIP
 
@@ -149,7 +150,7 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
     with open_log_file(locate(path)) as log:
         checkpoints = log.checkpoints()
         try:
-            with out.open("wb") as file:
+            with open(out, "wb", opener=private) as file:
                 file.writelines(log_lines(checkpoints, log.rows(), log.openings()))
         except OSError as error:
             words = f"{out} cannot be written: {error.strerror}."

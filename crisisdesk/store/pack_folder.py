@@ -34,7 +34,7 @@ def write_folder(parent: Path, name: str, files: Mapping[str, bytes]) -> list[Pa
     return [folder / each for each in files]
 
 
-def write_file(file: Path, content: bytes) -> None:
+def write_file(file: Path, content: bytes, to_do: str = _ADVICE) -> None:
     """Write one file that the person chose by name. Raises BadInput."""
     refuse_database(file)
     try:
@@ -43,7 +43,7 @@ def write_file(file: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
     except OSError as error:
-        raise _unwritable(file, error) from error
+        raise _unwritable(file, error, to_do) from error
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -61,5 +61,5 @@ def _moved(aside: Path, parent: Path, name: str) -> Path:
     raise FileExistsError(f"{name} and {MOST_OF_A_NAME - 1} more of it are there already")
 
 
-def _unwritable(place: Path, error: OSError) -> BadInput:
-    return BadInput(f"{place} cannot be written: {error.strerror or error}.", _ADVICE)
+def _unwritable(place: Path, error: OSError, to_do: str = _ADVICE) -> BadInput:
+    return BadInput(f"{place} cannot be written: {error.strerror or error}.", to_do)

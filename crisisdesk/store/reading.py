@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import is_zipfile
 
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DatabaseError
@@ -153,6 +154,7 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
                     text("SELECT 1 FROM sqlite_master WHERE name = 'log_entry'")
                 ).first()
             except DAMAGE as error:
+                _refuse_export(file)
                 raise _unreadable(file, error) from error
             if held is None:
                 raise StoreError(f"{file} holds no log of CrisisDesk.", "Choose another file.")
@@ -161,6 +163,18 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
         raise _unreadable(file, error) from error
     finally:
         engine.dispose()
+
+
+def _refuse_export(file: Path) -> None:
+    """A sound export is not called a damaged database."""
+    with file.open("rb") as content:
+        is_lines = content.read(1) == b"{"
+    if is_lines or is_zipfile(file):
+        raise StoreError(
+            f"{file} is no database of a desk.",
+            "Choose the folder or the database of the desk. "
+            "Of an export only reports are made, as pdf or html.",
+        )
 
 
 def _unreadable(file: Path, error: Exception) -> StoreError:

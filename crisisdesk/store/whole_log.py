@@ -60,8 +60,11 @@ class WholeLog:
 
     def covering(self, seq: int) -> Checkpoint:
         """The first checkpoint with a root that an entry stands under. Raises BadInput."""
+        if not 0 < seq <= self.report.entries:
+            words = f"The log has no entry {seq}."
+            raise BadInput(words, f"Choose one from 1 to {self.report.entries}.")
         found = [each for each in self.checkpoints if each.root and each.seq >= seq]
-        if not 0 < seq <= self.report.entries or not found:
+        if not found:
             raise BadInput(
                 f"Entry {seq} cannot be proven yet: no checkpoint covers it.",
                 "Close and open the desk, which signs everything, or choose an entry before it.",

@@ -191,6 +191,7 @@ def test_what_is_no_log_is_called_so(
     ("words", "said"),
     [
         (("--anchors", "nowhere.jsonl"), "There is no file nowhere.jsonl."),
+        (("--key", ""), "'' is no public key."),
         (("--key", "abc"), "A public key has 64 hexadecimal digits."),
         (("--key", "zz" * 32), "A public key has 64 hexadecimal digits."),
     ],

@@ -133,14 +133,14 @@ def test_one_entry_is_proven_without_the_others(night: Path, tmp_path: Path, bun
     assert "needs a key" in crisisdesk("log", "verify", out).err
 
 
-def test_what_no_checkpoint_covers_cannot_be_proven(night: Path, tmp_path: Path) -> None:
+def test_what_is_not_in_the_log_cannot_be_proven(night: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.tlog-proof"
     for seq in ("0", "99999"):
         called = crisisdesk(
             "log", "export", night, "--format", "proof", "--entry", seq, "--out", out
         )
         assert called.code == 1
-        assert f"Entry {seq} cannot be proven yet" in called.err
+        assert f"The log has no entry {seq}. Choose one from 1 to " in called.err
     assert not out.exists()
 
 

@@ -247,7 +247,8 @@ def networks(tmp_path: Path) -> Iterator[Networks]:
 
 def test_channels_are_listed(networks: Networks, tmp_path: Path) -> None:
     called = crisisdesk("channels", "list", "--data", tmp_path / "new")
-    assert called.out == "No channel is set up. Open crisisdesk and add one.\n"
+    where = f"in {tmp_path / 'new'}"
+    assert called.out == f"No channel is set up {where}. Open crisisdesk and add one.\n"
     networks.set_up(networks.forms())
     called = crisisdesk("channels", "list", **networks.around)
     assert called.code == 0

@@ -32,6 +32,21 @@ def test_benchmarks_for_programs_and_as_a_page(night: Path, tmp_path: Path) -> N
     assert "EXERCISE EXERCISE EXERCISE" in page.read_text(encoding="utf-8")
 
 
+def test_a_page_over_a_log_that_it_reads_is_refused(night: Path, tmp_path: Path) -> None:
+    export = tmp_path / "log.jsonl"
+    assert crisisdesk("log", "export", night, "--out", export).code == 0
+    before = export.read_bytes()
+    for words in (
+        ("benchmarks", export, "--out", export),
+        ("benchmarks", night, "--beside", export, "--out", export),
+        ("month", "2026-02", export, "--out", export),
+    ):
+        called = crisisdesk("report", *words)
+        assert called.code == 1
+        assert "is the log itself" in called.err
+    assert export.read_bytes() == before
+
+
 def test_no_such_incident_or_log_is_said(night: Path, tmp_path: Path) -> None:
     called = crisisdesk("report", "benchmarks", night, "--incident", "ZZZZ")
     assert called.code == 1

@@ -27,3 +27,9 @@ def test_a_mistake_is_told_and_words_narrow(tmp_path: Path) -> None:
     assert called.out.startswith("text_percent = 100 (default)\n")
     assert "'theme' must be one of auto, light, dark, contrast" in called.err
     assert "line 1" in called.err
+
+
+def test_words_that_no_setting_has_are_answered(tmp_path: Path) -> None:
+    called = crisisdesk("settings", "weather", "--data", str(tmp_path))
+    assert (called.code, called.out) == (0, "")
+    assert called.err == "No setting has these words.\n"

@@ -299,6 +299,10 @@ def test_a_span_of_time_holds_what_was_logged_in_it_and_its_words_from_before() 
     assert "After the span" not in told
     with pytest.raises(BadInput, match="ends before it begins"):
         report(ENTRIES, Wanted(since=span.until, until=span.since))
+    later = datetime(2026, 2, 4, tzinfo=UTC)
+    for nothing in (Wanted(since=later), Wanted(until=datetime(2026, 2, 2, tzinfo=UTC))):
+        with pytest.raises(BadInput, match=r"No entry of the log is in that span"):
+            report(log.end(30), nothing)
 
 
 # Bounds and damage

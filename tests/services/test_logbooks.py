@@ -55,6 +55,17 @@ def test_an_unreadable_entry_is_shown_as_far_as_it_can_be(
     assert report.findings[0].seq == 2
 
 
+def test_an_export_is_private_and_is_not_called_a_damaged_database(
+    database: Database, database_file: Path, tmp_path: Path
+) -> None:
+    write(database, "one")
+    export = tmp_path / "log.jsonl"
+    export_jsonl(database_file, export)
+    assert export.stat().st_mode & 0o77 == 0
+    with pytest.raises(StoreError, match=r"is no database of a desk.*Of an export only reports"):
+        export_jsonl(export, tmp_path / "again.jsonl")
+
+
 def test_a_missing_or_foreign_database_is_never_exported(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"")
     with pytest.raises(StoreError, match="holds no log"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crisisdesk.cli import COMMANDS
 from crisisdesk.services.logbooks import export_jsonl
 from tests.ui.seat import Seat
 from ui import running
@@ -83,4 +84,4 @@ def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         running.run(["--help"])
     said = capsys.readouterr().out
-    assert all(word in said for word in ("--live", "--exercise", "--review", "--data"))
+    assert all(word in said for word in ("--live", "--exercise", "--review", "--data", *COMMANDS))

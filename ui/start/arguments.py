@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from crisisdesk.cli import COMMANDS
 from crisisdesk.config import THEMES
 
 
@@ -28,8 +29,8 @@ def _read(arguments: Sequence[str]) -> Call:
 
     parser = ArgumentParser(
         prog="crisisdesk",
-        description="The console. Commands without a screen: crisisdesk exercise, log, channels, "
-        "listen, triage, count, cap, settings (each with --help).",
+        description="The console. Commands without a screen: "
+        f"crisisdesk {', '.join(COMMANDS)} (each with --help).",
     )
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--live", action="store_true", help="go straight to the live desk")

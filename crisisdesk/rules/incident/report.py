@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from crisisdesk.model.errors import BadInput
 from crisisdesk.model.facts import Facts
 from crisisdesk.model.incident_report import Gathered
 from crisisdesk.rules.incident.gathering import MOST_UNREADABLE, Gathering
@@ -40,7 +41,7 @@ class IncidentReport:
 def read_report(source: Source, wanted: Wanted, upto: int = 0) -> IncidentReport:
     """The report of what is wanted, up to an entry of the log, or to its end for 0.
 
-    Raises BadInput when the log tells of no such incident.
+    Raises BadInput when the log tells of no such incident, or of nothing in that span.
     """
     found = outline(source(), wanted.since, upto)
     chosen = stretch(found, wanted)
@@ -49,7 +50,10 @@ def read_report(source: Source, wanted: Wanted, upto: int = 0) -> IncidentReport
         if entry["seq"] > found.last:
             break
         reading.read(entry)
-    return IncidentReport(reading.finish(), reading.facts.facts, chosen, found)
+    gathered = reading.finish()
+    if (wanted.since or wanted.until) and not gathered.entries:
+        raise BadInput("No entry of the log is in that span.", "Choose another one.")
+    return IncidentReport(gathered, reading.facts.facts, chosen, found)
 
 
 class _Reading:
