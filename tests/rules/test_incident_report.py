@@ -148,7 +148,7 @@ def test_the_silence_that_is_allowed_is_the_one_that_its_formula_names() -> None
     sent(log, 1, "1")
     state(log, 1, "1", "m1", "accepted")
     made = row(page(log.end(40)), "Longest silence")
-    assert "1 h are allowed" in made
+    assert "1 h is allowed" in made
     assert "quarter" not in made
 
 
