@@ -47,6 +47,7 @@ _CHECKPOINTS = (
 _NOTE = "CAST(note AS TEXT)"
 _NO_NOTE = "''"
 """A log whose desk was not opened since there are notes is read as it is."""
+_UNLOCKED = "&immutable=1"
 _ROWS = 256
 """At once; many more leave the processor's own memory before they are looked at."""
 
@@ -139,12 +140,13 @@ class LogFile:
 
 @contextmanager
 def open_log_file(file: Path) -> Iterator[LogFile]:
-    """Open a database file for reading only. Raises StoreError if it holds no log."""
+    """Open a database file for reading only. Raises StoreError if it holds no log, and at the end
+    if somebody changed it meanwhile, as then nothing that was read of it counts."""
     if not file.is_file():
         raise StoreError(
             f"There is no database {file}.", "Choose the folder or the database of a desk."
         )
-    uri = read_only(file)
+    uri, before = read_only(file), _edition(file)
     engine = create_engine(f"sqlite:///{uri}&uri=true", poolclass=NullPool)
     try:
         with engine.connect() as connection:
@@ -159,8 +161,13 @@ def open_log_file(file: Path) -> Iterator[LogFile]:
             if held is None:
                 raise StoreError(f"{file} holds no log of CrisisDesk.", "Choose another file.")
             yield LogFile(connection, uri)
-    except DatabaseError as error:
-        raise _unreadable(file, error) from error
+    except Exception as error:
+        _refuse_changed(file, uri, before)
+        if isinstance(error, DatabaseError):
+            raise _unreadable(file, error) from error
+        raise
+    else:
+        _refuse_changed(file, uri, before)
     finally:
         engine.dispose()
 
@@ -177,6 +184,25 @@ def _refuse_export(file: Path) -> None:
         )
 
 
+def _edition(file: Path) -> tuple[int, int]:
+    """When a file was last written (ns since 1970), and its size; (0, 0) once it is gone."""
+    try:
+        found = file.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def _refuse_changed(file: Path, uri: str, before: tuple[int, int]) -> None:
+    """What is opened with locks shows one state to the end; without, a change looks like damage."""
+    if uri.endswith(_UNLOCKED) and _edition(file) != before:
+        raise StoreError(
+            f"{file} was written to while it was read: its desk was opened.",
+            "Do it again.",
+            "Nothing that was read of it counts.",
+        )
+
+
 def _unreadable(file: Path, error: Exception) -> StoreError:
     return StoreError(
         f"{file} cannot be read: {_cause(error)}.", "Keep it as it is, and read a backup instead."
@@ -190,4 +216,4 @@ def _cause(error: Exception) -> object:
 def read_only(file: Path) -> str:
     """The file as a SQLite URI. With no writer about, it is opened without even a lock file."""
     unused = not file.with_name(file.name + "-wal").exists()
-    return f"file:{quote(str(file.absolute()))}?mode=ro{'&immutable=1' if unused else ''}"
+    return f"file:{quote(str(file.absolute()))}?mode=ro{_UNLOCKED if unused else ''}"

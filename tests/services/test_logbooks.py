@@ -1,17 +1,20 @@
 """Logbooks: finding, reading and exporting a log wherever it lies."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from crisisdesk.model.audit import Fault
+from crisisdesk.model.audit import Fault, Signer, Stamp
 from crisisdesk.model.errors import BadInput, StoreError
 from crisisdesk.rules.commitments import NOT_HERE
 from crisisdesk.services.logbooks import export_jsonl, locate, read_entries, verify_logbook
 from crisisdesk.services.reviewing import Reviewing
 from crisisdesk.store.database import Database
+from crisisdesk.store.reading import LogFile
 
 
 def write(database: Database, *words: str) -> None:
@@ -155,3 +158,30 @@ def test_the_open_desk_sees_forged_words_too(database: Database, database_file: 
     unfenced(database_file, "UPDATE opening SET words = 'nobody' WHERE seq = 2")
     (finding,) = reviewing.verify().findings
     assert (finding.seq, finding.fault) == (2, Fault.WORDS_CHANGED)
+
+
+@pytest.mark.parametrize("act", [verify_logbook, read_entries])
+def test_a_desk_that_is_opened_while_its_log_is_read_is_not_called_damaged(
+    database_file: Path,
+    stamp: Stamp,
+    signer: Signer,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Callable[[Path], object],
+) -> None:
+    """A closed desk's file is read as one that nobody changes, and then somebody does."""
+
+    def work() -> None:
+        opened = Database(f"sqlite:///{database_file}", stamp, signer)
+        write(opened, *(f"{number} " * 200 for number in range(200)))
+        opened.close()
+
+    def meanwhile(log: LogFile, *asked: object, real: Callable[..., Any] = LogFile._rows) -> Any:
+        rows = real(log, *asked)
+        yield next(rows)
+        work()
+        yield from rows
+
+    work()
+    monkeypatch.setattr(LogFile, "_rows", meanwhile)
+    with pytest.raises(StoreError, match="was written to while it was read"):
+        act(database_file)
