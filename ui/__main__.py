@@ -8,8 +8,8 @@ from crisisdesk.cli import COMMANDS
 def main() -> int:
     """Run a command if one is named, else open the console. Qt is loaded only for the latter."""
     arguments = sys.argv[1:]
-    words = [each for each in arguments if not each.startswith("-")]
-    if (words and words[0] in COMMANDS) or "--version" in arguments:
+    first = next((each for each in arguments if each != "--verbose"), "")
+    if first in COMMANDS or "--version" in arguments:
         from crisisdesk.cli import main as run_command
 
         return run_command(arguments)

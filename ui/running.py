@@ -1,5 +1,6 @@
 """The console as a program: from its call to its end."""
 
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -14,10 +15,18 @@ from ui.settings.looks import wear
 from ui.start.arguments import Call, parse
 from ui.theme import STYLE
 
+NO_SCREEN = (
+    "crisisdesk: There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
+    "Start it on a computer with a screen; crisisdesk --help names the commands that need none.\n"
+)
+
 
 def run(arguments: Sequence[str]) -> int:
     """Open the console and stay until it is closed."""
     args = parse(arguments)
+    if not _has_screen():
+        sys.stderr.write(NO_SCREEN)
+        return 1
     QLocale.setDefault(QLocale("en_GB"))  # what screen readers are to speak, wherever it runs
     app = QApplication([*sys.argv[:1], *STYLE])
     app.setApplicationName("CrisisDesk")
@@ -43,6 +52,12 @@ def run(arguments: Sequence[str]) -> int:
     console.close()
     program_log.stop()
     return code
+
+
+def _has_screen() -> bool:
+    """Qt would end the program with words for those who build it."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(map(os.environ.get, named))
 
 
 def _say(word: str) -> None:

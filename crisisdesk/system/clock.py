@@ -110,6 +110,10 @@ _AS_OF: ContextVar[timedelta | None] = ContextVar("as_of", default=None)
 """The moment of the story that the running step lives in; work it sets off inherits it."""
 
 
+FASTEST = 10_000
+"""Story seconds a second, as somebody may ask for them: a day of story in some nine seconds."""
+
+
 class StoryClock(Clock):
     """Time in an exercise: `speed` story seconds for each real one, or moved only by hand.
 

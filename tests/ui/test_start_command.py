@@ -8,8 +8,10 @@ import pytest
 
 from crisisdesk.cli import COMMANDS
 from crisisdesk.services.logbooks import export_jsonl
+from tests.cli.calling import ROOT, environment
 from tests.ui.seat import Seat
 from ui import running
+from ui.start.arguments import parse
 
 WATCH = """
 import sys
@@ -78,6 +80,40 @@ def test_settings_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("poll_seconds = 'often'")
     said = run_until("poll_seconds", "--data", str(tmp_path))
     assert "whole number" in said
+
+
+def call(*words: str, where: Path | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ui", *words],
+        capture_output=True,
+        text=True,
+        cwd=where,
+        env={**environment(more), "PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+
+
+def test_without_a_display_words_say_what_to_do() -> None:
+    done = call("--live", DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+    assert done.returncode == 1
+    assert done.stderr.startswith("crisisdesk: There is no display here")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_is_called_like_a_command_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    done = call("--review", "log", "--theme=pink", where=tmp_path)
+    assert done.returncode == 2
+    assert "invalid choice: 'pink'" in done.stderr
+
+
+@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf", "fast", "10001"])
+def test_a_speed_that_no_story_can_have_is_refused(
+    speed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(["--exercise", "first-drill", f"--speed={speed}"])
+    assert f"'{speed}' is no number above 0" in capsys.readouterr().err
 
 
 def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:

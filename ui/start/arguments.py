@@ -36,8 +36,22 @@ def _read(arguments: Sequence[str]) -> Call:
     choice.add_argument("--live", action="store_true", help="go straight to the live desk")
     choice.add_argument("--exercise", metavar="SCENARIO", help="go straight to an exercise")
     choice.add_argument("--review", metavar="LOG", type=Path, help="go straight to a log")
-    parser.add_argument("--speed", type=float, help="exercise: story seconds a second")
+    parser.add_argument("--speed", type=_speed, help="exercise: story seconds a second")
     parser.add_argument("--say-shown", action="store_true", help=SUPPRESS)
     parser.add_argument("--data", metavar="DIR", help="where everything is kept")
     parser.add_argument("--theme", choices=THEMES, help="instead of the one set")
     return parser.parse_args(arguments, Call())
+
+
+def _speed(text: str) -> float:
+    from argparse import ArgumentTypeError
+
+    from crisisdesk.system.clock import FASTEST
+
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= FASTEST:
+        raise ArgumentTypeError(f"{text!r} is no number above 0, at the most {FASTEST}")
+    return speed
