@@ -110,14 +110,18 @@ class ChannelSet:
                 if self._accounts.get(account_id) == account:
                     return self._open.setdefault(account_id, (channel, threading.Lock()))
 
-    def act(self, account_id: str, do: Callable[[Channel], Outcome]) -> Outcome:
-        """Use an account's channel, alone. Whatever goes wrong inside, an outcome comes back."""
+    def act(
+        self, account_id: str, do: Callable[[Channel], Outcome], *, sends: bool = True
+    ) -> Outcome:
+        """Use an account's channel, alone. Whatever goes wrong inside, an outcome comes back.
+
+        Where this is no sending, it says nothing of whether something was sent before.
+        """
         try:
             channel, lock = self.get(account_id)
-        except BadInput as error:
-            return Outcome(Verdict.REFUSED, str(error))
-        except NotSent as error:
-            return Outcome(Verdict.NOT_SENT, str(error))
+        except (BadInput, NotSent) as error:
+            verdict = Verdict.REFUSED if isinstance(error, BadInput) else Verdict.NOT_SENT
+            return Outcome(verdict, str(error) if sends else f"{error.problem} {error.to_do}")
         except Exception as error:  # noqa: BLE001 - such as a keyring that fails: nothing has left
             return Outcome(Verdict.NOT_SENT, f"The channel could not be opened: {error}.")
         with lock:

@@ -129,7 +129,9 @@ class Dispatch:
 
         def look_then_send() -> None:
             found = self._channels.act(
-                delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
+                delivery.account_id,
+                lambda channel: channel.find(message, delivery.external_id),
+                sends=False,
             )
             blindly = self._channels.blindly(delivery.account_id)
             if found.verdict is Verdict.CONFIRMED:

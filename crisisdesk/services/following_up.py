@@ -175,7 +175,9 @@ class FollowingUp:
         """Ask the network about a delivery. Nothing is kept."""
         message = self._message_of(delivery)
         outcome = self._channels.act(
-            delivery.account_id, lambda channel: channel.find(message, delivery.external_id)
+            delivery.account_id,
+            lambda channel: channel.find(message, delivery.external_id),
+            sends=False,
         )
         # What was refused here is the look, not the message.
         lost = outcome.verdict in (Verdict.REFUSED, Verdict.NOT_SENT)

@@ -199,7 +199,7 @@ class Settling:
             place = delivery.external_id or channel.find(self._message_of(delivery)).external_id
             return channel.delete(Publication(place, delivery.url, delivery.key))
 
-        outcome = self._channels.act(delivery.account_id, act)
+        outcome = self._channels.act(delivery.account_id, act, sends=False)
         withdrawn = outcome.verdict is Verdict.WITHDRAWN
 
         def note(unit: Unit) -> None:

@@ -1,8 +1,11 @@
 """Reading back: what the public can really see, and starting well after a crash."""
 
+from contextlib import suppress
+
 import pytest
 
 from crisisdesk.model.delivery import DeliveryState, Verdict
+from crisisdesk.model.errors import Refused
 from crisisdesk.model.events import DeliveryChanged
 from crisisdesk.rules.retry import LOOK_AGAIN
 from crisisdesk.services.following_up import STILL_FRESH
@@ -221,3 +224,28 @@ def test_what_another_desk_is_sending_now_is_left_alone(town: Town) -> None:
     town.clock.go_on(minutes=10)
     assert town.following_up.recover() == 1
     assert sorted(town.states(alert).values()) == [S.FAILED, S.UNKNOWN]
+
+
+@pytest.mark.parametrize("why", ["removed", "locked"])
+def test_a_look_that_cannot_be_made_says_nothing_of_what_was_sent(
+    town: Town, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """Somebody would send it again who reads that nothing was sent."""
+    town.mastodon.faults.add(Fault("lost_answer", POST))
+    town.mastodon.faults.add(Fault("timeout", "GET ", times=-1))
+    alert = town.send("masto")
+    assert town.states(alert) == {"masto": S.UNKNOWN}
+    if why == "removed":
+        town.channels.use([each for each in town.accounts if each.id != "masto"])
+    else:
+        monkeypatch.setattr(town.channels, "_secrets_of", lambda _: {})
+        town.channels.use([])
+        town.channels.use(town.accounts)
+    town.run_planned()
+    delivery = town.delivery(alert)
+    assert delivery.state is S.UNKNOWN
+    with suppress(Refused):
+        town.dispatch.send_again(delivery.id, SENDER, "It must be out").result(30)
+    told = [str(each["detail"]) for each in town.log() if each["action"].startswith("delivery.")]
+    assert any("no longer set up" in each or "keyring is locked" in each for each in told)
+    assert not any("othing was sent" in each for each in [*told, town.delivery(alert).evidence])
