@@ -13,7 +13,7 @@ from crisisdesk.system import program_log
 from ui.app import Console
 from ui.settings.looks import wear
 from ui.start.arguments import Call, parse
-from ui.theme import STYLE
+from ui.theme import STYLE, Theme
 
 NO_SCREEN = (
     "crisisdesk: There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). "
@@ -32,6 +32,7 @@ def run(arguments: Sequence[str]) -> int:
     app.setApplicationName("CrisisDesk")
     paths = config.paths(args.data)
     loaded = config.load_settings(paths.settings)
+    Theme.set_text(app, loaded.settings.text_percent)
     console = Console(paths, QSettings("CrisisDesk", "console"), _say if args.say_shown else None)
     # Dressed once it is whole: with a style sheet, every part put into another is dressed anew.
     wear(loaded.settings, theme=args.theme)

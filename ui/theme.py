@@ -115,16 +115,22 @@ class Theme:
 
         What is not given stays as it was. `percent` enlarges all text, 100 to 200.
         """
-        cls.percent = cls.percent if percent is None else percent
+        cls.set_text(app, cls.percent if percent is None else percent)
         cls.exercise = cls.exercise if exercise is None else exercise
         if cls.system_is_dark is None:
             cls.system_is_dark = app.palette().color(QPalette.ColorRole.Window).lightness() < 128
         cls.tokens = tokens_for(_resolved(name, app), exercise=cls.exercise)
+        app.setPalette(_palette(cls.tokens))
+        app.setStyleSheet(_style_sheet(cls.tokens))
+
+    @classmethod
+    def set_text(cls, app: QApplication, percent: int) -> None:
+        """The size of all text. Before the program runs, Qt tells no widget that is there already:
+        whoever makes some then says this first."""
+        cls.percent = percent
         font = QFont(app.font())
         font.setPointSizeF(cls.points("body"))
         app.setFont(font)
-        app.setPalette(_palette(cls.tokens))
-        app.setStyleSheet(_style_sheet(cls.tokens))
 
     @classmethod
     def colour(cls, role: str) -> QColor:

@@ -12,6 +12,7 @@ from tests.cli.calling import ROOT, environment
 from tests.ui.seat import Seat
 from ui import running
 from ui.start.arguments import parse
+from ui.theme import POINTS
 
 WATCH = """
 import sys
@@ -42,13 +43,38 @@ sys.exit(ui.running.run(arguments))
 """
 """Runs the console with its command line until a label says what is wanted, and prints that."""
 
+MEASURE = """
+import sys
+from PySide6.QtWidgets import QAbstractButton, QLabel
+import ui.running
+
+class Measured(ui.running.Console):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.start_page.painted.connect(self.measure)
+
+    def measure(self):
+        shown = [w for kind in (QLabel, QAbstractButton) for w in self.window.findChildren(kind)]
+        print(min(each.font().pointSizeF() for each in shown if each.isVisible()))
+        self.window.close()
+
+ui.running.Console = Measured
+sys.exit(ui.running.run(sys.argv[1:]))
+"""
+"""Prints the size in points of the smallest words on the first picture."""
+
 NO_SCREEN = "This plugin does not support propagateSizeHints()"
 
 
 def run_until(wanted: str, *arguments: str) -> str:
     """What the first label with one of the wanted words says; the process must end well."""
+    return printed(WATCH, wanted, *arguments)
+
+
+def printed(script: str, *arguments: str) -> str:
+    """What a process of its own prints; it must end well."""
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, wanted, *arguments],
+        [sys.executable, "-c", script, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
@@ -114,6 +140,12 @@ def test_a_speed_that_no_story_can_have_is_refused(
     with pytest.raises(SystemExit):
         parse(["--exercise", "first-drill", f"--speed={speed}"])
     assert f"'{speed}' is no number above 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_first_picture_has_the_size_of_text_that_is_set(tmp_path: Path, percent: int) -> None:
+    (tmp_path / "settings.toml").write_text(f"text_percent = {percent}")
+    assert float(printed(MEASURE, "--data", str(tmp_path))) == POINTS["small"] * percent / 100
 
 
 def test_help_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
