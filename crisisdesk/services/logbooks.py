@@ -23,7 +23,7 @@ from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.places import private
 from crisisdesk.store.reading import open_log_file
-from crisisdesk.system.damaged_zips import DAMAGED_ZIP
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP, opened_zip
 
 
 def locate(path: Path) -> Path:
@@ -243,7 +243,7 @@ def _log_in(bundle: ZipFile) -> str:
 def _members(file: Path) -> dict[str, bytes]:
     """What lies in a bundle beside its log, by the names within its folder."""
     try:
-        with ZipFile(file) as bundle:
+        with opened_zip(file) as bundle:
             log = _log_in(bundle)
             names = [each for each in bundle.namelist() if each != log]
             return {each.partition("/")[2]: bundle.read(each) for each in names}
@@ -270,7 +270,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
 @contextmanager
 def _unzipped(bundle: Path) -> Iterator[IO[bytes]]:
     try:
-        with ZipFile(bundle) as packed, packed.open(_log_in(packed)) as content:
+        with opened_zip(bundle) as packed, packed.open(_log_in(packed)) as content:
             yield content
     except DAMAGED_ZIP as error:
         words = f"{bundle} is damaged: {error}."

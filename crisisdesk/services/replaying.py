@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile, is_zipfile
+from zipfile import is_zipfile
 
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput
@@ -14,7 +14,7 @@ from crisisdesk.rules.jsonl import readable
 from crisisdesk.rules.replay import Replay
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.review_file import as_database, bodies, found, heard_by, per_minute
-from crisisdesk.system.damaged_zips import DAMAGED_ZIP
+from crisisdesk.system.damaged_zips import DAMAGED_ZIP, opened_zip
 
 PAGE = 200
 FIRST = 1 << 62
@@ -94,7 +94,7 @@ class Replaying:
 
 def _log_of(bundle: Path, folder: Path) -> Path:
     """The log of a bundle, copied out of it. Raises BadInput or what is DAMAGED_ZIP."""
-    with ZipFile(bundle) as packed:
+    with opened_zip(bundle) as packed:
         found = [each for each in packed.namelist() if each.endswith("/log.jsonl")]
         if len(found) != 1:
             raise BadInput("This zip is no bundle of a log.", "Choose another file.")

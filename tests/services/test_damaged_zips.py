@@ -119,3 +119,18 @@ def test_a_damaged_pack(tmp_path: Path, way: str) -> None:
         made.writestr("scenario.toml", bytes(range(256)) * 20)
     with pytest.raises(BadInput, match=r"damaged|encrypted"):
         open_pack(damaged(file, way))
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "growth.jsonl"])
+def test_a_zip_that_unpacks_to_far_too_much_is_not_unpacked(tmp_path: Path, name: str) -> None:
+    """It would fill the memory, or the disk, of a desk that may be at work."""
+    file = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for each in {name, "log.jsonl", "disclosure.html", "1.tlog-proof"}:
+            made.writestr(f"log/{each}", b" " * (80_000_000 if each == name else 0))
+    assert file.stat().st_size < 100_000
+    for read in (read_entries, Replaying, verify_logbook, is_disclosure):
+        with pytest.raises(BadInput, match="unpacks to 80 MB"):
+            read(file)
+    with pytest.raises(BadInput, match="unpacks to 80 MB"):
+        check_disclosure(file, bytes(32))
