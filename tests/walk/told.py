@@ -29,7 +29,7 @@ BEFORE = """
 | Correct our own mistake, in the drill: eight Tabs from **F4** to *Correct* | 12 | 4 |
 | Correct the alert, at the live desk | 10 | 4 |
 | End the drill: no key led there, only 31 Tabs; now the coach names Ctrl+K | 32 | 2 |
-| All of the drill | 81 | 35 |
+| All of the drill | 81 | 36 |
 | A first account: a guide of its own, which checks and keeps with one button | 16 | 9 |
 | All of the live desk | 50 | 37 |
 
