@@ -230,6 +230,29 @@ def test_a_draft_that_changes_takes_the_hold_back(
     assert not seat.page.broadcast.cards
 
 
+def test_space_held_before_the_message_is_ready_takes_no_channel_out(seat: Seat) -> None:
+    seat.open_incident()
+    pane = seat.page.broadcast
+    seat.press("F4")
+    assert QApplication.focusWidget() is pane.lead_on
+    seat.page.message.start("road-closure")
+    seat.until(lambda: pane.problems.text().startswith("Not ready"), "what is missing")
+    seat.press("F4")
+    assert QApplication.focusWidget() is pane.problems
+    seat.press("Space")
+    assert len(pane.chosen()) == len(pane.rows) > 0
+    seat.press("Shift+Tab")
+    assert QApplication.focusWidget() is pane.rows[-1].box
+
+
+def test_without_a_chosen_channel_the_keyboard_goes_to_the_channels(seat: Seat) -> None:
+    seat.open_incident()
+    seat.write_road_closure()
+    seat.choose()
+    seat.press("F4")
+    assert QApplication.focusWidget() is seat.page.broadcast.rows[0].box
+
+
 def test_two_presses_broadcast_where_that_was_chosen(
     seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

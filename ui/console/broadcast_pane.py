@@ -71,6 +71,8 @@ class BroadcastPane(Pane):
         )
         self.set_up = self.nothing.action
         self.problems = label(wrap=True)
+        self.problems.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # F4 leads here, Tab passes by
+        self.problems.setContentsMargins(4, 2, 4, 2)
         self.lead_on = button("", self._ask_lead_on)
         self._next = ""
         self.sentence = label(wrap=True)
@@ -176,7 +178,8 @@ class BroadcastPane(Pane):
 
     def focus(self) -> None:
         """Put the keyboard where the work goes on: onto the button; with nothing to send, onto what
-        can be done about what was said; else onto the channels."""
+        can be done about what was said; else onto what comes first. Whoever holds the space bar
+        too early must not take a channel out by it."""
         self.wanted.emit()
         newest = next(iter(self.cards.values()), None)
         if self.hold.isEnabled():
@@ -184,10 +187,14 @@ class BroadcastPane(Pane):
         elif newest and self.hold.isHidden():
             self.past.ensureWidgetVisible(newest.first())
             newest.first().setFocus()
-        elif self.rows:
+        elif not self.rows:
+            self.set_up.setFocus()
+        elif not self.chosen():
             self.rows[0].box.setFocus()
         else:
-            self.set_up.setFocus()
+            first = (self.lead_on, self.problems)
+            for each in [each for each in first if not each.isHidden()][:1]:
+                each.setFocus()
 
     def show_readiness(
         self,

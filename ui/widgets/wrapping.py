@@ -4,7 +4,7 @@ from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOption
 
 LINE_BREAK = "\u2028"
 REMEMBERED = 16
@@ -58,6 +58,10 @@ class WrappingLabel(QLabel):
         middle = bool(self.alignment() & Qt.AlignmentFlag.AlignVCenter)
         top = place.top() + (max(0, ceil(spare / 2)) if middle else 0)
         painter = QPainter(self)
+        if self.hasFocus():
+            option = QStyleOption()
+            option.initFrom(self)
+            self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         laid_out.draw(painter, QPointF(place.left(), top))
         painter.end()
