@@ -16,6 +16,7 @@ from tqdm import tqdm
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.events import ForeignPost, SourceState
 from crisisdesk.model.mention import Item
+from crisisdesk.rules.plain_words import counted
 from crisisdesk.rules.showing import one_line
 
 BATCH = 1000
@@ -99,7 +100,8 @@ def _replay(desk: Any, args: argparse.Namespace) -> int:
             stored += desk.intake.accept(items) if items else 0
             bar.update(chunk[-1].offset - bar.n)
     took = time.monotonic() - started
-    print(f"{stored} stored, {seen - stored} known already, {bad} bad lines skipped; {took:.1f} s.")
+    skipped = f"{counted(bad, 'bad line')} skipped; {took:.1f} s."
+    print(f"{stored} stored, {seen - stored} known already, {skipped}")
     return 0
 
 

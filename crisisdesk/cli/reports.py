@@ -78,7 +78,10 @@ def list_actions(args: argparse.Namespace) -> int:
     from crisisdesk.services.reporting import actions
 
     today = datetime.now().astimezone().date()
-    for folder, each in actions(paths(args.data).exercises):
+    found = actions(paths(args.data).exercises)
+    if not found:
+        print("No improvement action is kept on this computer.")
+    for folder, each in found:
         state = "done" if each.done else "OVERDUE" if each.overdue(today) else "open"
         print(f"{each.due}  {state:7}  {each.owner}: {each.action}  ({folder})")
     return 0

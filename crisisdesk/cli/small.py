@@ -8,6 +8,7 @@ from typing import IO, Any
 import orjson
 
 from crisisdesk.model.errors import BadInput
+from crisisdesk.rules.byte_mark import without_mark
 
 
 def add_to(commands: Any) -> None:
@@ -89,7 +90,7 @@ def run_validate(args: argparse.Namespace) -> int:
 
 def _lines(source: IO[bytes]) -> Any:
     """(number, value) for each line; the value is None where it is no JSON."""
-    for number, line in enumerate(source, 1):
+    for number, line in enumerate(without_mark(source), 1):
         if not line.strip():
             continue
         try:

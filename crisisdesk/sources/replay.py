@@ -18,6 +18,7 @@ import msgspec
 from crisisdesk.model.errors import BadInput
 from crisisdesk.model.mention import Item
 from crisisdesk.model.moment import to_ms
+from crisisdesk.rules.byte_mark import without_mark
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
@@ -54,7 +55,7 @@ def replay(file: Path, now: Callable[[], datetime]) -> Iterator[Replayed]:
     decoder = msgspec.json.Decoder(Line)
     try:
         with file.open("rb") as raw, _unpacked(raw, file) as lines:
-            for number, text in enumerate(lines, 1):
+            for number, text in enumerate(without_mark(lines), 1):
                 if not text.strip():
                     continue
                 try:

@@ -10,7 +10,6 @@ from crisisdesk.model.record import Attachment
 from crisisdesk.store.places import prepare_folder
 
 LARGEST = 50 * 1024 * 1024
-CHUNK = 1 << 20
 
 
 class Attachments:

@@ -119,6 +119,8 @@ def test_an_action_is_added_and_the_record_stays_whole(tmp_path: Path) -> None:
     words = ("--action", "Print <b>numbers</b>", "--owner", "Ann", "--due", "2026-01-31")
     assert crisisdesk("exercise", "improve", folder, *words).code == 0
     assert "Print &lt;b&gt;numbers&lt;/b&gt;" in (folder / "report.html").read_text()
+    none = crisisdesk("exercise", "actions", "--data", tmp_path / "elsewhere").out
+    assert none == "No improvement action is kept on this computer.\n"
     listed = crisisdesk("exercise", "actions", "--data", home).out
     assert listed.startswith("2026-01-31  OVERDUE  Ann: Print <b>numbers</b>")
     assert crisisdesk("log", "verify", folder).code == 0

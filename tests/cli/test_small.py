@@ -148,6 +148,13 @@ def test_a_cap_file_that_cannot_be_read(name: str, tmp_path: Path) -> None:
     assert "cannot be read" in called.err
 
 
+def test_the_mark_of_a_text_from_windows_is_passed_over() -> None:
+    mark = b"\xef\xbb\xbf"
+    called = crisisdesk("triage", typed=mark + b'{"id":1,"text":"trapped"}\r\n')
+    assert (called.code, called.err) == (0, "")
+    assert crisisdesk("count", "mastodon", typed=mark + b'"abc"\n').out == "3\n"
+
+
 def test_no_command_shows_all_of_them() -> None:
     called = crisisdesk()
     assert (called.code, called.out) == (2, "")

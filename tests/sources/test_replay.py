@@ -46,6 +46,13 @@ def test_plain_and_packed(tmp_path: Path, name: str) -> None:
     assert [each.ext_id for each in items] == ["1", "2", "3"]
 
 
+def test_the_mark_of_a_file_from_windows_costs_no_mention(tmp_path: Path) -> None:
+    file = tmp_path / "traffic.jsonl"
+    file.write_bytes(b"\xef\xbb\xbf" + line() + b"\r\n" + line(id="2"))
+    items, bad = read(file)
+    assert (len(items), bad) == (2, {})
+
+
 def test_bad_lines_are_named_by_number_and_passed_over(tmp_path: Path) -> None:
     bad_lines = [
         b"{", b"[]", b"null", b"\xff\xfe", line(id=None), line(id=1.5), line(text=None),

@@ -39,11 +39,6 @@ def how_words() -> str:
     return f"Press it, then press again within {ARMED_MS // 1000} seconds; Esc stops."
 
 
-def key_words() -> str:
-    """What the keyboard does to it, to go on in a sentence."""
-    return "hold the space bar" if Way.chosen == HOLD else "press the space bar twice"
-
-
 class Press(Enum):
     """What one press came to."""
 
