@@ -18,6 +18,7 @@ from crisisdesk.rules.commitments import stub
 from crisisdesk.rules.word_check import Row, interleaved
 
 FORMAT = 3
+KEY_BYTES = 32
 _ONLY = {"crisisdesk_log"}
 _HEADERS = {1: {"crisisdesk_log", "keys", "origin"}, 2: _ONLY, FORMAT: _ONLY}
 
@@ -86,7 +87,7 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Line]:
             value = orjson.loads(line)
             found = _read(value)
             _refuse_another_form(line, value, found)
-        except (KeyError, TypeError, ValueError, RecursionError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
             raise BadInput(
                 f"Line {number} is not a log line ({error}).",
                 "Export the log again, or ask for an undamaged copy.",
@@ -130,12 +131,12 @@ def _read(value: dict[str, Any]) -> Line | None:
     if "checkpoint" in value:
         fields = value["checkpoint"]
         if "note" in fields:
-            return read_note(fields["note"], bytes.fromhex(fields["key"]))
+            return read_note(fields["note"], _key(fields["key"]))
         return Checkpoint(
             seq=_number(fields["seq"]),
             hash=_hash(fields["hash"]),
             origin=str(fields["origin"]),
-            public_key=bytes.fromhex(fields["key"]),
+            public_key=_key(fields["key"]),
             signature=bytes.fromhex(fields["signature"]),
         )
     return Entry(
@@ -166,6 +167,13 @@ def _hash(value: str) -> bytes:
     found = bytes.fromhex(value)
     if len(found) != HASH_BYTES:
         raise ValueError(f"a hash has {HASH_BYTES} bytes, not {len(found)}")
+    return found
+
+
+def _key(value: str) -> bytes:
+    found = bytes.fromhex(value)
+    if len(found) != KEY_BYTES:
+        raise ValueError(f"a public key has {KEY_BYTES} bytes, not {len(found)}")
     return found
 
 

@@ -17,6 +17,7 @@ from crisisdesk.rules.jsonl import (
 )
 from tests.rules.test_chain import chain, sealed
 from tests.rules.test_checkpoints import sealed as sealed_as_note
+from tests.rules.verifier import shipped
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
 
@@ -164,3 +165,15 @@ def test_a_checkpoint_in_another_form_is_passed_over_and_named_by_the_reader(cha
     assert list(checkpoints_in(line)) == []
     with pytest.raises(BadInput, match="Line 1 "):
         list(read_lines([line]))
+
+
+@pytest.mark.parametrize("field", ["key", "note"])
+@pytest.mark.parametrize("value", [{}, [], 5, None, "", "00", "zz"])
+def test_a_checkpoint_with_another_kind_of_value_is_named(field: str, value: object) -> None:
+    """The reader that is shipped refuses it too."""
+    line = orjson.loads(checkpoint_line(sealed_as_note(chain(3), 3)))
+    line["checkpoint"][field] = value
+    spoilt = orjson.dumps(line, option=orjson.OPT_SORT_KEYS) + b"\n"
+    with pytest.raises(BadInput, match="Line 1 is not a log line"):
+        list(read_lines([spoilt]))
+    assert shipped().Log(spoilt, "log.jsonl").problems
