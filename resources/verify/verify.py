@@ -152,7 +152,8 @@ class Words:
 
     def shown(self, value):
         """An entry, or a part of one, with the words that are here put back in."""
-        if isinstance(value, dict) and list(value) == ["commitment"]:
+        sealed = isinstance(value, dict) and list(value) == ["commitment"]
+        if sealed and isinstance(value["commitment"], str):
             said = {commitment: words for _, commitment, words in self.read}
             gone = {
                 commitment: f"[said to be redacted: see entry {by}]"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from crisisdesk.model.audit import Checkpoint, Entry
 from crisisdesk.model.errors import BadInput
+from crisisdesk.rules.chain import GENESIS, canonical, entry_hash
 from crisisdesk.rules.merkle import Tree, is_consistent
 from crisisdesk.rules.proofs import entry_proof, growth_faults, growth_lines, read_entry_proof
 from tests.rules.test_chain import DESK, STRANGER, chain
@@ -58,6 +59,15 @@ def test_every_entry_is_proven_under_every_checkpoint_after_it(
     assert other_says(proof)
     assert not we_say(proof, STRANGER.public_key)
     assert not other_says(proof, STRANGER.public_key)
+
+
+@pytest.mark.parametrize("odd", [[], {}, 5, None, "zz"])
+def test_what_only_looks_like_a_commitment_is_shown_as_it_is(odd: object) -> None:
+    """Whoever has a key of their own may write anything into an entry."""
+    body = canonical({"action": "noted", "detail": {"words": {"commitment": odd}}})
+    entry = Entry(1, GENESIS, entry_hash(1, GENESIS, body), body)
+    assert other_says(proof_of([entry], 1, 1))
+    assert we_say(proof_of([entry], 1, 1))
 
 
 def test_a_proof_shows_one_entry_and_no_word_of_another() -> None:
