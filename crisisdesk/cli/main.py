@@ -41,9 +41,19 @@ def _run(argv: Sequence[str]) -> int:
         print(f"crisisdesk: {error}", file=sys.stderr)
     except Exception as error:
         log.info("nobody caught this", exc_info=True)
-        print(f"crisisdesk: {explained(error)}", file=sys.stderr)
-        print("crisisdesk --verbose and the same words show where it failed.", file=sys.stderr)
+        _tell(error)
     return FAILED
+
+
+def _tell(error: Exception) -> None:
+    """A file that the system refuses is no mistake of the program."""
+    if isinstance(error, OSError) and error.filename:
+        words = f"{error.filename} cannot be used: {error.strerror}."
+        to_do = "Check its name, and that you may read and write there."
+        print(f"crisisdesk: {words} {to_do}", file=sys.stderr)
+        return
+    print(f"crisisdesk: {explained(error)}", file=sys.stderr)
+    print("crisisdesk --verbose and the same words show where it failed.", file=sys.stderr)
 
 
 def _print_every_letter() -> None:

@@ -31,6 +31,15 @@ def locate(path: Path) -> Path:
 
     Raises BadInput when there is none.
     """
+    try:
+        return _located(path)
+    except OSError as error:  # a folder of another user's desk may not even be asked
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror}.", "Check its name, and that you may read it."
+        ) from error
+
+
+def _located(path: Path) -> Path:
     if path.is_dir():
         database = path / DATABASE_NAME
         if database.is_file():

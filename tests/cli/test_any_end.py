@@ -58,6 +58,28 @@ def test_what_nobody_thought_of_is_told_in_words(tmp_path: Path) -> None:
     assert "(TypeError)" in called.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("log", "export", "{}", "--out", "out"),
+        ("exercise", "run", "first-drill", "--speed", "max", "--out", "{}"),
+        ("report", "month", "2026-02", "{}"),
+        ("exercise", "import", "{}"),
+        ("restore", "{}"),
+        ("backup", "--out", "o", "--data", "{}"),
+    ],
+)
+def test_a_name_that_the_system_refuses_is_no_mistake_of_the_program(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    name = str(tmp_path / ("x" * 300))
+    called = crisisdesk(*(each.format(name) for each in words), CRISISDESK_HOME=str(tmp_path))
+    assert called.code == 1
+    assert name in called.err
+    assert "File name too long" in called.err
+    assert "made a mistake" not in called.err
+
+
 def test_ctrl_c_while_a_command_is_being_loaded_stops_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

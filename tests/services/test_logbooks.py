@@ -31,6 +31,8 @@ def test_a_folder_means_the_database_in_it(database: Database, database_file: Pa
     for path in (database_file.parent / "none", database_file.parent.parent):
         with pytest.raises(BadInput):
             locate(path)
+    with pytest.raises(BadInput, match="cannot be read: File name too long"):
+        locate(Path("x" * 300))
 
 
 def test_entries_are_read_from_a_database_and_from_its_export(
