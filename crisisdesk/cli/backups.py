@@ -28,12 +28,21 @@ def run_backup(args: argparse.Namespace) -> int:
     from crisisdesk.store.backup import back_up, drop_old
 
     paths = config.paths(args.data)
-    made = back_up(locate(paths.home), paths.attachments, args.out, datetime.now(UTC))
+    desk = _desk_in(paths.home / config.DESK_ID_NAME)
+    made = back_up(locate(paths.home), paths.attachments, args.out, datetime.now(UTC), desk)
     report = verify_logbook(made)
-    drop_old(args.out)
+    drop_old(args.out, desk=desk)
     state = "intact" if report.intact else f"LOG BROKEN: {report.findings[0].words}"
     print(f"{made}: {report.entries} entries, {state}.")
     return 0 if report.intact else 1
+
+
+def _desk_in(file: Path) -> str:
+    """The name by which its desk calls itself; "" where none was opened, as in an exercise."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def run_restore(args: argparse.Namespace) -> int:

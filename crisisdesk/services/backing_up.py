@@ -40,7 +40,7 @@ class BackingUp:
         folder, hours = self._wanted()
         if not folder or not hours or not self._is_file():
             return None
-        newest = next(iter(backups(Path(folder).expanduser())), None)
+        newest = next(iter(backups(Path(folder).expanduser(), self._desk)), None)
         if newest and self._now() - made_at(newest) < timedelta(hours=hours):
             return None
         try:
@@ -56,7 +56,7 @@ class BackingUp:
                 "This desk works on a shared database.",
                 "Ask whoever runs that server for a backup, and keep a log export beside it.",
             )
-        made = back_up(self._file, self._attachments, folder, self._now())
+        made = back_up(self._file, self._attachments, folder, self._now(), self._desk)
         with open_log_file(made) as copy:
             report = copy.verified(copy.checkpoints(), roots=False)
         detail = {
@@ -68,9 +68,13 @@ class BackingUp:
         self._database.write(
             lambda unit: unit.log.append("desk.backed_up", actor=by, detail=detail)
         )
-        drop_old(folder)
+        drop_old(folder, desk=self._desk)
         self._failing = ""
         return made
+
+    @property
+    def _desk(self) -> str:
+        return self._database.stamp.desk
 
     def _is_file(self) -> bool:
         return self._database.is_sqlite

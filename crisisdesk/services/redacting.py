@@ -67,7 +67,8 @@ class Redacting:
         seq, gone, repeated = self._database.write(take)
         scrubbed = self._database.scrub()
         folder = self._backup_folder()
-        kept = backups(Path(folder).expanduser()) if folder else []
+        desk = self._database.stamp.desk
+        kept = backups(Path(folder).expanduser(), desk) if folder else []
         return Redacted(seq, scrubbed, len(kept), tuple(repeated), self._drop_files(gone))
 
     def _key_of(self, by: Operator, passphrase: str) -> Signer:

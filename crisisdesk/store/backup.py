@@ -18,16 +18,19 @@ KEPT = 14
 
 ATTACHMENTS = "attachments"
 _STAMP = "%Y%m%dT%H%M%SZ"
-_NAME = re.compile(r"desk-\d{8}T\d{6}Z\.db")
+_DESK = re.compile(r"[\w-]+")
+_NAME = re.compile(r"desk-(?P<stamp>\d{8}T\d{6}Z)(-(?P<desk>[\w-]+))?\.db")
 
 
-def back_up(database: Path, attachments: Path, folder: Path, now: datetime) -> Path:
-    """Copy a database that may be in use, and what its log has attached; returns the copy.
+def back_up(database: Path, attachments: Path, folder: Path, now: datetime, desk: str = "") -> Path:
+    """Copy a database that may be in use, and what its log has attached; returns the copy, which
+    bears the desk's name: several may copy to one folder.
 
     SQLite's own backup copies one state that was whole. It is written aside, checked, synced, and
     only then gets its name. Raises StoreError; then nothing is left behind.
     """
-    target = folder / f"desk-{now.astimezone(UTC):{_STAMP}}.db"
+    named = f"-{desk}" if _DESK.fullmatch(desk) else ""
+    target = folder / f"desk-{now.astimezone(UTC):{_STAMP}}{named}.db"
     draft = target.with_suffix(".unfinished")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -49,18 +52,20 @@ def back_up(database: Path, attachments: Path, folder: Path, now: datetime) -> P
     return target
 
 
-def backups(folder: Path) -> list[Path]:
-    """The finished copies in a folder, the newest first."""
+def backups(folder: Path, desk: str = "") -> list[Path]:
+    """The finished copies of a desk in a folder, of every desk when none is named, the newest
+    first. Those from before they bore a name may be of any."""
     try:
-        found = [each for each in folder.iterdir() if _NAME.fullmatch(each.name)]
+        named = [(each, _NAME.fullmatch(each.name)) for each in folder.iterdir()]
     except OSError:
         return []
-    return sorted(found, reverse=True)
+    own = [each for each, match in named if match and (not desk or match["desk"] in (None, desk))]
+    return sorted(own, key=lambda each: each.name, reverse=True)
 
 
-def drop_old(folder: Path, kept: int = KEPT) -> None:
-    """Remove all but the newest copies. What cannot be removed stays."""
-    for each in backups(folder)[kept:]:
+def drop_old(folder: Path, kept: int = KEPT, desk: str = "") -> None:
+    """Remove all but the newest copies of a desk. What cannot be removed stays."""
+    for each in backups(folder, desk)[kept:]:
         try:
             each.unlink()
         except OSError:
@@ -69,8 +74,10 @@ def drop_old(folder: Path, kept: int = KEPT) -> None:
 
 def made_at(backup: Path) -> datetime:
     """When a copy was made, by its name."""
-    stamp = backup.stem.removeprefix("desk-")
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
+    found = _NAME.fullmatch(backup.name)
+    if not found:
+        raise ValueError(f"{backup} is no copy of a desk")
+    return datetime.strptime(found["stamp"], _STAMP).replace(tzinfo=UTC)
 
 
 def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> Path | None:

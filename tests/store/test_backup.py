@@ -22,10 +22,10 @@ NOW = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 class Home:
     """A desk's folder with a database that is in use."""
 
-    def __init__(self, folder: Path, signer: Signer) -> None:
+    def __init__(self, folder: Path, signer: Signer, desk: str = "desk-1") -> None:
         self.folder = folder
         folder.mkdir()
-        stamp = Stamp("desk-1", "boot-1", Mode.LIVE, lambda: NOW, lambda: 0)
+        stamp = Stamp(desk, "boot-1", Mode.LIVE, lambda: NOW, lambda: 0)
         self.file, self.attachments = folder / "desk.db", folder / "attachments"
         self.database = Database(f"sqlite:///{self.file}", stamp, signer)
         self.write("desk.opened", desk_key=signer.public_key.hex())
@@ -186,6 +186,27 @@ def test_only_the_newest_stay_and_other_files_are_left_alone(home: Home, tmp_pat
     assert len(backups(folder)) == KEPT
     assert not made.exists()
     assert (folder / "desk-notes.txt").exists()
+
+
+def test_two_desks_may_copy_to_one_folder(home: Home, tmp_path: Path, signer: Signer) -> None:
+    other, clock = Home(tmp_path / "other", signer, "desk-2"), [NOW]
+    folder = tmp_path / "share"
+    both = [
+        BackingUp(
+            each.database, each.file, each.attachments, lambda: clock[0], lambda: (str(folder), 24)
+        )
+        for each in (home, other)
+    ]
+    made = [each.look() for each in both]
+    assert None not in made
+    assert len(set(made)) == 2
+    for days in range(1, KEPT + 2):
+        clock[0] = NOW + timedelta(days=days)
+        assert both[0].look() is not None
+    assert len(backups(folder, "desk-1")) == KEPT
+    assert backups(folder, "desk-2") == [made[1]]
+    assert made_at(backups(folder, "desk-2")[0]) == NOW
+    assert verify_logbook(backups(folder, "desk-2")[0]).intact
 
 
 def test_a_copy_is_made_when_it_is_due_and_a_failure_is_logged_once(
