@@ -40,9 +40,10 @@ class BackingUp:
         folder, hours = self._wanted()
         if not folder or not hours or not self._is_file():
             return None
-        newest = next(iter(backups(Path(folder).expanduser(), self._desk)), None)
-        if newest and self._now() - made_at(newest) < timedelta(hours=hours):
-            return None
+        now = self._now()
+        ages = [now - made_at(each) for each in backups(Path(folder).expanduser(), self._desk)]
+        if any(timedelta() <= each < timedelta(hours=hours) for each in ages):
+            return None  # what seems to be of a day to come was made while the clock was wrong
         try:
             return self.back_up(Path(folder).expanduser(), "desk")
         except CrisisDeskError as error:

@@ -56,11 +56,19 @@ def backups(folder: Path, desk: str = "") -> list[Path]:
     """The finished copies of a desk in a folder, of every desk when none is named, the newest
     first. Those from before they bore a name may be of any."""
     try:
-        named = [(each, _NAME.fullmatch(each.name)) for each in folder.iterdir()]
+        found = [each for each in folder.iterdir() if _is_of(each, desk)]
     except OSError:
         return []
-    own = [each for each, match in named if match and (not desk or match["desk"] in (None, desk))]
-    return sorted(own, key=lambda each: each.name, reverse=True)
+    return sorted(found, key=lambda each: each.name, reverse=True)
+
+
+def _is_of(file: Path, desk: str) -> bool:
+    try:
+        made_at(file)
+    except ValueError:
+        return False
+    found = _NAME.fullmatch(file.name)
+    return bool(found) and (not desk or found["desk"] in (None, desk))
 
 
 def drop_old(folder: Path, kept: int = KEPT, desk: str = "") -> None:
@@ -73,7 +81,7 @@ def drop_old(folder: Path, kept: int = KEPT, desk: str = "") -> None:
 
 
 def made_at(backup: Path) -> datetime:
-    """When a copy was made, by its name."""
+    """When a copy was made, by its name. Raises ValueError for another file."""
     found = _NAME.fullmatch(backup.name)
     if not found:
         raise ValueError(f"{backup} is no copy of a desk")

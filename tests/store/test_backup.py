@@ -182,10 +182,12 @@ def test_only_the_newest_stay_and_other_files_are_left_alone(home: Home, tmp_pat
         at = NOW + timedelta(days=number)
         (folder / f"desk-{at:%Y%m%dT%H%M%SZ}.db").write_bytes(b"")
     (folder / "desk-notes.txt").write_text("mine")
+    (folder / "desk-99999999T999999Z.db").write_text("not of any time")
     drop_old(folder)
     assert len(backups(folder)) == KEPT
     assert not made.exists()
     assert (folder / "desk-notes.txt").exists()
+    assert (folder / "desk-99999999T999999Z.db").exists()
 
 
 def test_two_desks_may_copy_to_one_folder(home: Home, tmp_path: Path, signer: Signer) -> None:
@@ -207,6 +209,22 @@ def test_two_desks_may_copy_to_one_folder(home: Home, tmp_path: Path, signer: Si
     assert backups(folder, "desk-2") == [made[1]]
     assert made_at(backups(folder, "desk-2")[0]) == NOW
     assert verify_logbook(backups(folder, "desk-2")[0]).intact
+
+
+def test_a_copy_from_a_clock_that_was_wrong_keeps_no_other_from_being_made(
+    home: Home, tmp_path: Path
+) -> None:
+    folder, clock = tmp_path / "copies", [NOW + timedelta(days=4000)]
+    backing_up = BackingUp(
+        home.database, home.file, home.attachments, lambda: clock[0], lambda: (str(folder), 24)
+    )
+    assert backing_up.look() is not None
+    clock[0] = NOW
+    assert backing_up.look() is not None
+    clock[0] += timedelta(hours=1)
+    assert backing_up.look() is None
+    clock[0] += timedelta(hours=24)
+    assert backing_up.look() is not None
 
 
 def test_a_copy_is_made_when_it_is_due_and_a_failure_is_logged_once(
