@@ -68,7 +68,7 @@ def _is_of(file: Path, desk: str) -> bool:
     except ValueError:
         return False
     found = _NAME.fullmatch(file.name)
-    return bool(found) and (not desk or found["desk"] in (None, desk))
+    return found is not None and (not desk or found["desk"] in (None, desk))
 
 
 def drop_old(folder: Path, kept: int = KEPT, desk: str = "") -> None:
