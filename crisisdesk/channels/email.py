@@ -320,6 +320,9 @@ def _interrupted(
     ]
 
 
+_ANY_ADDRESS = re.compile(r"[^\s<>\[\](),;:]+@[^\s<>\[\](),;:]+")
+"""Servers name whom they refuse, and evidence goes into the log, which is shown to others."""
+
 _ORDER = (Verdict.UNKNOWN, Verdict.LOCKED, Verdict.NOT_SENT, Verdict.ACCEPTED, Verdict.REFUSED)
 
 
@@ -331,7 +334,8 @@ def _summed(results: list[RecipientResult], message_id: str) -> Outcome:
         verdict, detail = Verdict.ACCEPTED, ""
     else:
         verdict = next(each for each in _ORDER if counts[each])
-        detail = next(f" ({each.answer})" for each in results if each.verdict is verdict)
+        answer = next(each.answer for each in results if each.verdict is verdict)
+        detail = f" ({_ANY_ADDRESS.sub('…', answer)})"
     return Outcome(
         verdict,
         f"Of {len(results)} addresses: {', '.join(parts)}{detail}.",

@@ -26,9 +26,11 @@ TYPED = frozenset(
     {
         *("words", "reason", "although_unknown", "evidence", "decided_by"),
         *("known", "options", "rationale", "why_corrected", "methane", "attachments", "left"),
+        "settings",
     }
 )
-"""Fields of an entry's detail in which people write freely."""
+"""Fields of an entry's detail in which people write freely; `settings` of an account, as those hold
+the addresses of a mailing list."""
 
 HEARD = frozenset({"text"})
 """Fields with the words of strangers, whoever writes them down."""

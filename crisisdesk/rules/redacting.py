@@ -40,6 +40,8 @@ def name_of(path: str) -> str:
         return f"{number}: {_FILE.get(which, which)}"
     if first == "left":
         return f"What was left of: {name_of(rest)}"
+    if first == "settings":
+        return f"The setting “{rest.replace('_', ' ')}”"
     return _NAMES.get(path, path)
 
 

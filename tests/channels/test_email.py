@@ -112,6 +112,18 @@ def test_all_refused_sends_nothing(rig: Rig, codes: tuple[int, ...], verdict: Ve
     assert "no)" in outcome.evidence
 
 
+@pytest.mark.parametrize("said", ["<{}>: no such user", "no {} here", "{}", "[{}], unknown"])
+def test_no_address_of_the_list_stands_in_the_evidence(rig: Rig, said: str) -> None:
+    """Evidence goes into the log, which is shown to others."""
+    for address in (ANN, BOB, CAT):
+        rig.mail.refuse(address, 550, said.format(address.upper()))
+    outcome = rig.channel("email").send(rig.message("email"))
+    assert outcome.verdict is V.REFUSED
+    assert "(550 " in outcome.evidence
+    assert "@" not in outcome.evidence
+    assert ANN.upper() in outcome.recipients[0].answer
+
+
 @pytest.mark.parametrize("fault", ["lost_answer", "empty"])
 def test_lost_answer_at_the_final_dot_is_unknown_for_those_it_was_for(
     rig: Rig, fault: FaultKind

@@ -174,7 +174,7 @@ def test_each_entry_is_followed_by_its_words_and_none_are_lost() -> None:
 
 def test_everything_that_can_be_taken_out_has_a_name_for_people() -> None:
     inside = {"methane": "methane.hazards", "attachments": "attachments.1.name"}
-    inside["left"] = "left.words"
+    inside |= {"left": "left.words", "settings": "settings.base_url"}
     for field in TYPED | HEARD:
         path = inside.get(field, field)
         assert name_of(path) != path

@@ -68,6 +68,22 @@ def test_a_secret_goes_to_the_keyring_and_nowhere_else(office: Office, database_
     assert len(office.events) == 1
 
 
+def test_the_addresses_of_a_mailing_list_lie_beside_the_log(
+    office: Office, database: Database
+) -> None:
+    """They are of people, and a log is shown to others."""
+    fields = {"host": "localhost", "port": "25", "security": "none", "sender": "us@example.org"}
+    fields["recipients"] = "ann@example.org, bob@example.org"
+    office.desk.save_account("email", "Press", fields, ADA)
+    with database.read() as unit:
+        (entry,) = unit.log.newest(1)
+        (readable,) = unit.log.read_newest(1)
+        beside = unit.log.openings.of(entry.seq)
+    assert b"ann@" not in entry.body
+    assert readable["detail"]["settings"]["recipients"] == fields["recipients"]
+    assert fields["recipients"] in {each.words for each in beside}
+
+
 def test_an_empty_secret_keeps_the_old_one(office: Office) -> None:
     account = office.desk.save_account("mastodon", "Town", FORM, ADA)
     changed = {"server": "https://other.example", "token": "  "}
