@@ -480,6 +480,9 @@ def check_bundle(files, outside, trusted):
     return problems, proven
 
 
+CHECKED = ("log.jsonl", "checkpoints.txt", "growth.jsonl", "keys.txt", "disclosure.html")
+
+
 def unzipped(path):
     """Contents by name. A damaged zip fails in as many ways as there are to pack one."""
     try:
@@ -489,14 +492,19 @@ def unzipped(path):
         raise Wrong(f"{path.name} is damaged: {error}") from None
 
 
+def unfolded(path):
+    """Contents by name, of what is checked only: the folder may be somebody's whole home."""
+    proofs = [*path.glob("*.tlog-proof"), *path.glob("*/*.tlog-proof")]
+    found = [each for each in (*(path / name for name in CHECKED), *proofs) if each.is_file()]
+    return {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
+
+
 def check(path, outside, trusted):
     """Problems and what is proven about whatever lies at a path."""
     if path.suffix == ".tlog-proof":
         return [], [check_proof(path.read_bytes(), path.name, trusted)]
     if path.is_dir():
-        found = [each for each in path.rglob("*") if each.is_file()]
-        files = {each.relative_to(path).as_posix(): each.read_bytes() for each in found}
-        return check_bundle(files, outside, trusted)
+        return check_bundle(unfolded(path), outside, trusted)
     if zipfile.is_zipfile(path):
         return check_bundle(unzipped(path), outside, trusted)
     log, _good, proven = check_log(path.read_bytes(), path.name, outside, trusted)

@@ -133,6 +133,16 @@ def test_one_entry_is_proven_without_the_others(night: Path, tmp_path: Path, bun
     assert "needs a key" in crisisdesk("log", "verify", out).err
 
 
+def test_of_a_folder_the_verifier_reads_only_what_it_checks(bundle: Path) -> None:
+    holiday = bundle / "holiday"
+    holiday.mkdir()
+    with (holiday / "film.mp4").open("wb") as film:
+        film.truncate(1 << 42)  # larger than any memory; it takes no room
+    said = shipped(bundle / "verify.py")
+    assert (said.code, said.err) == (0, "")
+    assert "Entry 60 stood in the log" in said.out
+
+
 def test_what_is_not_in_the_log_cannot_be_proven(night: Path, tmp_path: Path) -> None:
     out = tmp_path / "x.tlog-proof"
     for seq in ("0", "99999"):
