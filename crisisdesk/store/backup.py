@@ -47,8 +47,7 @@ def back_up(database: Path, attachments: Path, folder: Path, now: datetime, desk
             "Older backups are as they were.",
         ) from error
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        _discard(draft)
     return target
 
 
@@ -96,8 +95,8 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
     """
     draft = database.with_name("desk.db.restoring")
     aside = database.with_name(f"{database.name}.before-{now.astimezone(UTC):{_STAMP}}")
+    _refuse_junk(backup)
     try:
-        _check(backup)
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(private(str(draft), os.O_CREAT | os.O_TRUNC | os.O_RDWR))
         # Not file by file: the newest entries may stand in a write-ahead log beside it.
@@ -105,16 +104,27 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
         _sync(draft)
         _copy_missing(backup.parent / ATTACHMENTS, attachments)
         old = _put_in_place(draft, database, aside)
-    except sqlite3.Error as error:
-        words = f"{backup} is no backup of a desk: {_reason(error)}."
-        raise BadInput(words, "Choose another backup.") from error
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         words = f"The backup could not be put back: {_reason(error)}."
         raise StoreError(words, "Make room on the disk, then try again.") from error
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        _discard(draft)
     return old
+
+
+def _refuse_junk(backup: Path) -> None:
+    try:
+        _check(backup)
+    except sqlite3.Error as error:
+        words = f"{backup} is no backup of a desk: {_reason(error)}."
+        raise BadInput(words, "Choose another backup.") from error
+
+
+def _discard(draft: Path) -> None:
+    """A draft goes with the journal that SQLite leaves beside it on a full disk."""
+    with suppress(OSError):
+        draft.unlink(missing_ok=True)
+        draft.with_name(f"{draft.name}-journal").unlink(missing_ok=True)
 
 
 def _put_in_place(draft: Path, database: Path, aside: Path) -> Path | None:

@@ -1,7 +1,10 @@
 """Backups: made while the desk is written to, whole or not there, and put back as they were."""
 
 import shutil
+import resource
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -173,6 +176,30 @@ def test_a_folder_that_cannot_be_used_is_said_and_nothing_is_left(
             home.folder / "broken.db", home.attachments, tmp_path / "copies", NOW + timedelta(1)
         )
     assert len(list((tmp_path / "copies").iterdir())) == 1
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """The system refuses to write further, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_not_called_a_bad_backup_and_nothing_is_left(
+    home: Home, tmp_path: Path
+) -> None:
+    made = home.back_up(tmp_path / "copies")
+    new = tmp_path / "new" / "desk.db"
+    with files_of_at_most(60_000):
+        with pytest.raises(StoreError, match="could not be put back"):
+            restore(made, new, tmp_path / "new" / "attachments", NOW)
+        with pytest.raises(StoreError, match="could not be made"):
+            home.back_up(tmp_path / "more")
+    assert [*new.parent.iterdir(), *(tmp_path / "more").iterdir()] == []
 
 
 def test_only_the_newest_stay_and_other_files_are_left_alone(home: Home, tmp_path: Path) -> None:
