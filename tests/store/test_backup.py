@@ -1,7 +1,7 @@
 """Backups: made while the desk is written to, whole or not there, and put back as they were."""
 
-import shutil
 import resource
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
