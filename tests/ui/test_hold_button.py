@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.widgets import hold_button
+from ui.widgets import hold_button, pressing
 from ui.widgets.hold_button import HoldButton
 
 PRESS, RELEASE = QEvent.Type.KeyPress, QEvent.Type.KeyRelease
@@ -76,6 +76,64 @@ def test_a_whole_hold_by_mouse_acts_once(qtbot: QtBot, bench: Bench) -> None:
 
 def test_the_hold_takes_about_a_second() -> None:
     assert 800 <= hold_button.HOLD_MS <= 2000
+
+
+def send_key(bench: Bench, kind: QEvent.Type, at_ms: int) -> None:
+    """The space bar as a screen's server tells of it, with its own time."""
+    event = QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    event.setTimestamp(at_ms)
+    QApplication.sendEvent(bench.button, event)
+
+
+def repeat_key(bench: Bench, at_ms: int) -> None:
+    """X11 tells of a key held down as let go and pressed anew, both at one moment."""
+    send_key(bench, RELEASE, at_ms)
+    send_key(bench, PRESS, at_ms)
+
+
+def test_a_key_that_repeats_is_held_all_the_time(qtbot: QtBot, bench: Bench) -> None:
+    send_key(bench, PRESS, 1000)
+    for at_ms, done in ((1660, 0.3), (1700, 0.6), (1740, 0.9)):
+        qtbot.waitUntil(lambda done=done: bench.button.progress > done)
+        repeat_key(bench, at_ms)
+        assert bench.button.progress > done
+    qtbot.waitUntil(lambda: bench.held == 1)
+    repeat_key(bench, 1780)
+    assert bench.button.progress == 0.0
+    send_key(bench, RELEASE, 1800)
+
+
+def test_a_key_pressed_anew_begins_anew(qtbot: QtBot, bench: Bench) -> None:
+    send_key(bench, PRESS, 1000)
+    qtbot.waitUntil(lambda: bench.button.progress > 0.5)
+    send_key(bench, RELEASE, 1660)
+    assert bench.button.progress == 0.0
+    send_key(bench, PRESS, 1661)
+    assert bench.button.progress < 0.5
+    send_key(bench, RELEASE, 1700)
+
+
+def test_a_hold_that_was_taken_back_does_not_begin_by_itself(qtbot: QtBot, bench: Bench) -> None:
+    send_key(bench, PRESS, 1000)
+    begun(qtbot, bench)
+    bench.button.put_at_stake("other words")
+    repeat_key(bench, 1660)
+    assert bench.button.progress == 0.0
+    send_key(bench, RELEASE, 1700)
+
+
+def test_a_key_held_down_is_one_press_of_two(
+    qtbot: QtBot, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pressing.Way, "chosen", pressing.TWO_PRESSES)
+    send_key(bench, PRESS, 1000)
+    assert bench.button.armed
+    begun_at = bench.button._since.elapsed()
+    qtbot.waitUntil(lambda: bench.button._since.elapsed() - begun_at > pressing.BOUNCE_MS)
+    repeat_key(bench, 1660)
+    assert bench.button.armed
+    assert bench.held == 0
+    bench.button.let_go()
 
 
 def test_letting_a_key_go_early_is_nothing(qtbot: QtBot, bench: Bench) -> None:

@@ -50,6 +50,7 @@ class HoldButton(QPushButton):
         self._since = QElapsedTimer()
         self._since.start()
         self._arrived = -pressing.BOUNCE_MS
+        self._let_go_at, self._was_held = 0, False
         self._elapsed = QElapsedTimer()
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
@@ -108,6 +109,7 @@ class HoldButton(QPushButton):
 
     def let_go(self) -> None:
         """End the hold, forget a first press; nothing happens unless it was complete."""
+        self._was_held = False
         self._tick.stop()
         self._disarm.stop()
         if self.armed:
@@ -179,8 +181,18 @@ class HoldButton(QPushButton):
             self.let_go()
         elif event.key() not in _KEYS:
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat() and not self._is_hasty(event):
+        elif not self._is_repeated(event) and not self._is_hasty(event):
             self.begin()
+
+    def _is_repeated(self, event: QKeyEvent) -> bool:
+        """Whether the key was down all the time. On X11 a key that is held comes as let go and
+        pressed again at the same moment, which Qt does not always see; the hold then goes on."""
+        if event.isAutoRepeat():
+            return True
+        repeated = 0 < event.timestamp() == self._let_go_at
+        if repeated and self._was_held:
+            self._tick.start()
+        return repeated
 
     def _is_hasty(self, event: QKeyEvent) -> bool:
         """Enter leads here from the form: pressed on and on, it must not be two presses."""
@@ -190,9 +202,12 @@ class HoldButton(QPushButton):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() not in _KEYS:
             super().keyReleaseEvent(event)
-        elif not event.isAutoRepeat() and pressing.Way.chosen == pressing.HOLD:
-            self._tick.stop()
-            self.update()
+        elif not event.isAutoRepeat():
+            self._let_go_at = event.timestamp()
+            if pressing.Way.chosen == pressing.HOLD:
+                self._was_held = self._tick.isActive()
+                self._tick.stop()
+                self.update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
