@@ -16,6 +16,7 @@ from crisisdesk.store.places import private
 KEPT = 14
 """How many copies stay: two weeks of one a day. Ours, to be agreed with whoever keeps records."""
 
+IN_USE_SECONDS = 1.0
 ATTACHMENTS = "attachments"
 _STAMP = "%Y%m%dT%H%M%SZ"
 _DESK = re.compile(r"[\w-]+")
@@ -91,11 +92,13 @@ def restore(backup: Path, database: Path, attachments: Path, now: datetime) -> P
     """Put a copy in the place of a desk's database, which must not be open.
 
     What was there is kept beside it; returns where, None when there was nothing. Raises BadInput
-    for what is no copy, StoreError when the disk refuses; then everything is as before.
+    for what is no copy, StoreError when the disk refuses or another program has the database open;
+    then everything is as before.
     """
     draft = database.with_name("desk.db.restoring")
     aside = database.with_name(f"{database.name}.before-{now.astimezone(UTC):{_STAMP}}")
     _refuse_junk(backup)
+    _refuse_in_use(database)
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(private(str(draft), os.O_CREAT | os.O_TRUNC | os.O_RDWR))
@@ -118,6 +121,25 @@ def _refuse_junk(backup: Path) -> None:
     except sqlite3.Error as error:
         words = f"{backup} is no backup of a desk: {_reason(error)}."
         raise BadInput(words, "Choose another backup.") from error
+
+
+def _refuse_in_use(database: Path) -> None:
+    """Whoever has it open would go on writing into what was moved aside.
+
+    Leaving the write-ahead log is refused while anybody else is there. What SQLite cannot even read
+    is moved aside as it is.
+    """
+    if not database.exists():
+        return
+    try:
+        with closing(sqlite3.connect(database, timeout=IN_USE_SECONDS)) as there:
+            there.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            return
+        words = f"Another program has {database} open."
+        to_do = "Close the desk, and crisisdesk listen where it runs, then try again."
+        raise StoreError(words, to_do, "Nothing was put back.") from error
 
 
 def _discard(draft: Path) -> None:

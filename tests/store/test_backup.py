@@ -91,6 +91,18 @@ def test_a_backup_is_put_back_and_what_was_there_is_kept(home: Home, tmp_path: P
     assert [e["detail"].get("words") for e in read_entries(old)] == [None, "Before.", "Lost."]
 
 
+def test_a_database_that_somebody_has_open_is_never_moved_away(home: Home, tmp_path: Path) -> None:
+    made = home.back_up(tmp_path / "copies")
+    home.write("decision.noted", words="Somebody listens.")
+    with pytest.raises(StoreError, match=r"Another program has .*desk\.db open"):
+        restore(made, home.file, home.attachments, NOW)
+    home.write("decision.noted", words="And goes on.")
+    assert len(read_entries(home.file)) == 3
+    assert not [*home.folder.glob("*before*"), *home.folder.glob("*restoring*")]
+    home.database.close()
+    assert restore(made, home.file, home.attachments, NOW) is not None
+
+
 def test_an_empty_place_gets_the_backup_and_nothing_else(home: Home, tmp_path: Path) -> None:
     made = home.back_up(tmp_path / "copies")
     new = tmp_path / "new" / "desk.db"
@@ -112,7 +124,9 @@ def test_what_stands_in_a_write_ahead_log_is_put_back_too(home: Home, tmp_path: 
     assert new.stat().st_mode & 0o77 == 0
 
 
-@pytest.mark.parametrize("in_the_way", ["desk.db.before-20260203T040506Z-wal", "attachments"])
+@pytest.mark.parametrize(
+    "in_the_way", [f"{CHECKPOINTS_NAME}.before-20260203T040506Z", "attachments"]
+)
 def test_where_a_backup_cannot_be_put_back_the_desk_is_as_before(
     home: Home, tmp_path: Path, in_the_way: str
 ) -> None:
@@ -124,11 +138,13 @@ def test_where_a_backup_cannot_be_put_back_the_desk_is_as_before(
         home.attachments.write_text("a file where a folder should be")
     else:
         (home.folder / in_the_way).mkdir()
+    (home.folder / CHECKPOINTS_NAME).touch()
+    home.database.close()
     with pytest.raises(StoreError, match="could not be put back"):
         restore(made, home.file, home.attachments, NOW)
-    home.write("decision.noted", words="The desk goes on.")
-    assert len(read_entries(home.file)) == 3
+    assert len(read_entries(home.file)) == 2
     assert verify_logbook(home.file).intact
+    assert not [*home.folder.glob("*restoring*")]
 
 
 @pytest.mark.parametrize("lost", [False, True])
