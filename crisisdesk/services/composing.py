@@ -283,6 +283,8 @@ class Composing:
         )
         if draft.repeats and not _says_the_same(alert, earlier[-1]):
             raise NothingSent("The template was changed meanwhile.", "Choose it again and read it.")
+        # The reference that was expected may have been a letter shorter than the one it got.
+        self._refuse_too_long(rules.previews(alert.rendered, unit.accounts.limits()))
         alert = replace(alert, content_hash=rules.content_hash(alert))
         for picture in draft.pictures:
             unit.media.add(picture)
@@ -322,6 +324,10 @@ class Composing:
             for each in previews
             if not each.count.fits
         ]
+
+    def _refuse_too_long(self, previews: Sequence[rules.Preview]) -> None:
+        if found := self._too_long(previews, ""):
+            raise NothingSent(f"This cannot be sent: {'; '.join(found)}.", "Correct that first.")
 
     def _chosen(self, account_ids: Sequence[str]) -> list[Account]:
         return [account for account in self._channels.accounts() if account.id in account_ids]

@@ -46,6 +46,8 @@ def test_nothing_the_officer_does_is_refused_and_the_log_is_intact(
     assert played.called.code == 0
     assert played.called.said == []
     assert "Log intact" in played.called.out
+    failed = [e for e in read_entries(played.folder) if e["action"] == "delivery.failed"]
+    assert not [e for e in failed if "The network refused it" in e["detail"]["evidence"]]
 
 
 @each_pack

@@ -36,6 +36,32 @@ def test_what_was_shown_is_what_is_frozen(town: Town) -> None:
     assert [part.text.replace(alert.marker, "Ref 0000-0") for part in alert.rendered] == shown
 
 
+def just_fitting(town: Town) -> Draft:
+    """A post of exactly as many characters as Bluesky takes, with a reference of one digit."""
+    draft = changed(town.draft("bsky"), diversion="Hill Road")
+    (preview,) = town.composing.previews(draft, {})
+    room = 300 - preview.count.length
+    fits = changed(draft, diversion="Hill Road" + "x" * room)
+    assert town.composing.previews(fits, {})[0].count.length == 300
+    assert town.composing.problems(fits, {}) == []
+    return fits
+
+
+def test_a_longer_reference_does_not_make_a_message_that_its_network_refuses(town: Town) -> None:
+    draft = just_fitting(town)
+    for _ in range(9):
+        assert len(town.composing.compose(draft, SENDER).rendered[0].text) == 300
+    with pytest.raises(Refused, match="too long for Bluesky: 301/300"):
+        town.composing.compose(draft, SENDER)
+
+
+def test_nor_does_it_when_a_message_is_repeated(town: Town) -> None:
+    draft = just_fitting(town)
+    alert = [town.composing.compose(draft, SENDER) for _ in range(9)][-1]
+    with pytest.raises(Refused, match="too long for Bluesky: 301/300"):
+        town.composing.compose_again(alert.id, SENDER)
+
+
 def test_references_count_up_within_an_incident(town: Town) -> None:
     first, second = town.compose("masto"), town.compose("masto")
     assert first.marker == f"Ref {town.incident.ref}-1"
