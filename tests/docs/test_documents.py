@@ -1,11 +1,13 @@
 """What the documents name is there: pages, pictures, keys, targets, settings, commands."""
 
 import re
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from crisisdesk import __version__
 from crisisdesk.cli import COMMANDS
 from crisisdesk.config import Settings, resource
 from ui.actions import TABLE
@@ -114,3 +116,14 @@ def test_keys_are_found_in_words() -> None:
         "Alt+Left",
         "Ctrl+,",
     ]
+
+
+def test_the_program_is_not_called_older_than_it_is() -> None:
+    """What holds only "from before version 0.2" must not seem to hold for this one."""
+    told = "".join(file.read_text(encoding="utf-8") for file in DOCUMENTS)
+    own = tuple(map(int, __version__.split(".")[:2]))
+    older = re.findall(r"before version (\d+)\.(\d+)", told)
+    assert older
+    assert all(tuple(map(int, each)) <= own for each in older)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == __version__
