@@ -178,7 +178,8 @@ class Cap(Channel):
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
     def _messages(self) -> list[tuple[str, CapAlert]]:
-        """The newest messages in the folder; files that are no CAP are passed over."""
+        """The newest messages in the folder, and every older one that is in force: systems that read
+        the feed may be new to it. Files that are no CAP are passed over."""
         found = []
         for file in self._folder.glob("*" + SUFFIX):
             try:
@@ -186,7 +187,8 @@ class Cap(Channel):
             except (CapError, OSError):
                 continue
         found.sort(key=lambda each: (each[1].sent, each[0]), reverse=True)
-        return found[:FEED_ENTRIES]
+        older = [each for each in found[FEED_ENTRIES:] if _in_force(each[1], self.now())]
+        return found[:FEED_ENTRIES] + older
 
     def _entry(self, root: etree._Element, name: str, alert: CapAlert) -> None:
         info = alert.infos[0] if alert.infos else None
@@ -196,6 +198,10 @@ class Cap(Channel):
         _add(entry, "updated", _stamp(alert.sent))
         _add(entry, "summary", info.description if info else str(alert.msg_type))
         _add(entry, "link", rel="alternate", type="application/cap+xml", href=self._url(name))
+
+
+def _in_force(alert: CapAlert, now: datetime) -> bool:
+    return any(each.expires and each.expires > now for each in alert.infos)
 
 
 def _differing(written: bytes, ours: bytes) -> Outcome:

@@ -48,6 +48,7 @@ def cap(
     sent: datetime = NOW,
     headline: str = "",
     pictures: tuple[Picture, ...] = (),
+    expires: datetime | None = None,
 ) -> bytes:
     """A valid CAP message."""
     info = Info(
@@ -56,6 +57,7 @@ def cap(
         Urgency.IMMEDIATE,
         Severity.MODERATE,
         Certainty.OBSERVED,
+        expires=expires,
         headline=headline or f"{kind}: Weir Bridge",
         description="Weir Bridge is closed.",
         resources=tuple(to_resource(each, BASE_URL) for each in pictures),

@@ -183,6 +183,23 @@ def test_feed_holds_the_newest_and_every_file_stays(rig: Rig) -> None:
     assert len(list(rig.folder.glob("*.cap.xml"))) == FEED_ENTRIES + 6
 
 
+def test_what_is_in_force_stays_in_the_feed_however_many_follow_it(rig: Rig) -> None:
+    rig.folder.mkdir()
+    for name, hours in (("in-force", 24), ("over", -1)):
+        sent = NOW - timedelta(hours=3)
+        old = cap(name, sent=sent, expires=NOW + timedelta(hours=hours))
+        (rig.folder / f"{name}.cap.xml").write_bytes(old)
+    for number in range(FEED_ENTRIES):
+        later = cap(f"later-{number}", sent=NOW - timedelta(minutes=number + 1))
+        (rig.folder / f"later-{number}.cap.xml").write_bytes(later)
+    send(rig, message("cd-1"))
+    links = [each.link for each in feed(rig).entries]
+    assert links[0] == BASE + "cd-1.cap.xml"
+    assert links[-1] == BASE + "in-force.cap.xml"
+    assert BASE + "over.cap.xml" not in links
+    assert len(links) == FEED_ENTRIES + 1
+
+
 def test_words_of_a_message_cannot_break_the_feed(rig: Rig) -> None:
     nasty = cap("cd-1", headline="</title><script>&amp;]]> 🌊")
     send(rig, replace(message("cd-1"), cap_xml=nasty))
