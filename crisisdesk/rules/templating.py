@@ -18,6 +18,7 @@ from crisisdesk.model.template import (
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+LONGEST_MINUTES = 366 * 24 * 60
 GIVEN = frozenset({"ref", "sent_time", "sender_name"})
 """Placeholders the desk fills itself: the public reference, the time of sending, who we are."""
 
@@ -194,6 +195,8 @@ def _contradictions(template: Template) -> list[str]:
         problems += _unprepared(template, step)
     if any(codes.expires_minutes <= 0 for codes in template.codes.values()):
         problems.append("expires_minutes must be above 0")
+    if any(codes.expires_minutes > LONGEST_MINUTES for codes in template.codes.values()):
+        problems.append(f"expires_minutes must be {LONGEST_MINUTES:,} at most, a year")
     return problems
 
 

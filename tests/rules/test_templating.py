@@ -137,6 +137,7 @@ def broken(*path: str, value: object = None) -> dict[str, Any]:
         (broken("alert", "en", "default", value="{nobody_knows}"), "no field defines"),
         (broken("cap", "urgency", value="Soon"), "Soon"),
         (broken("cap", "expires_minutes", value=0), "above 0"),
+        (broken("cap", "expires_minutes", value=10**15), "527,040 at most"),
         (broken("version", value="x"), "invalid literal"),
         (broken("fields", value=["text"]), "cannot be used"),
         (broken("languages", value=5), "cannot be used"),
