@@ -178,8 +178,8 @@ class Cap(Channel):
         return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
     def _messages(self) -> list[tuple[str, CapAlert]]:
-        """The newest messages in the folder, and every older one that is in force: systems that read
-        the feed may be new to it. Files that are no CAP are passed over."""
+        """The newest messages in the folder, and every older one in force: systems that read the
+        feed may be new to it. Files that are no CAP are passed over."""
         found = []
         for file in self._folder.glob("*" + SUFFIX):
             try:
