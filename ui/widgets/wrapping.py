@@ -4,7 +4,7 @@ from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOption
+from PySide6.QtWidgets import QLabel
 
 LINE_BREAK = "\u2028"
 REMEMBERED = 16
@@ -59,6 +59,9 @@ class WrappingLabel(QLabel):
         top = place.top() + (max(0, ceil(spare / 2)) if middle else 0)
         painter = QPainter(self)
         if self.hasFocus():
+            # The first picture shows none, and is spared the hundreds of names that PySide makes.
+            from PySide6.QtWidgets import QStyle, QStyleOption
+
             option = QStyleOption()
             option.initFrom(self)
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
