@@ -160,7 +160,7 @@ class Cap(Channel):
             return CheckResult(False, f"The folder {folder} does not exist.")
         if not os.access(folder, os.W_OK):
             return CheckResult(False, f"The folder {folder} may not be written.")
-        return CheckResult(True, f"{folder} can be written. Nothing was published.", str(folder))
+        return CheckResult(True, f"{folder} can be written to. Nothing was published.", str(folder))
 
     def _url(self, name: str) -> str:
         return f"{self.settings['base_url'].rstrip('/')}/{quote(name, errors='surrogateescape')}"

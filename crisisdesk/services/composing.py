@@ -129,9 +129,9 @@ class Composing:
         """Why this cannot be sent yet, in words; empty when it can."""
         template = self.templates[draft.template_id]
         empty = missing(template, draft.step, draft.values)
-        found = [f"{field.label} is empty" for field in empty]
+        found = [f"“{field.label}” is empty" for field in empty]
         found += [
-            f"{field.label}: {problem}"
+            f"“{field.label}”: {problem}"
             for field in template.fields
             if (problem := problem_with(field, draft.values.get(field.name, "")))
         ]

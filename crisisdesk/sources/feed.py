@@ -95,6 +95,7 @@ class Feed(Source):
         title = text_of_html(entry.get("title", ""))
         body = text_of_html(entry.get("summary", ""))
         warning = self._warning(entry)
+        title = "" if warning.startswith(title) else title
         text = "\n".join(dict.fromkeys(part for part in (title, warning or body) if part))
         when = _moment(_own(entry, "updated_parsed") or entry.get("published_parsed"))
         return Item(

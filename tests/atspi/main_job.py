@@ -133,7 +133,7 @@ class MainJob:
         reader.press("push button", "Update")
         reader.write("What is new", "the water is falling")
         button = reader.find("push button", "Hold to broadcast 4 channels")
-        why = "Not ready: Next update by is empty"
+        why = "Not ready: “Next update by” is empty"
         reader.until(lambda: why in fresh(button).description, "to be told what is missing")
         reader.write("Next update by", "05:00")
         reader.press("push button", "Hold to broadcast*")

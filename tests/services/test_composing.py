@@ -101,7 +101,7 @@ def test_composing_is_announced_after_it_is_stored(town: Town) -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"road_name": " "}, "Road or bridge is empty"),
+        ({"road_name": " "}, "“Road or bridge” is empty"),
         ({"since_time": "noon"}, "write a clock time"),
         ({"more_info_url": "council"}, "write a full web address"),
         ({"road_name": "x" * 61}, "1 characters too long"),

@@ -136,6 +136,15 @@ def test_cap_link_is_fetched_and_told_in_full(listening: Listening, source: Sour
     ]
 
 
+def test_a_title_that_the_warning_begins_with_is_told_once(
+    listening: Listening, source: Source
+) -> None:
+    listening.feed.publish("w", "Flood", "See link", cap_xml=warning(listening))
+    listening.visit(source)
+    (text,) = listening.texts(source)
+    assert text.startswith("Flood – Severe, Immediate. Lower Town; Riverside\n")
+
+
 @pytest.mark.parametrize("fault", ["refuse", "timeout", "html", "empty", "truncate"])
 def test_warning_that_cannot_be_fetched_keeps_its_summary(
     listening: Listening, source: Source, fault: FaultKind

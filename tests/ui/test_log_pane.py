@@ -46,7 +46,7 @@ def test_everything_that_happens_stands_there(seat: Seat) -> None:
             for part in (
                 "signed in",
                 "opened incident: Flood at the weir",
-                f"broadcast to 1 channels: {card.alert.headline}",
+                f"broadcast to 1 channel: {card.alert.headline}",
                 "Mastodon confirmed",
             )
         ),

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import Qt
 
 from crisisdesk.model.mode import Mode
+from crisisdesk.rules.plain_words import counted
 from crisisdesk.rules.showing import one_line
 from ui.theme import EXERCISE
 
@@ -236,5 +237,5 @@ def what(entry: dict[str, Any]) -> str:
         "",
     )
     channels = detail.get("channels")
-    to = f" to {len(channels)} channels" if isinstance(channels, list) else ""
+    to = f" to {counted(len(channels), 'channel')}" if isinstance(channels, list) else ""
     return one_line(f"{words}{to}: {said}" if said else words, 300)
