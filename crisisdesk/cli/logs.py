@@ -91,13 +91,15 @@ def _verify_proof(path: Path, key: bytes | None) -> int:
 
 def _verify_disclosure(path: Path, key: bytes | None) -> int:
     """Check every entry that is shown; one that is not proven comes back as an error."""
+    from crisisdesk.rules.plain_words import counted
     from crisisdesk.services.answering_requests import check_disclosure
 
     if key is None:
         raise BadInput("A disclosure needs a key that you trust.", "Say which with --key HEX.")
     found = check_disclosure(path, key)
     texts = sum(len(each.openings) for each in found)
-    print(f"proven: {len(found)} entries stood in the log with these numbers, with {texts} texts.")
+    entries = "1 entry" if len(found) == 1 else f"{len(found)} entries"
+    print(f"proven: {entries} stood in the log with these numbers, with {counted(texts, 'text')}.")
     print("What is kept back is not proven, nor that nothing else is missing. The page and the")
     print("schedule in it prove nothing by themselves. This is what is proven:")
     for each in found:

@@ -8,6 +8,7 @@ from itertools import groupby
 from crisisdesk.model.disclosure import Disclosure, Ruling, Show
 from crisisdesk.rules.composing import EXERCISE_PREFIX
 from crisisdesk.rules.jsonl import readable
+from crisisdesk.rules.plain_words import counted
 from crisisdesk.rules.printed_page import Cell, whole_page
 from crisisdesk.rules.recording import lines_of
 from crisisdesk.rules.showing import shown
@@ -65,11 +66,10 @@ def page(plan: Disclosure, found: list[Shown], origin: str, *, exercise: bool) -
 def in_words(found: list[Shown]) -> str:
     """How much is shown and how much is kept back."""
     whole = sum(each.ruling.show is Show.NOTHING for each in found)
-    texts = sum(each.held for each in found)
-    return (
-        f"{len(found) - whole:,} entries are shown, {whole:,} are kept back whole, and {texts:,} "
-        "texts of those that are shown."
-    )
+    texts, shown = sum(each.held for each in found), len(found) - whole
+    first = "1 entry is" if shown == 1 else f"{shown:,} entries are"
+    kept = "1 is" if whole == 1 else f"{whole:,} are"
+    return f"{first} shown, {kept} kept back whole, and {counted(texts, 'text')} of what is shown."
 
 
 def _head(plan: Disclosure, found: list[Shown], origin: str) -> Cell:

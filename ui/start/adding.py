@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QLineEdit
 
 from crisisdesk.config import Paths
+from crisisdesk.rules.plain_words import counted
 from ui.start.offers import how_long
 from ui.start.start_page import StartPage
 from ui.tasks import Tasks
@@ -96,7 +97,7 @@ class Understood(Sheet):
         self.setWindowTitle("Add a scenario")
         self.headline = label(scenario.name, "title", wrap=True)
         length = how_long(scenario.length)
-        self.size_line = label(f"{length} · {len(scenario.injects)} injects", "muted")
+        self.size_line = label(f"{length} · {counted(len(scenario.injects), 'inject')}", "muted")
         inside = column(self.headline, self.size_line, label(scenario.summary, wrap=True))
         self.name, self.codeword = QLineEdit(scenario.name), QLineEdit(scenario.codeword)
         if read.told:

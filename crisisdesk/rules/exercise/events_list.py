@@ -191,7 +191,7 @@ def _scenario(injects: list[dict[str, Any]], name: str, codeword: str) -> dict[s
     return {
         "id": _slug(name) or "events-list",
         "name": name,
-        "summary": f"Made from an events list of {len(injects)} injects.",
+        "summary": f"Made from an events list of {counted(len(injects), 'inject')}.",
         "codeword": codeword,
         "length_minutes": max(10, last + 10),
         "incident_name": name,

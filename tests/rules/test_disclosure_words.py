@@ -1,0 +1,15 @@
+"""How much of a log is shown and kept back, in words that fit the number."""
+
+from crisisdesk.model.disclosure import Ruling, Show
+from crisisdesk.rules.disclosure_page import Shown, in_words
+
+
+def test_one_is_said_in_the_singular() -> None:
+    one = Shown(7, Ruling(7, 7, Show.ALL, ""), 1)
+    kept = Shown(8, Ruling(8, 8, Show.NOTHING, "s. 31"), 0)
+    assert in_words([one, kept]) == (
+        "1 entry is shown, 1 is kept back whole, and 1 text of what is shown."
+    )
+    assert in_words([one, one]) == (
+        "2 entries are shown, 0 are kept back whole, and 2 texts of what is shown."
+    )
