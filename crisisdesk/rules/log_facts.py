@@ -121,8 +121,8 @@ class FactsReader:
 
     def _account(self, entry: Entry, _at: int) -> None:
         account = subject_id(entry)
-        self._facts.kinds[account] = entry["detail"]["kind"]
-        self._facts.names[account] = entry["detail"]["name"]
+        self._facts.kinds[account] = str(entry["detail"]["kind"])
+        self._facts.names[account] = str(entry["detail"]["name"])
 
     def _alert(self, entry: Entry, _at: int) -> None:
         self._composed[subject_id(entry)] = entry["detail"]
@@ -135,17 +135,19 @@ class FactsReader:
             alert=alert,
             seq=entry["seq"],
             at=at,
-            step=intent["step"],
-            template=intent["template"],
-            headline=intent["headline"],
-            marker=intent["marker"],
-            follows=words.get("follows", ""),
-            channels=tuple(intent["channels"]),
-            texts=tuple((a, language, text) for a, language, text in words.get("texts", ())),
-            asked=tuple(elements.get("asked", ())),
-            elements=tuple((a, lang, tuple(found)) for a, lang, found in elements.get("said", ())),
-            approved_by=intent["approved_by"],
-            approved_how=intent["approved_how"],
+            step=str(intent["step"]),
+            template=str(intent["template"]),
+            headline=str(intent["headline"]),
+            marker=str(intent["marker"]),
+            follows=str(words.get("follows", "")),
+            channels=_texts(intent["channels"]),
+            texts=tuple((str(a), str(lang), str(text)) for a, lang, text in words.get("texts", ())),
+            asked=_texts(elements.get("asked", ())),
+            elements=tuple(
+                (str(a), str(lang), _texts(found)) for a, lang, found in elements.get("said", ())
+            ),
+            approved_by=str(intent["approved_by"]),
+            approved_how=str(intent["approved_how"]),
         )
         self._said[alert] = said
         self._facts.said.append(said)
@@ -177,7 +179,7 @@ class FactsReader:
             promise.kept = at
 
     def _decided(self, entry: Entry, at: int) -> None:
-        words = entry["detail"].get("words", "")
+        words = str(entry["detail"].get("words", ""))
         reasoned = gives_reason(words, entry["detail"])
         decision = Decision(entry["seq"], at, entry["actor"], words, reasoned)
         self._facts.decisions.append(decision)
@@ -216,6 +218,11 @@ class FactsReader:
         for each in self._facts.claims:
             if each.answered is None and each.at <= said.at:
                 each.answered = at
+
+
+def _texts(found: Iterable[object]) -> tuple[str, ...]:
+    """A log that somebody changed may hold anything there, and is read all the same."""
+    return tuple(map(str, found))
 
 
 def subject_id(entry: Entry) -> str:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import html
 
 from crisisdesk.model.audit import VerifyReport
@@ -358,6 +360,32 @@ def test_an_entry_that_nobody_can_read_is_a_fault_and_ends_nothing(broken: dict[
     assert "Do not post about the dam" in said_all
     if broken["action"] != "decision.noted":
         assert "Entries that cannot be read, and of which nothing is told here: 10." in said_all
+
+
+ODD: list[Any] = [None, 5, [], {}, [[]], ["a"], [[1, None, {}]], "0", "nan", {"x": {"y": 1}}]
+ODD += ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"]
+
+
+def somewhere(data: st.DataObject, value: Any) -> Any:
+    """The same value with something else in one place, as deep as it comes."""
+    inside = isinstance(value, dict | list) and value and data.draw(st.booleans())
+    if not inside:
+        return data.draw(st.sampled_from(ODD))
+    places = sorted(value) if isinstance(value, dict) else list(range(len(value)))
+    place = data.draw(st.sampled_from(places))
+    made = dict(value) if isinstance(value, dict) else list(value)
+    made[place] = somewhere(data, value[place])
+    return made
+
+
+@given(st.data())
+def test_whatever_somebody_wrote_into_an_entry_there_is_a_report(data: st.DataObject) -> None:
+    """Of a log that does not verify it matters most."""
+    entries = list(ENTRIES)
+    for number in data.draw(st.lists(st.integers(0, len(entries) - 1), min_size=1, max_size=3)):
+        changed = somewhere(data, {k: v for k, v in entries[number].items() if k != "seq"})
+        entries[number] = {**(changed if isinstance(changed, dict) else {}), "seq": number + 1}
+    assert "What the public was told" in words(page(entries, verified=BROKEN))
 
 
 def test_words_that_were_taken_away_later_are_accounted_for() -> None:

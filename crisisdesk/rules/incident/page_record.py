@@ -110,7 +110,7 @@ def _note(each: Mapping[str, Any], corrected: Mapping[int, int], clocks: Clocks)
     kind = found.kind.words if found else "Note"
     marks = "".join(f" – {words}" for words in _marks(each, corrected, clocks))
     lines = [] if found is None else [(name, words) for name, words in told(found) if words][1:]
-    rest = "".join(f"<dt>{said(name)}</dt><dd>{said(words)}</dd>" for name, words in lines)
+    rest = "".join(f"<dt>{said(name)}</dt><dd>{said(str(words))}</dd>" for name, words in lines)
     head = f"{clocks.exact(from_iso(each['at']))} {kind}, {said(str(each['actor']))}"
     return (
         f"<section><h3>{head}{marks}{entry(seq)}</h3>{quoted(str(detail.get('words', '')))}"

@@ -14,6 +14,7 @@ UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 _MARKER = re.compile(r"Ref (\w+)-\d+")
 _MOST_NAMED = 10
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,20 @@ class Opened:
     last: int
 
 
+def refuse_odd(entry: Entry) -> None:
+    """Raise ValueError for an entry whose own fields are none that any version wrote, as in a log
+    that somebody has changed: a report is made of the rest."""
+    texts = [entry[name] for name in ("action", "actor", "at", "subject", "mode")]
+    occurred = entry.get("occurred", "")
+    if not all(isinstance(each, str) for each in (*texts, occurred)):
+        raise ValueError("a field is no text")
+    if not isinstance(entry["detail"], dict):
+        raise ValueError("the detail is no table")
+    for moment in (entry["at"], occurred or entry["at"]):
+        if not FIRST_YEAR <= from_iso(moment).year <= LAST_YEAR:
+            raise ValueError(f"{moment} is a time that nobody can show")
+
+
 class Belonging:
     """Tells which incident an entry is of, by what it names. It reads entries in order."""
 
@@ -48,6 +63,7 @@ class Belonging:
 
     def of(self, entry: Entry) -> str:
         """The incident's id; "" when the entry names none. Raises one of UNREADABLE."""
+        refuse_odd(entry)
         about, _, name = str(entry["subject"]).partition(" ")
         if entry["action"] == "incident.opened":
             self._open(entry, name)
@@ -61,7 +77,8 @@ class Belonging:
 
     def _open(self, entry: Entry, incident: str) -> None:
         detail, seq = entry["detail"], entry["seq"]
-        made = Opened(incident, detail["ref"], detail["name"], seq, from_iso(entry["at"]), seq)
+        ref, name = str(detail["ref"]), str(detail["name"])
+        made = Opened(incident, ref, name, seq, from_iso(entry["at"]), seq)
         self.incidents[incident] = made
         self._by_ref[made.ref] = incident
 
