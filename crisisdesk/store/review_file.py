@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from sqlalchemy import Text, cast, func, or_, select, text
@@ -16,6 +17,7 @@ from crisisdesk.store.reading import LogFile
 from crisisdesk.store.schema import log_entry, opening
 
 MINUTE_MS = 60_000
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 NEEDS = 20
 BATCH = 5_000
 
@@ -50,15 +52,25 @@ def found(
     body = func.lower(cast(log_entry.c.body, Text))
     query = select(log_entry.c.seq, log_entry.c.body).where(log_entry.c.seq < before)
     if words:
-        places = [func.instr(body, words.lower()) > 0]
+        spellings = _spellings(words)
+        places = [func.instr(body, each) > 0 for each in spellings]
         if log.has_openings:
-            beside = func.instr(func.lower(opening.c.words), words.lower()) > 0
+            said = func.lower(opening.c.words)
+            beside = or_(*(func.instr(said, each) > 0 for each in spellings))
             places.append(log_entry.c.seq.in_(select(opening.c.seq).where(beside)))
         query = query.where(or_(*places))
     if actions:
         query = query.where(or_(*(func.instr(body, f'"action":"{each}') > 0 for each in actions)))
     rows = log.connection.execute(query.order_by(log_entry.c.seq.desc()).limit(limit))
     return log.with_words([(row[0], bytes(row[1])) for row in rows])
+
+
+def _spellings(words: str) -> list[str]:
+    """How these words may stand in what SQLite has made small: it knows the letters of ASCII only.
+    What no text can hold is looked for as something like it, and so not found."""
+    plain = words.encode(errors="replace").decode()
+    tried = (plain, plain.lower(), plain.upper(), plain.title())
+    return [*dict.fromkeys(each.translate(_SMALL) for each in tried)]
 
 
 def per_minute(log: LogFile) -> list[tuple[int, int]]:

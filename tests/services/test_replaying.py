@@ -1,6 +1,7 @@
 """A log opened to be looked at: whatever lies there, nothing of it is changed."""
 
 import zipfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from crisisdesk.rules.replay import Replay
 from crisisdesk.services.disclosing import write_bundle
 from crisisdesk.services.logbooks import export_jsonl, read_entries
 from crisisdesk.services.replaying import Replaying
+from crisisdesk.store.database import Database
 from tests.cli.calling import crisisdesk
 
 
@@ -110,3 +112,23 @@ def test_a_torn_export_is_shown_as_far_as_it_goes(drill: Path, tmp_path: Path) -
     out.write_bytes(b"".join(lines[:-5]) + b'{"torn')
     replay: Replay = Replaying(out).load()
     assert 0 < replay.last < len(lines)
+
+
+@pytest.mark.parametrize("name", ["Ŷsbyty Dŵr", "Ärztehaus", "Émile", "Ωmega", "HILL Road"])
+@pytest.mark.parametrize("typed", [str, str.lower, str.upper])
+def test_an_entry_is_found_however_its_letters_are_written(
+    database: Database, database_file: Path, name: str, typed: Callable[[str], str]
+) -> None:
+    database.write(
+        lambda unit: unit.log.append("decision.noted", actor="Sam", detail={"words": f"At {name}."})
+    )
+    database.write(lambda unit: unit.log.append("incident.opened", actor="Sam", subject=name))
+    found = Replaying(database_file).entries(typed(name.split(maxsplit=1)[0]))
+    assert [each["seq"] for each in found] == [2, 1]
+
+
+def test_words_that_no_text_can_hold_are_found_nowhere(
+    database: Database, database_file: Path
+) -> None:
+    database.write(lambda unit: unit.log.append("decision.noted", actor="Sam"))
+    assert Replaying(database_file).entries("\ud800") == []
