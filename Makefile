@@ -55,7 +55,7 @@ bench: $(VENV)/.test ## measure; one JSON object on standard output
 	@$(PY) -m compileall -q $(SOURCES) >&2
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.benchmarks $(ARGS)
 
-soak: $(VENV)/.test ## long runs, all or one part: ARGS="rigs --kills 10000", "broadcasts", "day", "officers"
+soak: $(VENV)/.test ## long runs, all or one part: ARGS="rigs --kills 10000", "broadcasts", "day", "mutations", "officers"
 	@dev/system-packages.sh rigs
 	@$(PY) -m tests.soak $(ARGS)
 

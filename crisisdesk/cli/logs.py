@@ -58,15 +58,15 @@ def add_to(commands: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Verify and print every finding, the first bad entry first."""
-    from crisisdesk.rules.proofs import PROOF_SUFFIX
     from crisisdesk.rules.verify_words import describe
     from crisisdesk.services.answering_requests import is_disclosure
+    from crisisdesk.services.disclosing import is_proof
     from crisisdesk.services.logbooks import verify_logbook
 
     for file in args.anchors:
         if not file.is_file():
             raise BadInput(f"There is no file {file}.", "Check its name.")
-    if args.path.suffix == PROOF_SUFFIX:
+    if is_proof(args.path):
         return _verify_proof(args.path, _key(args.key))
     if is_disclosure(args.path):
         return _verify_disclosure(args.path, _key(args.key))

@@ -19,6 +19,7 @@ from crisisdesk.rules.incident.page import page_of_log
 from crisisdesk.rules.incident.selecting import Wanted
 from crisisdesk.rules.jsonl import log_lines
 from crisisdesk.rules.proofs import (
+    LABEL,
     PROOF_SUFFIX,
     Proven,
     entry_proof,
@@ -75,6 +76,17 @@ def write_proof(database: Path, out: Path, seq: int) -> Entry:
     with _written(out) as file:
         file.write(proof)
     return entry
+
+
+def is_proof(file: Path) -> bool:
+    """Whether this is the proof of one entry, by its name or, whatever that is, its first words."""
+    if file.suffix == PROOF_SUFFIX:
+        return True
+    try:
+        with file.open("rb") as content:
+            return content.read(len(LABEL)) == LABEL.encode()
+    except OSError:
+        return False
 
 
 def check_proof(file: Path, trusted_key: bytes) -> Proven:

@@ -501,13 +501,14 @@ def unfolded(path):
 
 def check(path, outside, trusted):
     """Problems and what is proven about whatever lies at a path."""
-    if path.suffix == ".tlog-proof":
-        return [], [check_proof(path.read_bytes(), path.name, trusted)]
     if path.is_dir():
         return check_bundle(unfolded(path), outside, trusted)
     if zipfile.is_zipfile(path):
         return check_bundle(unzipped(path), outside, trusted)
-    log, _good, proven = check_log(path.read_bytes(), path.name, outside, trusted)
+    content = path.read_bytes()
+    if path.suffix == ".tlog-proof" or content.startswith(PROOF_LABEL.encode("utf-8")):
+        return [], [check_proof(content, path.name, trusted)]
+    log, _good, proven = check_log(content, path.name, outside, trusted)
     return log.problems, proven
 
 

@@ -131,6 +131,9 @@ def test_one_entry_is_proven_without_the_others(night: Path, tmp_path: Path, bun
     assert (other.code, other.out) == (1, "")
     assert "not signed by the trusted key" in other.err
     assert "needs a key" in crisisdesk("log", "verify", out).err
+    renamed = out.rename(tmp_path / "mailed.txt")
+    assert crisisdesk("log", "verify", renamed, "--key", key).out == said.out
+    assert shipped(bundle / "verify.py", renamed, "--key", key).code == 0
 
 
 def test_of_a_folder_the_verifier_reads_only_what_it_checks(bundle: Path) -> None:
