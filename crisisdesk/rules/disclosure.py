@@ -41,6 +41,8 @@ def read_plan(content: bytes) -> Disclosure:
     """The plan in a file. Raises BadInput naming the field that is wrong."""
     try:
         fields = tomllib.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise _wrong("it", "is no UTF-8 text") from error
     except (ValueError, RecursionError) as error:
         raise _wrong("it", f"cannot be read: {error}") from error
     if unknown := set(fields) - _FIELDS:

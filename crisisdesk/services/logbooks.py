@@ -227,6 +227,9 @@ def _checkpoints(file: Path, place: str) -> list[Checkpoint]:
             return [replace(each, place=place) for each in found]
         with _opened(file) as content:
             return [*read_notes(_as_kept(content.read().decode()), place)]
+    except UnicodeDecodeError as error:
+        words = f"{file} holds no checkpoint."
+        raise BadInput(words, "Use the copy that is kept elsewhere.") from error
     except (BadInput, ValueError) as error:
         problem = error.problem if isinstance(error, BadInput) else f"{error}."
         raise BadInput(f"{file}: {problem}", "Use the copy that is kept elsewhere.") from error

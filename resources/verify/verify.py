@@ -292,7 +292,10 @@ class Checkpoint:
 def read_notes(content, place):
     """The checkpoints of a file of notes, each with an empty line behind it. One that was mailed
     may have lost its last line breaks, or have others."""
-    text = content.decode("utf-8").replace("\r\n", "\n").strip("\n")
+    try:
+        text = content.decode("utf-8").replace("\r\n", "\n").strip("\n")
+    except UnicodeDecodeError:
+        text = ""
     if not text.strip():
         raise Wrong(f"{place} holds no checkpoint")
     parts = f"{text}\n\n".split("\n\n")

@@ -1,6 +1,10 @@
 """How much of a log is shown and kept back, in words that fit the number."""
 
+import pytest
+
 from crisisdesk.model.disclosure import Ruling, Show
+from crisisdesk.model.errors import BadInput
+from crisisdesk.rules.disclosure import read_plan
 from crisisdesk.rules.disclosure_page import Shown, in_words
 
 
@@ -13,3 +17,8 @@ def test_one_is_said_in_the_singular() -> None:
     assert in_words([one, one]) == (
         "2 entries are shown, 0 are kept back whole, and 2 texts of what is shown."
     )
+
+
+def test_a_plan_that_is_no_text_is_called_so() -> None:
+    with pytest.raises(BadInput, match="it is no UTF-8 text"):
+        read_plan(b"\xff\xd1")

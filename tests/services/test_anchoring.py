@@ -78,7 +78,7 @@ def test_a_copy_with_the_line_breaks_of_windows_still_proves(
     assert found.anchor.seq == checkpoints[-1].seq
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b" \n\n", b"\r\n"])
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\n", b"\r\n", b"\xff\xd1"])
 def test_a_copy_that_holds_nothing_is_not_taken_for_a_proof(
     tmp_path: Path,
     checkpoints: list[Checkpoint],
