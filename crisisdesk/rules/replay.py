@@ -25,6 +25,7 @@ NOTES = frozenset({*ACTIONS.values(), "handover.offered", "handover.noted"})
 SAID = frozenset({"delivery.accepted", "delivery.confirmed"})
 MARKS = {
     "broadcast.started": "alert",
+    "alert.claimed_by_hand": "alert",
     "decision.noted": "decision",
     "methane.noted": "information",
     "information.noted": "information",
@@ -85,6 +86,7 @@ class Replay:
             "desk.went_on": lambda seq, _at, _entry: self._stop.add(seq, ""),
             "alert.composed": self._composed,
             "broadcast.started": self._broadcast,
+            "alert.claimed_by_hand": self._broadcast,
             "approval.asked": lambda seq, _at, entry: self._ask(seq, entry, waits=True),
             **dict.fromkeys(
                 (

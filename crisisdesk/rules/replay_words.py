@@ -11,8 +11,14 @@ NOTES = 6
 NEEDS = 5
 NOTHING = ["–"]
 MINUTE_MS = 60_000
-STATES = {"seen": "confirmed", "gone": "gone", "altered": "altered"}
-"""What a later look found, in the words of the states beside it."""
+STATES = {
+    "seen": "confirmed",
+    "not_withdrawn": "could not be deleted",
+    "handed_over": "handed to a person to post",
+    "posted_by_hand": "posted by hand",
+    "not_posted": "not posted by hand",
+}
+"""What a later look found, or a person did, beside the states; the others stand for themselves."""
 STEPS = {"cancel": "correction", "all_clear": "all clear"}
 """The steps whose names in the log are not the words for them."""
 

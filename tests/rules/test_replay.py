@@ -7,15 +7,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisisdesk.model.heard import HeardThen
 from crisisdesk.model.moment import from_iso, iso
+from crisisdesk.rules.incident.page_messages import MOVES, STATES
 from crisisdesk.rules.replay import Replay
 from crisisdesk.rules.replay_words import moment_in_words
 from crisisdesk.services.logbooks import read_entries
 from tests.cli.calling import crisisdesk
+from tests.rules.incident_logs import composed, state
+from tests.rules.small_logs import OFFICER, SmallLog
 
 START = from_iso("2026-02-03T02:00:00Z")
 
@@ -141,3 +145,34 @@ def test_a_moment_is_told_in_words_that_officers_use() -> None:
     assert " correction Ref " in said
     assert " all clear Ref " in said
     assert "cancel" not in said
+
+
+def by_hand(*states: str) -> Replay:
+    """A message that people post while the networks are blocked, and what became of it."""
+    log = SmallLog(live=True)
+    composed(log, 1, "1", {"m1": ("en", "Flood.")})
+    intent = {"headline": "Flood 1", "marker": "Ref K7Q3-1", "step": "alert", "channels": ["m1"]}
+    log.add(2, "alert.claimed_by_hand", OFFICER, "alert 1", **intent)
+    for each in states:
+        state(log, 3, "1", "m1", each, OFFICER)
+    replay = Replay()
+    replay.read((each["seq"], orjson.dumps(each)) for each in log.end(9))
+    return replay
+
+
+def test_what_people_posted_by_hand_is_told_too() -> None:
+    replay = by_hand("held", "confirmed")
+    moment = replay.moment(replay.last)
+    assert [(each.headline, each.channels) for each in moment.messages] == [
+        ("Flood 1", (("M1", "confirmed"),))
+    ]
+    assert "alert" in {each.kind for each in replay.marks}
+    assert "Flood 1" in moment_in_words(moment, HeardThen(0, {}, ()), UTC)
+
+
+@pytest.mark.parametrize("what", sorted({*STATES} - MOVES))
+def test_what_was_found_beside_a_state_is_told_in_plain_words(what: str) -> None:
+    replay = by_hand("confirmed", what)
+    told = moment_in_words(replay.moment(replay.last), HeardThen(0, {}, ()), UTC)
+    assert "M1 " in told
+    assert "_" not in told
