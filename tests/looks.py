@@ -122,7 +122,8 @@ def _too_small(place: QSize, words: QSize) -> bool:
 
 
 def _out_of_reach(window: QWidget, widget: QWidget) -> Iterator[str]:
-    """Controls beyond the window's edge, and what a scroll area cuts off sideways for good."""
+    """Controls beyond the window's edge, and lines that only scrolling sideways shows whole (WCAG
+    2.2, criterion 1.4.10)."""
     if isinstance(widget, CONTROLS) and not _scrolls(widget, window):
         place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
         if not window.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(place):
@@ -132,8 +133,8 @@ def _out_of_reach(window: QWidget, widget: QWidget) -> Iterator[str]:
         view = widget.viewport()
         wide = inside.width() > view.width() + SLACK
         high = inside.height() > view.height() + SLACK
-        if wide and widget.horizontalScrollBarPolicy() == off:
-            yield f"wider than it can be scrolled: {named(widget)} in {_place(widget)}"
+        if wide:
+            yield f"wider than its place: {named(widget)} in {_place(widget)}"
         if high and widget.verticalScrollBarPolicy() == off:
             yield f"higher than it can be scrolled: {named(widget)} in {_place(widget)}"
 

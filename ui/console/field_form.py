@@ -106,7 +106,7 @@ class FieldForm(QScrollArea):
 
     def _add_row(self, form: QFormLayout, field: TemplateField) -> None:
         editor = self._make_editor(field)
-        problem = label(role="problem")
+        problem = label(role="problem", wrap=True)
         problem.hide()
         holder = QWidget()
         holder.setLayout(column(editor, problem, space=2))

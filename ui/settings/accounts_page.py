@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +22,7 @@ from ui.tasks import Tasks
 from ui.theme import SPACE_PAGE, Theme
 from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, clear, column, label, pane, restyle, row
+from ui.widgets.parts import button, clear, column, label, pane, restyle, row, scrolling
 
 WIDTH = 760
 
@@ -64,18 +63,14 @@ class AccountsPage(QWidget):
         inside.addStretch(1)
         inside.addLayout(row(None, self.continue_button))
         middle = QWidget()
-        middle.setFixedWidth(Theme.scaled(WIDTH))
+        middle.setMaximumWidth(Theme.scaled(WIDTH))
         middle.setLayout(inside)
         inside.setContentsMargins(0, 24, 0, 24)
-        holder = QWidget()
-        holder.setLayout(row(SPACE_PAGE, middle, None))
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(holder)
+        whole = row(SPACE_PAGE, middle, None)
+        whole.setStretch(1, 100)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolling(whole))
         self.reload()
 
     def _make_organisation(self) -> QHBoxLayout:

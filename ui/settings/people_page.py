@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,9 +24,11 @@ from ui.tasks import Tasks
 from ui.theme import SPACE_PAGE, Theme
 from ui.widgets.flow import flowing
 from ui.widgets.notice import Notice
-from ui.widgets.parts import button, clear, column, label, pane, row
+from ui.widgets.parts import button, clear, column, label, pane, row, scrolling, set_tip
 
 WIDTH = 760
+ROLE_LETTERS = 42
+"""Room for what most roles may do; the longest is whole in its tip where text is large."""
 LOW = 5
 """With so few codes left it is time for a new list."""
 
@@ -59,22 +60,23 @@ class PeoplePage(QWidget):
         inside.addStretch(1)
         inside.setContentsMargins(0, 24, 0, 24)
         middle = QWidget()
-        middle.setFixedWidth(Theme.scaled(WIDTH))
+        middle.setMaximumWidth(Theme.scaled(WIDTH))
         middle.setLayout(inside)
-        holder = QWidget()
-        holder.setLayout(row(SPACE_PAGE, middle, None))
-        scroll = QScrollArea()
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(holder)
+        whole = row(SPACE_PAGE, middle, None)
+        whole.setStretch(1, 100)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.addWidget(scrolling(whole))
         self.reload()
 
     def _make_form(self) -> QWidget:
         self.name = QLineEdit()
         self.role = QComboBox()
+        self.role.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.role.setMinimumContentsLength(ROLE_LETTERS)
+        self.role.currentTextChanged.connect(partial(set_tip, self.role))
         for role in Role:
             self.role.addItem(f"{role.value.capitalize()}: {role.words}", role)
         self.role.setCurrentIndex(self.role.findData(Role.APPROVER))
@@ -84,6 +86,7 @@ class PeoplePage(QWidget):
         self.add = button("Add this person", self._add)
         self.passphrase.returnPressed.connect(self._add)
         form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(10)
         for words, editor in (
             ("Name", self.name),
