@@ -1,14 +1,18 @@
 """The rows of the list stay what they are while it grows at both ends."""
 
+import re
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
+import crisisdesk
 from crisisdesk.model.mention import Label
 from tests.ui.mentions import NOON, mention, mentions
 from ui.delegates.spoken import spoken
 from ui.models import mentions_model
-from ui.models.log_model import LogModel
+from ui.models.log_model import WORDS, LogModel, what
 from ui.models.mentions_model import MENTION, MentionsModel
 
 
@@ -66,6 +70,26 @@ def test_a_screen_reader_hears_label_name_and_words_and_which_row() -> None:
     heard = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert heard.startswith("need, question. ann says: Help us. ")
     assert index.data(Qt.ItemDataRole.AccessibleDescriptionRole) == "row 2 of 2"
+
+
+def logged() -> set[str]:
+    """Every action that the core writes or reads of a log, by how its words are written."""
+    kinds = {each.partition(".")[0] for each in WORDS} | {"log"}
+    named = re.compile(rf'"((?:{"|".join(sorted(kinds))})\.[a-z_]+)"')
+    files = Path(crisisdesk.__file__).parent.rglob("*.py")
+    return {each for file in files for each in named.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_every_entry_is_told_in_words() -> None:
+    names = {"alert.id", "desk.db", "desk.id", "desk.lock", "exercise.invalid", "exercise.key"}
+    names |= {"incident.id", "log.jsonl", "methane.hazards", "methane.location", "operator.id"}
+    assert {"log.broken", "alert.claimed_by_hand"} <= logged()
+    assert logged() - names - set(WORDS) == set()
+
+
+@pytest.mark.parametrize("detail", [[1], "words", 5, {"channels": [[]], "words": []}])
+def test_an_entry_that_somebody_changed_is_shown_as_far_as_it_goes(detail: object) -> None:
+    assert what({"seq": 1, "action": "desk.opened", "detail": detail}).startswith("desk opened")
 
 
 def test_log_model_shows_any_entry(qtmodeltester: ModelTester) -> None:

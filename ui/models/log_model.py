@@ -28,6 +28,7 @@ WORDS = {
     "account.added": "channel added",
     "account.changed": "channel changed",
     "account.removed": "channel removed",
+    "log.broken": "THE LOG IS BROKEN",
     "log.anchored": "handed a checkpoint to others",
     "log.not_anchored": "could not hand on a checkpoint",
     "setting.changed": "setting changed",
@@ -41,12 +42,14 @@ WORDS = {
     "account.foreign_post_answered": "foreign post answered",
     "incident.opened": "opened incident",
     "alert.composed": "composed",
+    "alert.claimed_by_hand": "goes out by hand",
     "alert.handed_over": "handed over for posting by hand",
     "alert.retracting": "retracts",
     "broadcast.started": "broadcast",
     "approval.asked": "asked a second person",
     "approval.given": "approved",
     "approval.glass_broken": "BROKE THE GLASS",
+    "approval.refused": "wrong passphrase for an approval",
     "approval.returned": "sent back",
     "approval.rejected": "rejected",
     "approval.withdrawn": "withdrew a request",
@@ -222,8 +225,9 @@ def _time(text: str, form: str) -> str:
 
 def what(entry: dict[str, Any]) -> str:
     """One entry in words."""
-    action, detail = str(entry.get("action", "")), entry.get("detail") or {}
-    words = WORDS.get(action, action.replace("delivery.", "").replace("_", " "))
+    action, found = str(entry.get("action", "")), entry.get("detail")
+    detail = found if isinstance(found, dict) else {}  # a changed entry may hold anything
+    words = WORDS.get(action, action.removeprefix("delivery.").replace("_", " "))
     if detail.get("kind") == "not_to_act":
         words = "decided not to act"
     if corrects := detail.get("corrects"):
