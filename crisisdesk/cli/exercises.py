@@ -12,8 +12,8 @@ from crisisdesk.cli import packs, reports
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput, StoreError
 
-FIRST_YEAR, LAST_YEAR = 1971, 2999
-"""Between these every system's clock and calendar can follow a story."""
+FIRST_YEAR, LAST_YEAR = 1971, 2199
+"""Computers count from 1970, and a name of Bluesky's holds 53 bits of microseconds since then."""
 
 LARGEST_SEED = 2**63 - 1
 

@@ -233,6 +233,14 @@ def test_a_folder_that_holds_an_exercise_is_refused(good_night: Played) -> None:
     assert after == before
 
 
+@pytest.mark.parametrize("day", ["1971-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_can_be_played(day: str, tmp_path: Path) -> None:
+    words = ("--speed", "max", "--autopilot", "--day", day)
+    called = crisisdesk("exercise", "run", "first-drill", *words, "--out", tmp_path / "out")
+    assert called.code == 0, called.err
+    assert called.out.startswith("6 of 6 goals met")
+
+
 def test_a_folder_that_holds_anything_is_refused_and_keeps_it(tmp_path: Path) -> None:
     mine = tmp_path / "report.html"
     mine.write_text("mine")
@@ -264,8 +272,8 @@ def test_a_folder_that_cannot_be_used_names_the_option_that_chose_it(tmp_path: P
         (("night-flood", "--speed", "10001"), "at the most 10000."),
         (("night-flood", "--day", "tomorrow"), "--day 'tomorrow' is no day."),
         (("night-flood", "--day", ""), "--day '' is no day."),
-        (("night-flood", "--day", "0001-01-01"), "Choose one from 1971 to 2999."),
-        (("night-flood", "--day", "9999-12-31"), "Choose one from 1971 to 2999."),
+        (("night-flood", "--day", "0001-01-01"), "Choose one from 1971 to 2199."),
+        (("night-flood", "--day", "2200-01-01"), "Choose one from 1971 to 2199."),
         (("night-flood", "--seed", "9" * 20, "--speed", "max"), "--seed has too many digits."),
         (("night-flood", "--seed", "-" + "9" * 20, "--speed", "max"), "too many digits."),
     ],
