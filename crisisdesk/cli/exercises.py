@@ -12,9 +12,6 @@ from crisisdesk.cli import packs, reports
 from crisisdesk.config import DATABASE_NAME
 from crisisdesk.model.errors import BadInput, StoreError
 
-FIRST_YEAR, LAST_YEAR = 1971, 2199
-"""Computers count from 1970, and a name of Bluesky's holds 53 bits of microseconds since then."""
-
 LARGEST_SEED = 2**63 - 1
 
 
@@ -85,6 +82,8 @@ def _run(args: argparse.Namespace, speed: float, papers: reports.Elsewhere) -> i
 
 
 def _day(text: str | None) -> date | None:
+    from crisisdesk.rules.exercise.reading import FIRST_YEAR, LAST_YEAR
+
     try:
         day = date.fromisoformat(text) if text is not None else None
     except ValueError:

@@ -123,6 +123,7 @@ def test_data_of_a_fault_becomes_text() -> None:
         (changed("name", value=""), "name must be text"),
         (changed("day", value="9999-12-31"), "day must be a date"),
         (changed("day", value="0001-01-01"), "day must be a date"),
+        (changed("day", value="2200-01-01"), "day must be a date"),
         (changed("injects", 0, "colour", value="red"), "injects number 1 (rain): unknown key"),
         (changed("injects", 0, "method", value="fax"), "injects number 1 (rain): method = 'fax'"),
         (changed("injects", 0, "at", value=-1), "injects number 1 (rain): at must be"),

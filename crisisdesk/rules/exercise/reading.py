@@ -30,7 +30,9 @@ ON_SCREEN = frozenset({"choose", "fill"})
 """What only the screen knows: a template is being written, and nothing in it is missing."""
 
 OFFICERS = ("good", "poor")
-FIRST_YEAR, LAST_YEAR = 1970, 9000
+FIRST_YEAR, LAST_YEAR = 1971, 2199
+"""Computers count from 1970, and a name of Bluesky's holds 53 bits of microseconds since then."""
+
 NETWORKS = ("mastodon", "bluesky", "mail")
 MEND = "mend"
 """The kind of fault that ends every fault on its network."""
