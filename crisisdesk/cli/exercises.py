@@ -21,7 +21,8 @@ def add_to(commands: Any) -> None:
     run = group.add_parser("run", help="play a scenario in the terminal")
     run.add_argument("scenario", help="its name, or a folder with a scenario.toml")
     run.add_argument("--speed", default="1", help="story seconds a second, or max")
-    run.add_argument("--autopilot", nargs="?", const="good", choices=("good", "poor"))
+    plays = "let the program play, as a good officer unless you say poor"
+    run.add_argument("--autopilot", nargs="?", const="good", choices=("good", "poor"), help=plays)
     run.add_argument("--seed", type=int, default=0, help="another number, another night")
     run.add_argument("--day", help="as in 2026-02-03; the scenario's own when left out")
     run.add_argument("--player", default="", help="who plays: so that practice counts")

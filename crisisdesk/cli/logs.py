@@ -27,7 +27,9 @@ def add_to(commands: Any) -> None:
     verify.add_argument("--key", metavar="HEX", help="the public key you trust, 64 hex digits")
     verify.set_defaults(run=run_verify)
     export = group.add_parser("export", help="write the log for others")
-    export.add_argument("path", type=Path)
+    export.add_argument(
+        "path", type=Path, help="a desk's folder or its database; for pdf and html an export too"
+    )
     export.add_argument(
         "--format",
         choices=(*_EXPORTS, *_REPORTS),
@@ -52,7 +54,13 @@ def add_to(commands: Any) -> None:
     export.add_argument(
         "--plan", type=Path, metavar="FILE", help="what a disclosure shows; see docs/disclosure.md"
     )
-    export.add_argument("--out", type=Path, required=True, metavar="FILE")
+    export.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the file to write, over an older one",
+    )
     export.set_defaults(run=run_export)
 
 

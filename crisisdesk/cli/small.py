@@ -13,16 +13,27 @@ from crisisdesk.rules.byte_mark import without_mark
 
 def add_to(commands: Any) -> None:
     """Add the commands."""
-    triage = commands.add_parser("triage", help="JSON lines {id, text} in, judgements out")
-    triage.add_argument("--watch", action="append", default=[], metavar="TERM")
-    triage.add_argument("--place", action="append", default=[], metavar="NAME")
+    triage = commands.add_parser(
+        "triage",
+        help="JSON lines {id, text} in, judgements out",
+        description="Judges mentions: JSON lines on standard input, a judgement a line on standard "
+        'output. A line in: {"id": 1, "text": "Help!"}. Exit 1 where a line could not be used.',
+    )
+    more = "makes a mention more urgent; may be given several times"
+    triage.add_argument("--watch", action="append", default=[], metavar="TERM", help=more)
+    triage.add_argument("--place", action="append", default=[], metavar="NAME", help=more)
     triage.set_defaults(run=run_triage)
-    count = commands.add_parser("count", help="lengths of JSON strings by a network's rule")
-    count.add_argument("channel")
+    count = commands.add_parser(
+        "count",
+        help="lengths of JSON strings by a network's rule",
+        description="Counts text: a JSON string a line on standard input, its length a line on "
+        "standard output. Exit 1 where a line could not be used.",
+    )
+    count.add_argument("channel", help="mastodon, bluesky, email or cap")
     count.set_defaults(run=run_count)
     cap = commands.add_parser("cap", help="CAP messages").add_subparsers(required=True)
     validate = cap.add_parser("validate", help="exit 0 valid, 1 with what is wrong")
-    validate.add_argument("file", type=Path)
+    validate.add_argument("file", type=Path, help="a CAP 1.2 message, as XML")
     validate.set_defaults(run=run_validate)
 
 

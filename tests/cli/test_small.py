@@ -1,5 +1,7 @@
 """`triage`, `count`, `cap validate`, and how the command line answers calls it cannot follow."""
 
+import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from crisisdesk import __version__
 from crisisdesk.cli import COMMANDS
+from crisisdesk.cli.main import build_parser
 from crisisdesk.rules.counting import COUNTERS
 from crisisdesk.rules.triage import Rules
 from tests.cli.calling import crisisdesk
@@ -178,6 +181,20 @@ def test_a_wrong_call_shows_its_usage(words: tuple[str, ...]) -> None:
     called = crisisdesk(*words)
     assert (called.code, called.out) == (2, "")
     assert called.err.startswith("usage: crisisdesk")
+
+
+def test_every_argument_is_told_of() -> None:
+    assert all(name in crisisdesk("count", "--help").out for name in COUNTERS)
+
+    def look(parser: argparse.ArgumentParser, name: str) -> Iterator[str]:
+        for each in parser._actions:
+            if isinstance(each, argparse._SubParsersAction):
+                for word, inner in each.choices.items():
+                    yield from look(inner, f"{name} {word}")
+            elif not each.help:
+                yield f"{name}: {each.dest}"
+
+    assert [*look(build_parser(), "crisisdesk")] == []
 
 
 def test_help_and_version() -> None:
