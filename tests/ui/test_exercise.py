@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from crisisdesk import config
 from crisisdesk.desk.exercise import ExerciseDesk
+from crisisdesk.model.events import ExerciseTold
 from crisisdesk.model.mention import Item
 from crisisdesk.services.logbooks import read_entries
 from tests.ui.hands import Hands, sweep
@@ -23,6 +24,7 @@ from ui.console.console_page import ConsolePage
 from ui.exercise.control_bar import ControlBar
 from ui.exercise.debrief import Debrief
 from ui.widgets.mode_band import ModeBand
+from ui.widgets.wrapping import WrappingLabel
 
 
 class Exercise(Hands):
@@ -168,10 +170,23 @@ def test_pause_holds_the_story_and_it_goes_on(exercise: Exercise) -> None:
     exercise.click(exercise.bar.pause)
     exercise.until(lambda: exercise.bar.pause.text() == "Go on", "PAUSEX")
     assert not exercise.desk.clock.running
+    exercise.until(lambda: exercise.bar.story.text().endswith("PAUSED"), "the word for it")
     stands = exercise.desk.clock.elapsed()
     exercise.click(exercise.bar.pause)
     exercise.until(lambda: exercise.desk.clock.elapsed() > stands, "the story to go on")
     exercise.until(lambda: "PAUSEX" in exercise.bar.pause.text(), "the button's words")
+    exercise.until(lambda: "PAUSED" not in exercise.bar.story.text(), "the word to go")
+
+
+def test_what_exercise_control_says_can_be_read_without_a_mouse(exercise: Exercise) -> None:
+    words = (
+        "Exercise control, for IT: the mail server was restarted at 01:58 and may still drop it."
+    )
+    exercise.page.bridge.exercise_told.emit(ExerciseTold(60, words))
+    told = exercise.bar.told
+    assert isinstance(told, WrappingLabel)
+    exercise.until(lambda: told.height() >= told.heightForWidth(told.width()), "room for it")
+    assert "".join(told.lines()) == words
 
 
 def test_endex_writes_the_report(exercise: Exercise) -> None:

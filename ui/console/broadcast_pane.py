@@ -72,7 +72,7 @@ class BroadcastPane(Pane):
         self.set_up = self.nothing.action
         self.problems = label(wrap=True)
         self.problems.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # F4 leads here, Tab passes by
-        self.problems.setContentsMargins(4, 2, 4, 2)
+        self.problems.setContentsMargins(2, 2, 2, 2)
         self.lead_on = button("", self._ask_lead_on)
         self._next = ""
         self.sentence = label(wrap=True)

@@ -6,16 +6,18 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QWidget
 
 from crisisdesk.desk.exercise import ExerciseDesk
 from crisisdesk.model.events import ExerciseTold
+from crisisdesk.rules.showing import one_line
 from ui import actions
 from ui.exercise.no_duff import NoDuffButton
 from ui.tasks import Tasks
 from ui.theme import SPACE, Theme
 from ui.widgets.clocks import clock_seconds, since
-from ui.widgets.elided import ElidedLabel
 from ui.widgets.parts import button, label, row, set_tip
 
 SECOND_MS = 500
 SPEEDS = (1, 2, 4, 10, 60)
+LONGEST_TOLD = 200
+"""Letters: two or three lines. All of it stands in the tip."""
 WIDE = 1080
 """Pixels at 100 % text: from here on everything stands in one line."""
 
@@ -75,7 +77,7 @@ class ControlBar(QWidget):
         super().__init__()
         self._desk, self._directing = desk, directing
         self.story = label("", "strong")
-        self.told = ElidedLabel("" if directing else "STARTEX", "muted")
+        self.told = label("" if directing else "STARTEX", "muted", wrap=True)
         self.buttons = StoryButtons(desk, tasks)
         self.speed, self.pause, self.end = (
             self.buttons.speed,
@@ -100,7 +102,7 @@ class ControlBar(QWidget):
 
     def on_told(self, told: ExerciseTold) -> None:
         """Exercise control has something to say."""
-        self.told.setText(told.words)
+        self.told.setText(one_line(told.words, LONGEST_TOLD))
         set_tip(self.told, told.words)
         if told.ended:
             self.buttons.over()
@@ -110,7 +112,8 @@ class ControlBar(QWidget):
         """The story's time, and who may change it: with a directing staff, they alone."""
         clock, directed = self._desk.clock, self._desk.controlling.directed
         elapsed = clock.elapsed().total_seconds()
-        self.story.setText(f"Story {clock_seconds(clock.now())} · {since(elapsed)}")
+        still = "" if clock.running or not self.pause.isEnabled() else " · PAUSED"
+        self.story.setText(f"Story {clock_seconds(clock.now())} · {since(elapsed)}{still}")
         self.buttons.setVisible(self._directing or not directed)
         self.control.setVisible(directed and not self._directing)
         self.buttons.show_state()
