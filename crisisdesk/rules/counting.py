@@ -96,7 +96,7 @@ def count_mastodon(text: str, limit: int | None) -> Count:
 
 def count_bluesky(text: str, limit: int | None) -> Count:
     """Both limits of the lexicon: 300 graphemes and 3,000 bytes of UTF-8."""
-    size = len(text.encode())
+    size = len(text.encode(errors="replace"))
     problem = f"{size} bytes; Bluesky takes {BLUESKY_BYTES}" if size > BLUESKY_BYTES else ""
     return Count(bluesky(text), limit or BLUESKY_GRAPHEMES, "characters", problem)
 

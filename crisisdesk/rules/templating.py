@@ -25,6 +25,10 @@ GIVEN = frozenset({"ref", "sent_time", "sender_name"})
 RESERVED = frozenset("⟦⟧")
 """They mark what is left open in approved words; a value must not look like that."""
 
+UNWRITABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""They come with what is pasted, and XML cannot carry them. Those that break a line are let
+through: each becomes a line break."""
+
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.][0-5]\d(?!\d)")
 
 
@@ -79,6 +83,8 @@ def problem_with(field: TemplateField, value: str) -> str:
         return ""
     if set(value) & RESERVED:
         return f"the characters {' '.join(sorted(RESERVED))} cannot be used"
+    if UNWRITABLE.search(value):
+        return "holds hidden characters, type it anew"
     if len(value) > field.max_length:
         return f"{len(value) - field.max_length} characters too long"
     if field.type is FieldType.TIME and not _TIME.search(value):

@@ -17,6 +17,7 @@ from crisisdesk.model.mode import EXERCISE_DOMAIN, Mode
 from crisisdesk.model.operator import Operator
 from crisisdesk.net import Net
 from crisisdesk.net.redact import keep_out_of_logs
+from crisisdesk.rules.templating import UNWRITABLE
 from crisisdesk.sources.registry import SOURCE_KINDS, make_sources
 from crisisdesk.store.database import Database
 from crisisdesk.store.unit import Unit
@@ -78,6 +79,8 @@ class Administering:
             )
         if not name:
             raise BadInput("The organisation's name is empty.", "Type it as the public knows it.")
+        if UNWRITABLE.search(name):
+            raise BadInput("The name holds hidden characters.", "Type it anew.")
 
         def put(unit: Unit) -> None:
             unit.accounts.set_value(ORGANISATION, name)

@@ -84,6 +84,14 @@ def test_the_addresses_of_a_mailing_list_lie_beside_the_log(
     assert fields["recipients"] in {each.words for each in beside}
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x07", "\ufffe"])
+def test_a_name_that_no_message_could_carry_is_refused(office: Office, sign: str) -> None:
+    with pytest.raises(BadInput, match="hidden characters"):
+        office.desk.name_organisation(f"River{sign}side", ADA)
+    office.desk.name_organisation("River\nside", ADA)
+    assert office.desk.organisation() == "River side"
+
+
 def test_an_empty_secret_keeps_the_old_one(office: Office) -> None:
     account = office.desk.save_account("mastodon", "Town", FORM, ADA)
     changed = {"server": "https://other.example", "token": "  "}

@@ -227,3 +227,29 @@ def test_a_picture_without_words_cannot_go_out(town: Town) -> None:
         town.composing.compose(
             dataclasses.replace(town.draft("masto"), pictures=(picture,)), SENDER
         )
+
+
+HIDDEN = ["\x00", "\x07", "\x1b", "\x7f", "\x9f", "\ud800", "\ufffe"]
+
+
+@pytest.mark.parametrize("sign", HIDDEN)
+def test_what_a_channel_could_not_carry_is_refused_before_it_is_frozen(
+    town: Town, sign: str
+) -> None:
+    """It comes with what is pasted, and a CAP message cannot hold it."""
+    draft = changed(town.draft(), reason=f"deep{sign} water")
+    (problem,) = town.composing.problems(draft, {})
+    assert "Why it is closed" in problem
+    assert problem.endswith("holds hidden characters, type it anew")
+    with pytest.raises(Refused, match="hidden characters"):
+        town.composing.compose(draft, SENDER)
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r\n", "\t", "\x0b", "\x0c", "\x85", "\u2028", "\u200d"])
+def test_what_is_only_space_or_joins_letters_goes_out_everywhere(town: Town, sign: str) -> None:
+    draft = changed(town.draft(), reason=f"deep{sign}water")
+    assert town.composing.problems(draft, {}) == []
+    alert = town.composing.compose(draft, SENDER)
+    town.dispatch.broadcast(alert.id, SENDER)
+    town.settle()
+    assert {each.value for each in town.states(alert).values()} <= {"accepted", "confirmed"}
