@@ -18,7 +18,12 @@ LARGEST_SEED = 2**63 - 1
 def add_to(commands: Any) -> None:
     """Add the command."""
     group = commands.add_parser("exercise", help="play an exercise").add_subparsers(required=True)
-    run = group.add_parser("run", help="play a scenario in the terminal")
+    run = group.add_parser(
+        "run",
+        help="play a scenario in the terminal",
+        description="Plays a scenario to its end and writes its log and report. Without "
+        "--autopilot nobody answers the public; crisisdesk --exercise SCENARIO is for people.",
+    )
     run.add_argument("scenario", help="its name, or a folder with a scenario.toml")
     run.add_argument("--speed", default="1", help="story seconds a second, or max")
     plays = "let the program play, as a good officer unless you say poor"

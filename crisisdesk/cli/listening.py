@@ -148,11 +148,15 @@ def run_channels(args: argparse.Namespace) -> int:
     from crisisdesk import config
     from crisisdesk.desk import open_live
 
-    desk = open_live(config.paths(args.data))
+    paths = config.paths(args.data)
+    if not (paths.database.exists() or paths.settings.exists()):  # these may name another database
+        words = f"There is no desk in {paths.home}."
+        raise BadInput(words, "Check --data, or open crisisdesk there once.")
+    desk = open_live(paths)
     try:
         accounts = desk.administering.accounts()
         if not accounts:
-            print(f"No channel is set up in {desk.paths.home}. Open crisisdesk and add one.")
+            print("No channel is set up. Open crisisdesk and add one.")
         failed = 0
         for account in accounts:
             if not args.check:

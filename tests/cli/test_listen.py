@@ -246,9 +246,16 @@ def networks(tmp_path: Path) -> Iterator[Networks]:
 
 
 def test_channels_are_listed(networks: Networks, tmp_path: Path) -> None:
+    mistyped = tmp_path / "mistyped"
+    for what in ("list", "check"):
+        called = crisisdesk("channels", what, "--data", mistyped)
+        assert (called.code, called.out) == (1, "")
+        assert f"There is no desk in {mistyped}." in called.err
+    assert not mistyped.exists()
+    called = crisisdesk("listen", "--data", tmp_path / "new")
+    assert called.code == 1
     called = crisisdesk("channels", "list", "--data", tmp_path / "new")
-    where = f"in {tmp_path / 'new'}"
-    assert called.out == f"No channel is set up {where}. Open crisisdesk and add one.\n"
+    assert (called.code, called.out) == (0, "No channel is set up. Open crisisdesk and add one.\n")
     networks.set_up(networks.forms())
     called = crisisdesk("channels", "list", **networks.around)
     assert called.code == 0
