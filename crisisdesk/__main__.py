@@ -2,6 +2,6 @@
 
 import sys
 
-from crisisdesk.cli import main
+from crisisdesk.cli import run_command
 
-sys.exit(main(sys.argv[1:]))
+sys.exit(run_command(sys.argv[1:]))

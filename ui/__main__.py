@@ -10,7 +10,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     first = next((each for each in arguments if each != "--verbose"), "")
     if first in COMMANDS or "--version" in arguments:
-        from crisisdesk.cli import main as run_command
+        from crisisdesk.cli import run_command
 
         return run_command(arguments)
     from ui.importing import import_plainly

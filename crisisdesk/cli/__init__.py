@@ -18,7 +18,7 @@ COMMANDS = (
 )
 
 
-def main(argv: Sequence[str]) -> int:
+def run_command(argv: Sequence[str]) -> int:
     """Run one command; its machinery is loaded only now, for the console never needs it."""
     try:
         from crisisdesk.cli.main import run

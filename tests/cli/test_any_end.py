@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from crisisdesk.cli import main
+from crisisdesk.cli import run_command
 from tests.cli.calling import ROOT, crisisdesk, environment
 
 FULL = Path("/dev/full")
@@ -87,5 +87,5 @@ def test_ctrl_c_while_a_command_is_being_loaded_stops_it(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(import_module("crisisdesk.cli.main"), "build_parser", interrupted)
-    assert main(["settings"]) == 1
+    assert run_command(["settings"]) == 1
     assert capsys.readouterr().err == "crisisdesk: stopped\n"
