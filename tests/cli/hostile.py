@@ -11,7 +11,7 @@ import orjson
 
 from crisisdesk.channels.mastodon import Mastodon
 from crisisdesk.channels.registry import CHANNELS
-from crisisdesk.cli import main
+from crisisdesk.cli import run_command
 from crisisdesk.model.delivery import Message, Outcome
 from tests.net.gate_attacks import attacks, early_attacks, outcome
 
@@ -35,7 +35,7 @@ def go_hostile(port: int) -> None:
 if __name__ == "__main__":
     sys.unraisablehook = lambda _: None  # what is left of the ways that were stopped half-way
     go_hostile(int(sys.argv[1]))
-    code = main(sys.argv[2:])
+    code = run_command(sys.argv[2:])
     sys.stdout.write(f"keyring imported: {'keyring' in sys.modules}\n")
     sys.stdout.write(orjson.dumps({name: sorted(each) for name, each in met.items()}).decode())
     sys.exit(code)
