@@ -32,5 +32,5 @@ def import_all() -> int:
 if __name__ == "__main__":
     sys.meta_path.insert(0, Blocker())  # type: ignore[arg-type]
     if sys.argv[1:]:
-        sys.exit(importlib.import_module("crisisdesk.cli").main(sys.argv[1:]))
+        sys.exit(importlib.import_module("crisisdesk.cli").run_command(sys.argv[1:]))
     sys.stdout.write(f"{import_all()}\n")
