@@ -18,7 +18,7 @@ from crisisdesk.config.places import (
     TOKENS_NAME,
     Paths,
     paths,
-    refuse_database,
+    refuse_ours,
     resource,
     resource_names,
 )
@@ -45,7 +45,7 @@ __all__ = [
     "found_by",
     "load_settings",
     "paths",
-    "refuse_database",
+    "refuse_ours",
     "resource",
     "resource_names",
     "write_setting",

@@ -14,7 +14,9 @@ FIRST_CHECKPOINTS_NAME = "checkpoints.jsonl"
 
 DESK_ID_NAME = "desk.id"
 TOKENS_NAME = "tokens"
+SETTINGS_NAME = "settings.toml"
 EXERCISES_NAME = "exercises"
+_BESIDE = {CHECKPOINTS_NAME, FIRST_CHECKPOINTS_NAME, DESK_ID_NAME, SETTINGS_NAME}
 _SQLITE = b"SQLite format 3\x00"
 RESOURCES = Path(resources.__path__[0])
 """Read as plain files: importlib.resources would cost the start more than Qt's first window."""
@@ -40,7 +42,7 @@ class Paths:
     @property
     def settings(self) -> Path:
         """The settings file; it need not exist."""
-        return self.home / "settings.toml"
+        return self.home / SETTINGS_NAME
 
     @property
     def exercises(self) -> Path:
@@ -75,10 +77,17 @@ def _usual_home() -> Path:
     return platformdirs.user_data_path("CrisisDesk", appauthor=False).absolute()
 
 
-def refuse_database(out: Path) -> None:
-    """Raise BadInput where a database lies: what is written for others never takes its place."""
+def refuse_ours(out: Path) -> None:
+    """Raise BadInput where a database lies, or what a desk keeps beside its own: what is written
+    for others never takes its place."""
     if not out.is_file():
         return
+    if out.name in _BESIDE and out.with_name(DATABASE_NAME).exists():
+        raise BadInput(
+            f"{out} belongs to the desk in that folder.",
+            "Choose another name.",
+            "Nothing was written.",
+        )
     try:
         with out.open("rb") as file:
             found = file.read(len(_SQLITE))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import orjson
 
-from crisisdesk.config import TOKENS_NAME, refuse_database, resource
+from crisisdesk.config import TOKENS_NAME, refuse_ours, resource
 from crisisdesk.model.audit import Checkpoint, Entry, VerifyReport
 from crisisdesk.model.errors import BadInput
 from crisisdesk.rules.anchor_paper import page
@@ -146,7 +146,7 @@ def write_paper_anchor(database: Path, out: Path) -> Checkpoint:
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    refuse_database(out)
+    refuse_ours(out)
     try:
         with open(out, "wb", opener=private) as file:
             yield file

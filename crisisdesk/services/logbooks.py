@@ -11,7 +11,7 @@ from crisisdesk.config import (
     CHECKPOINTS_NAME,
     DATABASE_NAME,
     FIRST_CHECKPOINTS_NAME,
-    refuse_database,
+    refuse_ours,
 )
 from crisisdesk.model.audit import Checkpoint, Entry, Fault, Finding, Opening, VerifyReport
 from crisisdesk.model.errors import BadInput, LogBroken
@@ -155,7 +155,7 @@ def export_jsonl(path: Path, out: Path) -> VerifyReport:
 
     Raises LogBroken, leaving the file for inspection, when the copy does not verify.
     """
-    refuse_database(out)
+    refuse_ours(out)
     with open_log_file(locate(path)) as log:
         checkpoints = log.checkpoints()
         try:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from crisisdesk.config import refuse_database
+from crisisdesk.config import refuse_ours
 from crisisdesk.model.errors import BadInput
 from crisisdesk.store.places import private
 
@@ -36,7 +36,7 @@ def write_folder(parent: Path, name: str, files: Mapping[str, bytes]) -> list[Pa
 
 def write_file(file: Path, content: bytes, to_do: str = _ADVICE) -> None:
     """Write one file that the person chose by name. Raises BadInput."""
-    refuse_database(file)
+    refuse_ours(file)
     try:
         with open(file, "wb", opener=private) as out:
             out.write(content)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 
-from crisisdesk.config import refuse_database
+from crisisdesk.config import refuse_ours
 from crisisdesk.model.errors import BadInput
 from crisisdesk.net import gate
 from crisisdesk.system.pdf import pdf_of
@@ -48,7 +48,7 @@ def _free(file: Path) -> Path:
 
 
 def _written(out: Path, content: bytes) -> Path:
-    refuse_database(out)
+    refuse_ours(out)
     try:
         with open(out, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(content)

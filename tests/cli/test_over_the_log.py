@@ -54,3 +54,19 @@ def test_a_report_over_the_export_it_tells_of_is_refused(
 def test_an_older_export_may_be_written_anew(log: Path, tmp_path: Path) -> None:
     for _ in range(2):
         assert run(["log", "export", str(log), "--out", str(tmp_path / "log.jsonl")]) == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["checkpoints.txt", "checkpoints.jsonl", "desk.id", "settings.toml"]
+)
+def test_what_a_desk_keeps_beside_its_log_is_not_written_over(
+    log: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, elsewhere = log.with_name(name), tmp_path / "elsewhere" / name
+    elsewhere.parent.mkdir()
+    for each in (ours, elsewhere):
+        each.write_text("kept")
+    assert run(["log", "export", str(log), "--out", str(ours)]) == 1
+    assert "belongs to the desk in that folder. Nothing was written." in capsys.readouterr().err
+    assert ours.read_text() == "kept"
+    assert run(["log", "export", str(log), "--out", str(elsewhere)]) == 0
