@@ -272,7 +272,8 @@ def mutated(entries: list[Entry], data: st.DataObject) -> list[Entry]:
         elif part == "twice":
             entries.insert(at, other)
         elif part == "cut":
-            entries[at] = replace(entries[at], prev=entries[at].prev[:31])
+            prev = entries[at].prev
+            entries[at] = replace(entries[at], prev=prev[:31] if isinstance(prev, bytes) else b"")
         elif part != "gone":
             value = data.draw(st.sampled_from([getattr(other, part), None, b"", "text", 2**64]))
             entries[at] = replace(entries[at], **{part: value})

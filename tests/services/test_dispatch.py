@@ -1,6 +1,7 @@
 """Saying it everywhere at once, and the truth about each channel, whatever goes wrong."""
 
 import dataclasses
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from lxml import etree
 
 from crisisdesk.channels.bluesky import Bluesky
 from crisisdesk.model.delivery import DeliveryState, Verdict
+from crisisdesk.rules import templating
 from crisisdesk.rules.retry import ATTEMPTS
 from crisisdesk.simnet.faults import Fault
 from tests.town import PEOPLE, SENDER, Town
@@ -243,7 +245,11 @@ def test_a_fault_of_our_own_is_an_unknown_outcome(
     assert any("ZeroDivisionError" in str(entry["detail"]) for entry in town.log())
 
 
-def test_a_message_that_cannot_be_made_fails_with_words(town: Town) -> None:
+def test_a_message_that_cannot_be_made_fails_with_words(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such words are refused by now; an older desk froze them."""
+    monkeypatch.setattr(templating, "UNWRITABLE", re.compile("(?!)"))
     draft = town.draft("cap")
     values = {**draft.values, "reason": "water\x01 on the road"}
     alert = town.composing.compose(dataclasses.replace(draft, values=values), SENDER)
