@@ -1,6 +1,7 @@
 """What a verification found, in words: for the command line, and for whoever reads a report."""
 
 from crisisdesk.model.audit import VerifyReport
+from crisisdesk.rules.plain_words import counted
 
 
 def describe(report: VerifyReport) -> str:
@@ -10,7 +11,8 @@ def describe(report: VerifyReport) -> str:
         lines = [f"intact: {report.entries} entries, {_signed(report)}.", *_proven(report)]
         return "\n".join([*lines, f"Keys named in the log: {keys}"])
     first = report.findings[0]
-    lines = [f"BROKEN: {len(report.findings)} findings, the first at entry {first.seq}."]
+    many = counted(len(report.findings), "finding")
+    lines = [f"BROKEN: {many}, the first at entry {first.seq}."]
     lines += [f"  entry {each.seq}: {each.fault} – {each.words}" for each in report.findings]
     return "\n".join(lines)
 

@@ -223,7 +223,7 @@ def test_who_was_on_duty_goes_from_hand_to_hand() -> None:
 
 def test_a_broken_log_says_so_on_the_first_page_and_in_the_words_of_the_verifier() -> None:
     assert "THIS LOG DOES NOT VERIFY" in words(page(verified=BROKEN))
-    assert "BROKEN: 1 findings, the first at entry 7." in words(page(verified=BROKEN))
+    assert "BROKEN: 1 finding, the first at entry 7." in words(page(verified=BROKEN))
     assert "DOES NOT VERIFY" not in words(page())
     assert "intact: 99 entries, signed up to entry 99." in words(page())
     assert SOUND.head.hex() in words(page())
