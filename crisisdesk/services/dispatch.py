@@ -24,7 +24,7 @@ from crisisdesk.model.operator import Operator
 from crisisdesk.rules import retry
 from crisisdesk.rules.handing import handed_to
 from crisisdesk.rules.timing import asks_again
-from crisisdesk.store.claims import claim, fit_alert, kept, refuse_departed, refuse_when_stopped
+from crisisdesk.store.claims import claim, fit_alert, refuse_departed, refuse_when_stopped
 from crisisdesk.store.database import Database
 from crisisdesk.store.journal import (
     existing,
@@ -35,6 +35,7 @@ from crisisdesk.store.journal import (
 )
 from crisisdesk.store.messages import Messages
 from crisisdesk.store.surely import Surely
+from crisisdesk.store.taking import Taking
 from crisisdesk.store.unit import Unit
 from crisisdesk.system.bus import Bus
 from crisisdesk.system.chance import SYSTEM_CHANCE
@@ -78,6 +79,7 @@ class Dispatch:
         self._messages = Messages(self._cap_sender, self._cap_address)
         self._surely = Surely(later, workers.network)
         self._chance = chance
+        self._take = Taking(database, self._surely, chance, self._move, self._tell)
         self.posts_per_hour = posts_per_hour
 
     def broadcast(self, alert_id: str, operator: Operator) -> list[Future[None]]:
@@ -92,7 +94,7 @@ class Dispatch:
             return claimed, {each.id: self._messages.made(unit, each) for each in claimed}
 
         # All messages are made before the claim is kept: after that, channels only send.
-        deliveries, messages = self._kept(
+        deliveries, messages = self._take(
             alert_id,
             lambda unit: with_messages(unit, self._claim(unit, alert_id, operator)),
             lambda unit: with_messages(unit, unit.alerts.deliveries(alert_id)),
@@ -105,9 +107,6 @@ class Dispatch:
         for delivery in deliveries:
             self._tell(delivery, delivery.state)
         return begun
-
-    def _kept(self, about: str, take: Callable[[Unit], M], again: Callable[[Unit], M]) -> M:
-        return kept(self._database, about, self._chance.token(), take, again)
 
     def release(self, delivery_id: str, operator: Operator, reason: str) -> Future[None]:
         """A person lets go what was held back. Raises Refused like `broadcast`."""
@@ -165,7 +164,7 @@ class Dispatch:
             delivery = existing(unit, delivery_id)
             return delivery, make(unit, delivery)
 
-        delivery, message = self._kept(delivery_id, take, again)
+        delivery, message = self._take(delivery_id, take, again, state)
         self._tell(delivery, _SENDING)
         return delivery, message
 

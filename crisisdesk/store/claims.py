@@ -9,7 +9,7 @@ from sqlalchemy import select
 from crisisdesk.model.alert import Alert, Rendered
 from crisisdesk.model.approval import Approval
 from crisisdesk.model.chance import Chance
-from crisisdesk.model.delivery import DeliveryState
+from crisisdesk.model.delivery import Delivery, DeliveryState
 from crisisdesk.model.errors import NothingSent, Refused, StoreError
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.moment import to_ms
@@ -106,6 +106,18 @@ def kept(
             if unit.alerts.is_marked(about, token):
                 return again(unit)
         raise
+
+
+def never_sent(unit: Unit, about: str, token: str) -> list[Delivery]:
+    """What was taken with this token and is not sent by anybody, as nobody heard that it was kept.
+
+    To be asked by who took it, once `kept` has raised. Empty where nothing was kept.
+    """
+    if not unit.alerts.is_marked(about, token):
+        return []
+    one = unit.alerts.delivery(about)
+    taken = [one] if one else unit.alerts.deliveries(about)
+    return [each for each in taken if each.state is DeliveryState.SENDING]
 
 
 def claim(

@@ -17,6 +17,7 @@ from crisisdesk.model.operator import Role
 from crisisdesk.model.template import Step
 from crisisdesk.services.approving import Approving
 from crisisdesk.simnet.faults import Fault
+from crisisdesk.store.taking import LOST
 from crisisdesk.store.unit import Unit
 from tests.office import PHRASE, Office, hire
 from tests.services.test_dispatch import POST, PUT, on_mastodon
@@ -308,3 +309,50 @@ def test_what_a_person_lets_go_leaves_though_the_answer_to_its_commit_was_lost(
     assert lost == [S.HELD if deed == "release" else S.UNKNOWN]
     assert town.states(alert) == {"masto": S.CONFIRMED}
     assert len(on_mastodon(town)) == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "after"),
+    [("broadcast", S.FAILED), ("release", S.FAILED), ("send_again", S.UNKNOWN)],
+)
+def test_what_a_lost_database_kept_is_never_sending_for_ever(
+    town: Town, monkeypatch: pytest.MonkeyPatch, deed: str, after: S
+) -> None:
+    """The answer to the commit is lost, and nobody can ask afterwards whether it was kept."""
+    if deed == "release":
+        town.dispatch.posts_per_hour = 0
+    if deed == "send_again":
+        town.mastodon.faults.add(Fault("timeout", POST))
+    alert = town.compose("masto") if deed == "broadcast" else town.send("masto")
+    about = alert.id if deed == "broadcast" else town.delivery(alert).id
+    words = () if deed == "broadcast" else ("It is right",)
+    posts = len(on_mastodon(town))
+    real, read = town.database._transaction, town.database.read
+    gone: list[bool] = []
+
+    def transaction(group: list[object]) -> object:
+        made = real(group)  # type: ignore[arg-type]
+        if not gone:
+            gone.append(True)
+            raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+        return made
+
+    def reading() -> object:
+        if gone == [True]:
+            raise StoreError("The database cannot be reached.", "Wait.")
+        return read()
+
+    monkeypatch.setattr(town.database, "_transaction", transaction)
+    monkeypatch.setattr(town.database, "read", reading)
+    with pytest.raises(StoreError):
+        getattr(town.dispatch, deed)(about, SENDER, *words)
+    town.run_planned()
+    town.settle()
+    gone.append(False)  # it is back
+    assert town.delivery(alert).state is S.SENDING
+    town.run_planned()
+    town.settle()
+    assert town.states(alert) == {"masto": after}
+    assert town.delivery(alert).evidence == LOST
+    assert len(on_mastodon(town)) == posts
+    assert town.log()[-1]["action"] == f"delivery.{after}"
