@@ -29,6 +29,7 @@ from crisisdesk.system.waking import Later, Wake
 log = logging.getLogger(__name__)
 
 DESK = "desk"
+LOST = "The database could not be reached when it was due, so it was not sent"
 FOLLOWED, RETRACTED = "A later message followed it", "It was retracted"
 
 Broadcast = Callable[[str, Operator], "list[Future[None]]"]
@@ -66,7 +67,7 @@ class Timetable:
         self._zone = zone
         self._wake = Wake(later, self.look)
         self._heard: set[str] = set()
-        self._unfinished: dict[str, tuple[Plan, str]] = {}
+        self._unfinished: dict[str, tuple[Plan, str, str]] = {}
 
     def look(self) -> None:
         """Run or miss what is due, and be woken for the next. Any thread may call this."""
@@ -147,13 +148,18 @@ class Timetable:
         """Claim and carry out one plan; returns what went wrong, "" for nothing."""
         actor = operator.name if operator else DESK
         stamp = self._database.stamp
-        claimed = kept(
-            self._database,
-            plan.id,
-            f"{stamp.desk} {stamp.boot} {to_ms(plan.due_at)}",
-            lambda unit: self._claim(unit, plan, actor, words),
-            lambda unit: unit.plans.get(plan.id),
-        )
+        token = f"{stamp.desk} {stamp.boot} {to_ms(plan.due_at)}"
+        try:
+            claimed = kept(
+                self._database,
+                plan.id,
+                token,
+                lambda unit: self._claim(unit, plan, actor, words),
+                lambda unit: unit.plans.get(plan.id),
+            )
+        except StoreError:  # where it was kept all the same, nobody runs it
+            self._unfinished[plan.id] = (plan, LOST, token)
+            raise
         if claimed is None:
             return "Another desk was quicker" if operator else ""
         self._tell(claimed, claimed.state, claimed.words)
@@ -204,11 +210,16 @@ class Timetable:
             return f"The program failed while sending it: {error}"
         return ""
 
-    def _finish(self, plan: Plan, problem: str) -> str:
-        """After a run or a crash, what the table of alerts says counts. Returns why it is held."""
+    def _finish(self, plan: Plan, problem: str, token: str = "") -> str:
+        """After a run or a crash, what the table of alerts says counts. Returns why it is held.
+
+        With a token only what was claimed with it: another desk may be running the plan.
+        """
 
         def change(unit: Unit) -> tuple[Plan, PlanState, str] | None:
             current = unit.plans.get(plan.id)
+            if token and not unit.alerts.is_marked(plan.id, token):
+                return None
             if current is None or current.state not in (PlanState.RUNNING, PlanState.HELD):
                 return None  # it was ended meanwhile
             state, words, due = self._after(unit, current, problem)
@@ -220,7 +231,7 @@ class Timetable:
         try:
             found = self._database.write(change)
         except StoreError:  # else it would be running for ever
-            self._unfinished[plan.id] = (plan, problem)
+            self._unfinished[plan.id] = (plan, problem, token)
             raise
         self._unfinished.pop(plan.id, None)
         if found is None:

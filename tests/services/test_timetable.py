@@ -2,16 +2,14 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from crisisdesk.model.audit import Stamp
-from crisisdesk.model.errors import Refused, StoreError
+from crisisdesk.model.errors import Refused
 from crisisdesk.model.mode import Mode
 from crisisdesk.model.operator import Operator, Role
 from crisisdesk.model.plan import Plan, PlanKind, PlanState
@@ -80,59 +78,6 @@ def test_a_little_late_is_sent_and_more_is_asked(
     assert len(timed.broadcasts) == (after is S.DONE)
     timed.wake()
     assert state(timed, plan) is after
-
-
-def claim_answer_lost(timed: TimedTown) -> Callable[[list[object]], object]:
-    """In place of a transaction: the first that starts a plan is kept, and fails all the same."""
-    real, lost = timed.database._transaction, list[S]()
-
-    def running() -> bool:
-        return any(plan.state is S.RUNNING for plan, _ in timed.planning.open_plans())
-
-    def transaction(group: list[object]) -> object:
-        before = running()
-        made = real(group)  # type: ignore[arg-type]
-        if not lost and running() and not before:
-            lost.append(S.RUNNING)
-            raise OperationalError("COMMIT", {}, Exception("the server closed the connection"))
-        return made
-
-    return transaction
-
-
-def test_it_goes_out_though_the_answer_to_its_claim_was_lost(
-    timed: TimedTown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = plan_for(timed, 11)
-    monkeypatch.setattr(timed.database, "_transaction", claim_answer_lost(timed))
-    timed.clock.go_on(hours=1)
-    timed.wake()
-    assert (timed.broadcasts, state(timed, plan)) == ([plan.alert_id], S.DONE)
-
-
-def test_repeating_goes_on_though_one_could_not_be_written_down(
-    timed: TimedTown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = repeat(timed, 30)
-    before, real, failed = len(timed.broadcasts), timed.database._transaction, []
-
-    def transaction(group: list[object]) -> object:
-        if len(timed.broadcasts) > before and state(timed, plan) is S.RUNNING and not failed:
-            failed.append(plan)
-            raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
-        return real(group)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(timed.database, "_transaction", transaction)
-    timed.clock.go_on(minutes=30)
-    with suppress(StoreError):
-        timed.wake()
-    assert failed
-    timed.clock.go_on(minutes=1)
-    timed.timetable.look()
-    assert state(timed, plan) is S.WAITING
-    timed.clock.go_on(minutes=30)
-    timed.timetable.look()
-    assert len(timed.broadcasts) == before + 2
 
 
 def test_a_missed_one_is_sent_only_by_a_person(timed: TimedTown) -> None:
