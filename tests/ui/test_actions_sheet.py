@@ -1,6 +1,7 @@
 """What was agreed after exercises is listed on the start page, and marked as done."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from crisisdesk.store import run_folder
 from tests.store.test_run_folder import played
 from tests.ui.seat import Seat
 from ui.start.actions_sheet import ActionsSheet
+from ui.start.offers import Offers
 
 NAME = "20260203-120000-night-flood"
 ACTIONS = (
@@ -48,7 +50,9 @@ def opened(seat: Seat) -> ActionsSheet:
 def test_an_action_is_marked_as_done_by_keyboard_alone(new_seat: Seat, folder: Path) -> None:
     start = new_seat.console.start_page
     overdue = "improvement action is overdue"
-    assert any(overdue in each for each in said(start.exercise_card))
+    new_seat.until(
+        lambda: any(overdue in each for each in said(start.exercise_card)), "the word of it"
+    )
     sheet = opened(new_seat)
     late, other = sheet.lines
     told = "! Overdue · Ann Second, by 2026-01-05 · after night-flood, 3 Feb 2026"
@@ -103,3 +107,22 @@ def test_nobody_who_agreed_nothing_sees_the_link(new_seat: Seat) -> None:
     card = new_seat.console.start_page.exercise_card
     new_seat.until(lambda: card.listed, "the scenarios")
     assert not new_seat.console.start_page.agreed.isVisible()
+
+
+def test_an_earlier_answer_takes_no_later_one_s_place(
+    new_seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, offering = new_seat.console.start_page, new_seat.console.offering
+    new_seat.until(lambda: start.exercise_card.listed, "the first answer")
+    asked: list[Callable[[Offers], None]] = []
+
+    def read(act: object, then: Callable[[Offers], None] | None = None) -> None:
+        asked.extend([then] if then else [])
+
+    monkeypatch.setattr(new_seat.console.tasks, "read", read)
+    offering.read()
+    offering.read()
+    earlier, later = asked
+    later(Offers([], [], agreed=True))
+    earlier(Offers([], []))
+    assert start.agreed.isVisible()

@@ -13,7 +13,7 @@ from ui.tasks import Tasks
 if TYPE_CHECKING:
     from ui.start.actions_sheet import ActionsSheet
     from ui.start.adding import Adding
-    from ui.start.offers import Agreed
+    from ui.start.offers import Agreed, Offers
 
 
 class Offering(QObject):
@@ -22,6 +22,7 @@ class Offering(QObject):
     def __init__(self, page: StartPage, tasks: Tasks, paths: Paths) -> None:
         super().__init__(page)
         self._page, self._tasks, self._paths = page, tasks, paths
+        self._asked = 0
         self.adding: Adding | None = None
         self.actions: ActionsSheet | None = None
         page.add_asked.connect(self.add)
@@ -31,8 +32,13 @@ class Offering(QObject):
         """Scenarios, logs and practice; and the PDF of an exercise that has just ended."""
         from ui.start.offers import make_papers, read_offers
 
-        self._tasks.read(lambda: read_offers(self._paths), self._page.show_offers)
+        self._asked += 1
+        self._tasks.read(partial(read_offers, self._paths), partial(self._show, self._asked))
         self._tasks.read(lambda: make_papers(self._paths))
+
+    def _show(self, asked: int, offers: "Offers") -> None:
+        if asked == self._asked:  # else there is a later answer, or will be
+            self._page.show_offers(offers)
 
     def add(self) -> None:
         """Add a scenario from a file."""
