@@ -20,7 +20,7 @@ from crisisdesk.rules.spreadsheet import safe_cell
 from crisisdesk.store import pack_folder
 from crisisdesk.store.reading import open_log_file
 from crisisdesk.store.whole_log import WholeLog
-from crisisdesk.system.damaged_zips import DAMAGED_ZIP, opened_zip
+from crisisdesk.system.damaged_zips import whole_zip
 
 
 def write_disclosure(database: Path, out: Path, plan: Disclosure) -> list[Shown]:
@@ -100,12 +100,9 @@ def _schedule(found: Iterable[Shown]) -> bytes:
 
 def check_disclosure(file: Path, trusted_key: bytes) -> list[Proven]:
     """What the proofs of a disclosure show. Raises BadInput when one of them shows nothing."""
-    try:
-        with opened_zip(file) as bundle:
-            names = [each for each in bundle.namelist() if each.endswith(PROOF_SUFFIX)]
-            proofs = [bundle.read(each) for each in names]
-    except DAMAGED_ZIP as error:
-        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
+    with whole_zip(file) as bundle:
+        names = [each for each in bundle.namelist() if each.endswith(PROOF_SUFFIX)]
+        proofs = [bundle.read(each) for each in names]
     if not proofs:
         raise BadInput("This disclosure shows no entry.", "Nothing in it is proven.")
     found = [read_entry_proof(each, trusted_key) for each in proofs]
@@ -117,10 +114,7 @@ def is_disclosure(file: Path) -> bool:
     a damaged one."""
     if not zipfile.is_zipfile(file):
         return False
-    try:
-        with opened_zip(file) as bundle:
-            names = bundle.namelist()
-    except DAMAGED_ZIP as error:
-        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
+    with whole_zip(file) as bundle:
+        names = bundle.namelist()
     ends = {each.partition("/")[2] for each in names}
     return "disclosure.html" in ends and "log.jsonl" not in ends

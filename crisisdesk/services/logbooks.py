@@ -23,7 +23,7 @@ from crisisdesk.rules.proofs import bundle_faults
 from crisisdesk.rules.word_check import WordCheck, interleaved
 from crisisdesk.store.places import private
 from crisisdesk.store.reading import open_log_file
-from crisisdesk.system.damaged_zips import DAMAGED_ZIP, opened_zip
+from crisisdesk.system.damaged_zips import whole_zip
 
 
 def locate(path: Path) -> Path:
@@ -254,13 +254,10 @@ def _log_in(bundle: ZipFile) -> str:
 
 def _members(file: Path) -> dict[str, bytes]:
     """What lies in a bundle beside its log, by the names within its folder."""
-    try:
-        with opened_zip(file) as bundle:
-            log = _log_in(bundle)
-            names = [each for each in bundle.namelist() if each != log]
-            return {each.partition("/")[2]: bundle.read(each) for each in names}
-    except DAMAGED_ZIP as error:
-        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
+    with whole_zip(file) as bundle:
+        log = _log_in(bundle)
+        names = [each for each in bundle.namelist() if each != log]
+        return {each.partition("/")[2]: bundle.read(each) for each in names}
 
 
 @contextmanager
@@ -268,7 +265,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
     """A file, or the log that lies in a bundle."""
     try:
         if is_zipfile(file):
-            with _unzipped(file) as content:
+            with whole_zip(file) as packed, packed.open(_log_in(packed)) as content:
                 yield content
             return
         with file.open("rb") as content:
@@ -277,13 +274,3 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
         raise BadInput(
             f"{file} cannot be read: {error.strerror}.", "Check its name, and that you may read it."
         ) from error
-
-
-@contextmanager
-def _unzipped(bundle: Path) -> Iterator[IO[bytes]]:
-    try:
-        with opened_zip(bundle) as packed, packed.open(_log_in(packed)) as content:
-            yield content
-    except DAMAGED_ZIP as error:
-        words = f"{bundle} is damaged: {error}."
-        raise BadInput(words, "Ask for an undamaged copy.") from error

@@ -1,9 +1,13 @@
 """Zips that others made: what a damaged one raises, and what none of ours would do."""
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from lzma import LZMAError
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
+
+from crisisdesk.model.errors import BadInput
 
 DAMAGED_ZIP = (
     *(BadZipFile, LZMAError, zlib.error),
@@ -27,3 +31,13 @@ def opened_zip(file: Path) -> ZipFile:
         archive.close()
         raise BadZipFile(f"it unpacks to {size // 1_000_000:,} MB")
     return archive
+
+
+@contextmanager
+def whole_zip(file: Path) -> Iterator[ZipFile]:
+    """A zip to be read. Raises BadInput for a damaged one, also where only reading shows it."""
+    try:
+        with opened_zip(file) as archive:
+            yield archive
+    except DAMAGED_ZIP as error:
+        raise BadInput(f"{file} is damaged: {error}.", "Ask for an undamaged copy.") from error
